@@ -1,0 +1,32 @@
+/**
+ * An answer that AWS gives for the caller's or its own fault. Services throw it; the protocol that the service
+ * speaks turns it into bytes (see wire/). Anything else that is thrown is a bug and becomes a bare 500.
+ */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  /** The wire name, such as `NoSuchEntity` or `ResourceNotFoundException`. */
+  readonly code: string;
+  /** The HTTP status. */
+  readonly status: number;
+  /** Members beside the message, such as `Type`, in the body of JSON protocols. */
+  readonly members: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** DynamoDB writes `Message` for some errors and `message` for others, and so does Lambda. */
+  readonly messageKey: 'message' | 'Message';
+
+  constructor(options: {
+    code: string;
+    status: number;
+    message?: string;
+    members?: Record<string, unknown>;
+    headers?: Record<string, string>;
+    messageKey?: 'message' | 'Message';
+  }) {
+    super(options.message ?? '');
+    this.code = options.code;
+    this.status = options.status;
+    this.members = options.members ?? {};
+    this.headers = options.headers ?? {};
+    this.messageKey = options.messageKey ?? 'message';
+  }
+}

@@ -1,0 +1,34 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { WireResponse } from './wire/http.js';
+
+/**
+ * Refuses what only a web page in the reader's browser would send: a foreign Host (DNS rebinding), an Origin, or a
+ * cross-site fetch. The AWS tools, curl and the functions send none of these.
+ */
+export function refuseForeign(headers: IncomingHttpHeaders, port: number): WireResponse | undefined {
+  if (!isOwnHost(headers.host ?? '', port)) return refusal('Host is not one of this server');
+  if (headers.origin !== undefined) return refusal('requests from web pages (Origin) are not answered');
+  const site = headers['sec-fetch-site'];
+  if (site === 'cross-site' || site === 'same-site') return refusal('cross-site requests are not answered');
+  return undefined;
+}
+
+function isOwnHost(host: string, port: number): boolean {
+  const suffix = `:${port}`;
+  if (!host.endsWith(suffix)) return false;
+  const name = host.slice(0, -suffix.length).toLowerCase();
+  return (
+    name === '127.0.0.1' ||
+    name === 'localhost' ||
+    name === '[::1]' ||
+    /^[a-z0-9]+\.execute-api\.localhost$/.test(name)
+  );
+}
+
+function refusal(reason: string): WireResponse {
+  return {
+    status: 403,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ message: `Refused by the local AWS of lab-setup: ${reason}.` }),
+  };
+}

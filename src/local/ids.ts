@@ -1,0 +1,21 @@
+import { randomInt, randomUUID } from 'node:crypto';
+
+const LOWER_ALNUM = 'abcdefghijklmnopqrstuvwxyz0123456789';
+const UPPER_ALNUM = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const MIXED_ALNUM = `${LOWER_ALNUM}ABCDEFGHIJKLMNOPQRSTUVWXYZ`;
+
+/** A v4 uuid: request ids, revision ids. */
+export const uuid = (): string => randomUUID();
+
+/** API Gateway's ids: 10 characters for APIs and keys, 6 for the rest. */
+export const lowerId = (length: number): string => pick(LOWER_ALNUM, length);
+
+/** IAM's ids (AROA…, AIDA…, ASIA…) and DynamoDB's request ids. */
+export const upperId = (length: number): string => pick(UPPER_ALNUM, length);
+
+/** Secrets and API key values. */
+export const mixedId = (length: number): string => pick(MIXED_ALNUM, length);
+
+function pick(alphabet: string, length: number): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+}

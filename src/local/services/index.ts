@@ -1,0 +1,62 @@
+import { createAuthorize } from '../authorization/authorize.js';
+import type { Keyring } from '../identity.js';
+import type { Planes } from '../server.js';
+import { openApiGateway } from './apigateway/index.js';
+import { openDynamoDb } from './dynamodb/index.js';
+import { openIam } from './iam/index.js';
+import { openLambda } from './lambda/index.js';
+import { openLogs } from './logs/index.js';
+import type { World } from './ports.js';
+import { stsService } from './sts/index.js';
+
+export interface ServicesOptions {
+  readonly world: World;
+  readonly keyring: Keyring;
+  /** Where functions reach this server, such as `http://127.0.0.1:41233`; known once the server listens. */
+  readonly endpoint: () => string;
+  /** DynamoDB's own LevelDB. */
+  readonly dynamodbFolder: string;
+  /** Where functions' code is unpacked; emptied at start. */
+  readonly functionsFolder: string;
+  /** The script that a function's process runs. */
+  readonly workerScript: string;
+}
+
+export interface Services extends Planes {
+  /** Stops the functions' processes and closes DynamoDB. */
+  close(): Promise<void>;
+}
+
+/** Puts the services together: who knows whom is said here and nowhere else. */
+export async function openServices(options: ServicesOptions): Promise<Services> {
+  const { world, keyring, endpoint } = options;
+  const iam = openIam(world);
+  const authorize = createAuthorize({ ...world, policiesOf: iam.roles.policiesOf });
+  const logs = openLogs(world, { authorize });
+  const dynamodb = await openDynamoDb(world, { authorize, folder: options.dynamodbFolder });
+  const lambda = await openLambda(world, {
+    authorize,
+    roles: iam.roles,
+    logs: logs.sink,
+    keyring,
+    endpoint,
+    folder: options.functionsFolder,
+    workerScript: options.workerScript,
+  });
+  const apigateway = openApiGateway(world, { authorize, functions: lambda.functions });
+  return {
+    services: [
+      iam.service(authorize),
+      stsService(world, { authorize, roles: iam.roles, keyring }),
+      logs.service,
+      dynamodb.service,
+      lambda.service,
+      apigateway.service,
+    ],
+    dataPlane: apigateway.dataPlane,
+    close: async () => {
+      await lambda.close();
+      await dynamodb.close();
+    },
+  };
+}

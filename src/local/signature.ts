@@ -1,0 +1,182 @@
+import { createHash, createHmac, timingSafeEqual, type Hash, type Hmac } from 'node:crypto';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { Keyring, KnownKey, Principal } from './identity.js';
+import { queryPairs, type WireRequest } from './wire/http.js';
+
+/** Why a signature was refused; each service has its own words for it (wire/signature-errors.ts). */
+export type SignatureFault =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'malformed'; readonly detail: string }
+  | { readonly kind: 'unknown-key' }
+  | { readonly kind: 'mismatch' }
+  | { readonly kind: 'expired'; readonly detail: string }
+  | { readonly kind: 'expired-token' }
+  | { readonly kind: 'scope'; readonly detail: string };
+
+export type Verdict =
+  | { readonly ok: true; readonly principal: Principal }
+  | { readonly ok: false; readonly fault: SignatureFault };
+
+/** What the Authorization header says, unproved. */
+export interface Claim {
+  readonly accessKeyId: string;
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+}
+
+/** AWS refuses a signature whose time is more than this from its own (aws-facts 1.3: DynamoDB 15 min, others 5). */
+const MAX_SKEW_MS = 15 * 60_000;
+
+const CLAIM =
+  /^AWS4-HMAC-SHA256\s+Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/;
+
+/** Parses an Authorization header; undefined when there is none or it is of another scheme. */
+export function readClaim(header: string | undefined): Claim | 'malformed' | undefined {
+  if (!header?.startsWith('AWS4-')) return undefined;
+  const parts = CLAIM.exec(header);
+  if (!parts) return 'malformed';
+  const [, accessKeyId = '', date = '', region = '', service = '', headers = '', signature = ''] = parts;
+  return { accessKeyId, date, region, service, signedHeaders: headers.split(';'), signature };
+}
+
+/**
+ * Verifies AWS Signature Version 4 by signing the request again with the secret that this installation knows.
+ * `region` and `service` are what the scope must name.
+ */
+export async function verifySignature(
+  request: WireRequest,
+  expected: { keyring: Keyring; region: string; service: string; now: number },
+): Promise<Verdict> {
+  const refuse = (fault: SignatureFault): Verdict => ({ ok: false, fault });
+  const claim = readClaim(request.headers['authorization']);
+  if (claim === undefined) return refuse({ kind: 'missing' });
+  if (claim === 'malformed') return refuse({ kind: 'malformed', detail: malformedDetail(request) });
+  const known = expected.keyring.find(claim.accessKeyId);
+  if (!known) return refuse({ kind: 'unknown-key' });
+  const scope = scopeFault(claim, expected);
+  if (scope) return refuse(scope);
+  const signedAt = signingTime(request.headers['x-amz-date'] ?? '');
+  if (signedAt === undefined || !claim.signedHeaders.includes('host')) {
+    return refuse({ kind: 'malformed', detail: malformedDetail(request) });
+  }
+  if (Math.abs(expected.now - signedAt) > MAX_SKEW_MS) {
+    return refuse({ kind: 'expired', detail: expiryDetail(signedAt, expected.now) });
+  }
+  if (!(await sameSignature(request, claim, known, signedAt))) return refuse({ kind: 'mismatch' });
+  if ((known.credentials.expiresAt ?? Infinity) <= expected.now) return refuse({ kind: 'expired-token' });
+  return { ok: true, principal: known.principal };
+}
+
+async function sameSignature(
+  request: WireRequest,
+  claim: Claim,
+  known: KnownKey,
+  signedAt: number,
+): Promise<boolean> {
+  const { headers } = request;
+  const claimedHash = headers['x-amz-content-sha256'];
+  const hash = createHash('sha256').update(request.body).digest('hex');
+  if (claimedHash !== undefined && claimedHash !== hash) return false;
+  if ((known.credentials.sessionToken ?? '') !== (headers['x-amz-security-token'] ?? '')) return false;
+  const signer = new SignatureV4({
+    credentials: known.credentials,
+    region: claim.region,
+    service: claim.service,
+    sha256: NodeSha256,
+    applyChecksum: false,
+  });
+  const signed = await signer.sign(
+    {
+      method: request.method,
+      protocol: 'http:',
+      hostname: headers['host'] ?? '',
+      path: request.path,
+      query: queryBag(request.query),
+      headers: Object.fromEntries(claim.signedHeaders.map((name) => [name, headers[name] ?? ''])),
+      body: request.body,
+    },
+    { signingDate: new Date(signedAt), signableHeaders: new Set(claim.signedHeaders) },
+  );
+  const again = /Signature=([0-9a-f]{64})$/.exec(signed.headers['authorization'] ?? '')?.[1] ?? '';
+  return again.length === 64 && timingSafeEqual(Buffer.from(again), Buffer.from(claim.signature));
+}
+
+function scopeFault(claim: Claim, expected: { region: string; service: string }): SignatureFault | undefined {
+  if (claim.service !== expected.service) {
+    return { kind: 'scope', detail: `Credential should be scoped to correct service: '${expected.service}'. ` };
+  }
+  if (claim.region !== expected.region) {
+    return { kind: 'scope', detail: `Credential should be scoped to a valid region, not '${claim.region}'. ` };
+  }
+  return undefined;
+}
+
+function queryBag(query: string): Record<string, string | string[]> {
+  const bag: Record<string, string[]> = {};
+  for (const [name, value] of queryPairs(query)) (bag[name] ??= []).push(value);
+  return bag;
+}
+
+/** `20261122T205837Z` as milliseconds since the epoch. */
+function signingTime(stamp: string): number | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(stamp);
+  if (!parts) return undefined;
+  const [, y, mo, d, h, mi, s] = parts.map(Number);
+  return Date.UTC(y ?? 0, (mo ?? 1) - 1, d, h, mi, s);
+}
+
+function expiryDetail(signedAt: number, now: number): string {
+  const stamp = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
+  if (signedAt > now) {
+    return `Signature not yet current: ${stamp(signedAt)} is still later than ${stamp(now + MAX_SKEW_MS)} (${stamp(now)} + 15 min.)`;
+  }
+  return `Signature expired: ${stamp(signedAt)} is now earlier than ${stamp(now - MAX_SKEW_MS)} (${stamp(now)} - 15 min.)`;
+}
+
+/** Names what the header lacks, in AWS's words (aws-facts 1.3). The header itself is not repeated: it may be secret. */
+function malformedDetail(request: WireRequest): string {
+  const header = request.headers['authorization'] ?? '';
+  const lacks = ['Credential', 'Signature', 'SignedHeaders']
+    .filter((name) => !header.includes(`${name}=`))
+    .map((name) => `Authorization header requires '${name}' parameter. `);
+  if (request.headers['x-amz-date'] === undefined) {
+    lacks.push(`Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. `);
+  }
+  return lacks.join('') || 'Authorization header is not in the form of AWS Signature Version 4. ';
+}
+
+/** The hash that `@smithy/signature-v4` asks for, on node:crypto. */
+class NodeSha256 {
+  readonly #secret: string | Uint8Array | undefined;
+  #hash: Hash | Hmac;
+
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#secret = secret === undefined ? undefined : toBytes(secret);
+    this.#hash = this.#fresh();
+  }
+
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(toBytes(data));
+  }
+
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.#hash.digest());
+  }
+
+  reset(): void {
+    this.#hash = this.#fresh();
+  }
+
+  #fresh(): Hash | Hmac {
+    return this.#secret === undefined ? createHash('sha256') : createHmac('sha256', this.#secret);
+  }
+}
+
+function toBytes(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data);
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

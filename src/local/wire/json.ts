@@ -1,0 +1,87 @@
+import { AwsError } from '../errors.js';
+import { InputError, type Authorize, type Operation, type Service } from '../services/service.js';
+import type { WireResponse } from './http.js';
+import { jsonSignatureError } from './signature-errors.js';
+
+/** AWS JSON 1.1 (CloudWatch Logs): the operation in X-Amz-Target, JSON in and out, every error a 400. */
+export function jsonService(options: {
+  signingName: 'logs';
+  /** The target's first half, such as `Logs_20140328`. */
+  targetPrefix: string;
+  operations: readonly Operation[];
+  authorize: Authorize;
+}): Service {
+  const operations = new Map(options.operations.map((operation) => [operation.name, operation]));
+  return {
+    signingName: options.signingName,
+    refuse: (fault, requestId) => errorJson(jsonSignatureError(fault, 400), requestId),
+    handle: async (request, { principal, requestId }) => {
+      try {
+        const [prefix, name = ''] = (request.headers['x-amz-target'] ?? '').split('.');
+        const operation = prefix === options.targetPrefix ? operations.get(name) : undefined;
+        if (!operation) throw unknownOperation(name);
+        const input = readJson(request.body);
+        options.authorize(principal, { service: options.signingName, operation: name, input });
+        const result = await operation.invoke(input, { principal, request, requestId });
+        return json(200, requestId, result === undefined ? '' : JSON.stringify(result));
+      } catch (error) {
+        return errorJson(toAwsError(error), requestId);
+      }
+    },
+  };
+}
+
+/** @throws AwsError SerializationException when the body is not a JSON object. */
+function readJson(body: Buffer): unknown {
+  if (body.length === 0) return {};
+  try {
+    const parsed: unknown = JSON.parse(body.toString());
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
+  } catch {
+    // Falls through to the one answer for all that is not an object.
+  }
+  throw new AwsError({ code: 'SerializationException', status: 400 });
+}
+
+function unknownOperation(name: string): AwsError {
+  return new AwsError({
+    code: 'UnknownOperationException',
+    status: 400,
+    message: `The local AWS does not serve ${name === '' ? 'a request without an operation' : `logs:${name}`}.`,
+  });
+}
+
+function toAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  if (error instanceof InputError) {
+    return new AwsError({ code: 'InvalidParameterException', status: 400, message: error.message });
+  }
+  return new AwsError({
+    code: 'ServiceUnavailableException',
+    status: 500,
+    message: 'Internal failure of the local AWS.',
+  });
+}
+
+function errorJson(error: AwsError, requestId: string): WireResponse {
+  const message = error.message === '' ? {} : { [error.messageKey]: error.message };
+  return json(
+    error.status,
+    requestId,
+    JSON.stringify({ __type: error.code, ...message, ...error.members }),
+    error.headers,
+  );
+}
+
+function json(
+  status: number,
+  requestId: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): WireResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId, ...headers },
+    body,
+  };
+}

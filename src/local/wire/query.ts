@@ -1,0 +1,153 @@
+import { AwsError } from '../errors.js';
+import {
+  InputError,
+  type Authorize,
+  type Operation,
+  type Service,
+  type SigningName,
+} from '../services/service.js';
+import { queryPairs, type WireRequest, type WireResponse } from './http.js';
+import { querySignatureError } from './signature-errors.js';
+
+/**
+ * AWS Query (IAM, STS): a form in, XML out. Source: botocore's `query` protocol. Lists come as `Tags.member.1.Key`
+ * and go as `<member>` elements.
+ */
+export function queryService(options: {
+  signingName: SigningName;
+  version: string;
+  namespace: string;
+  operations: readonly Operation[];
+  authorize: Authorize;
+}): Service {
+  const operations = new Map(options.operations.map((operation) => [operation.name, operation]));
+  const fail = (error: unknown, requestId: string): WireResponse =>
+    errorXml(toAwsError(error), { requestId, namespace: options.namespace });
+  return {
+    signingName: options.signingName,
+    refuse: (fault, requestId) => fail(querySignatureError(fault), requestId),
+    handle: async (request, { principal, requestId }) => {
+      try {
+        const { Action: name, ...input } = readForm(request);
+        const operation = typeof name === 'string' ? operations.get(name) : undefined;
+        if (!operation) throw unknownAction(name, options.version);
+        options.authorize(principal, { service: options.signingName, operation: operation.name, input });
+        const result = await operation.invoke(input, { principal, request, requestId });
+        return successXml({ name: operation.name, result, requestId, namespace: options.namespace });
+      } catch (error) {
+        return fail(error, requestId);
+      }
+    },
+  };
+}
+
+/** The form's members; `A.member.1.B=x` becomes `{ A: [{ B: 'x' }] }`. Every leaf is a string. */
+export function readForm(request: WireRequest): Record<string, unknown> {
+  const pairs = queryPairs(request.body.toString().replace(/\+/g, '%20'));
+  const root: Nested = {};
+  for (const [name, value] of pairs) place(root, name.split('.'), value);
+  return Object.fromEntries(Object.entries(root).map(([name, value]) => [name, arrays(value)]));
+}
+
+type Nested = { [name: string]: string | Nested };
+
+/** Deeper than any shape of IAM or STS; bounds the work that one name can cause. */
+const MAX_DEPTH = 8;
+
+function place(node: Nested, path: string[], value: string): void {
+  const [head = '', ...rest] = path;
+  if (rest.length > MAX_DEPTH || head === '__proto__') return;
+  if (rest.length === 0) {
+    node[head] = value;
+    return;
+  }
+  const next = node[head];
+  if (typeof next === 'object') place(next, rest, value);
+  else {
+    const child: Nested = {};
+    node[head] = child;
+    place(child, rest, value);
+  }
+}
+
+function arrays(value: string | Nested): unknown {
+  if (typeof value === 'string') return value;
+  const { member } = value;
+  if (member === undefined) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, arrays(item)]));
+  }
+  if (typeof member === 'string') return [member];
+  return Object.entries(member)
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([, item]) => arrays(item));
+}
+
+function unknownAction(name: unknown, version: string): AwsError {
+  return new AwsError({
+    code: 'InvalidAction',
+    status: 400,
+    message: `Could not find operation ${typeof name === 'string' ? name : '(none)'} for version ${version}: the local AWS does not serve it.`,
+  });
+}
+
+function toAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  if (error instanceof InputError) {
+    return new AwsError({ code: 'ValidationError', status: 400, message: error.message });
+  }
+  return new AwsError({ code: 'ServiceFailure', status: 500, message: 'Internal failure of the local AWS.' });
+}
+
+function successXml(options: {
+  name: string;
+  result: unknown;
+  requestId: string;
+  namespace: string;
+}): WireResponse {
+  const { name, result, requestId, namespace } = options;
+  const body = result === undefined ? '' : `<${name}Result>${xml(result)}</${name}Result>`;
+  return xmlResponse(
+    200,
+    requestId,
+    `<${name}Response xmlns="${namespace}">${body}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${name}Response>`,
+  );
+}
+
+function errorXml(error: AwsError, options: { requestId: string; namespace: string }): WireResponse {
+  const detail = xml({
+    Type: error.status < 500 ? 'Sender' : 'Receiver',
+    Code: error.code,
+    Message: error.message,
+  });
+  return xmlResponse(
+    error.status,
+    options.requestId,
+    `<ErrorResponse xmlns="${options.namespace}"><Error>${detail}</Error><RequestId>${options.requestId}</RequestId></ErrorResponse>`,
+  );
+}
+
+function xmlResponse(status: number, requestId: string, body: string): WireResponse {
+  return { status, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body };
+}
+
+/** Members as elements, arrays as `<member>`, dates as ISO 8601 without fractions; what is undefined is left out. */
+function xml(value: unknown): string {
+  if (value instanceof Date) return value.toISOString().replace(/\.\d{3}Z$/, 'Z');
+  if (Array.isArray(value)) return value.map((item) => `<member>${xml(item)}</member>`).join('');
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([name, member]) => `<${name}>${xml(member)}</${name}>`)
+      .join('');
+  }
+  return escape(String(value));
+}
+
+function escape(text: string): string {
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    .replace(/\r/g, '&#13;');
+}

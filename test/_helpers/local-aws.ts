@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../src/local/clock.js';
+import { openInstance, type Instance } from '../../src/local/instance.js';
+
+export const TEST_CREDENTIALS = {
+  accessKeyId: 'AKIALOCALTEST0000000',
+  secretAccessKey: 'a-secret-that-only-the-tests-know',
+};
+
+/** What every SDK client of a test is made with. */
+export interface TestClientConfig {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: typeof TEST_CREDENTIALS;
+  readonly maxAttempts: number;
+}
+
+export interface TestAws extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly account: string;
+  readonly region: string;
+  readonly folder: string;
+  readonly clientConfig: TestClientConfig;
+  /** Stops the server and starts another on the same state and port. */
+  restart(): Promise<void>;
+  /** Stops the server and removes all it kept. */
+  stop(): Promise<void>;
+}
+
+/** A local AWS of its own for one test file: in this process, in a temporary folder, on a free port. */
+export async function startTestAws(): Promise<TestAws> {
+  const folder = await mkdtemp(join(tmpdir(), 'lab-setup-test-'));
+  const account = '000000000000';
+  const region = 'us-east-1';
+  const open = (port: number): Promise<Instance> =>
+    openInstance({
+      folder,
+      account,
+      region,
+      port,
+      credentials: TEST_CREDENTIALS,
+      clock: systemClock,
+      workerScript: fileURLToPath(new URL('../../dist/lambda-worker.js', import.meta.url)),
+      health: () => ({}),
+    });
+  let instance = await open(0);
+  const stop = async (): Promise<void> => {
+    await instance.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return {
+    endpoint: instance.endpoint,
+    account,
+    region,
+    folder,
+    clientConfig: {
+      endpoint: instance.endpoint,
+      region,
+      credentials: TEST_CREDENTIALS,
+      maxAttempts: 1,
+    },
+    restart: async () => {
+      const { port } = instance;
+      await instance.close();
+      instance = await open(port);
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
