@@ -31,9 +31,20 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
+export interface Role {
+  readonly roleName: string;
+  readonly roleId: string;
+  readonly arn: string;
+  /** Seconds. */
+  readonly maxSessionDuration: number;
+}
+
 /** Carried out by iam/. */
 export interface Roles {
-  find(roleArn: string): { readonly roleName: string; readonly roleId: string; readonly arn: string } | undefined;
+  find(roleArn: string): Role | undefined;
+  named(roleName: string): Role | undefined;
+  /** The role's trust policy; undefined when the role does not exist. */
+  trust(roleArn: string): PolicyDocument | undefined;
   /** Whether the role's trust policy lets this service (such as `lambda.amazonaws.com`) assume it. */
   trusts(roleArn: string, service: string): boolean;
   /** The principal that a session of this role acts as; undefined when the role does not exist. */

@@ -1,4 +1,5 @@
 import { AwsError } from '../errors.js';
+import { describeFailure } from '../services/constraints.js';
 import { InputError, type Authorize, type Operation, type Service } from '../services/service.js';
 import type { WireResponse } from './http.js';
 import { jsonSignatureError } from './signature-errors.js';
@@ -40,8 +41,10 @@ function readJson(body: Buffer): unknown {
   } catch {
     // Falls through to the one answer for all that is not an object.
   }
-  throw new AwsError({ code: 'SerializationException', status: 400 });
+  throw serializationException();
 }
+
+const serializationException = (): AwsError => new AwsError({ code: 'SerializationException', status: 400 });
 
 function unknownOperation(name: string): AwsError {
   return new AwsError({
@@ -54,7 +57,10 @@ function unknownOperation(name: string): AwsError {
 function toAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
   if (error instanceof InputError) {
-    return new AwsError({ code: 'InvalidParameterException', status: 400, message: error.message });
+    const failure = describeFailure(error.issues, { quoteValues: true });
+    return failure.kind === 'constraint'
+      ? new AwsError({ code: 'InvalidParameterException', status: 400, message: failure.message })
+      : serializationException();
   }
   return new AwsError({
     code: 'ServiceUnavailableException',

@@ -1,4 +1,5 @@
 import { AwsError } from '../errors.js';
+import { describeFailure } from '../services/constraints.js';
 import {
   InputError,
   type Authorize,
@@ -21,8 +22,10 @@ export function queryService(options: {
   authorize: Authorize;
 }): Service {
   const operations = new Map(options.operations.map((operation) => [operation.name, operation]));
+  // IAM leaves the offending value out of its validation errors, STS quotes it (recorded by others in 2024 and 2026).
+  const quoteValues = options.signingName !== 'iam';
   const fail = (error: unknown, requestId: string): WireResponse =>
-    errorXml(toAwsError(error), { requestId, namespace: options.namespace });
+    errorXml(toAwsError(error, quoteValues), { requestId, namespace: options.namespace });
   return {
     signingName: options.signingName,
     refuse: (fault, requestId) => fail(querySignatureError(fault), requestId),
@@ -41,45 +44,46 @@ export function queryService(options: {
   };
 }
 
-/** The form's members; `A.member.1.B=x` becomes `{ A: [{ B: 'x' }] }`. Every leaf is a string. */
+/**
+ * The members in the query and the form; `A.member.1.B=x` becomes `{ A: [{ B: 'x' }] }`. Every leaf is a string; an
+ * empty list comes as an empty string.
+ */
 export function readForm(request: WireRequest): Record<string, unknown> {
-  const pairs = queryPairs(request.body.toString().replace(/\+/g, '%20'));
-  const root: Nested = {};
-  for (const [name, value] of pairs) place(root, name.split('.'), value);
-  return Object.fromEntries(Object.entries(root).map(([name, value]) => [name, arrays(value)]));
+  const root: Nested = new Map();
+  for (const text of [request.query, request.body.toString().replace(/\+/g, '%20')]) {
+    for (const [name, value] of queryPairs(text)) place(root, name.split('.'), value);
+  }
+  return structure(root);
 }
 
-type Nested = { [name: string]: string | Nested };
+/** A map and no object: names come from callers, and `__proto__` is one like any other. */
+type Nested = Map<string, string | Nested>;
 
 /** Deeper than any shape of IAM or STS; bounds the work that one name can cause. */
 const MAX_DEPTH = 8;
 
 function place(node: Nested, path: string[], value: string): void {
   const [head = '', ...rest] = path;
-  if (rest.length > MAX_DEPTH || head === '__proto__') return;
+  if (rest.length > MAX_DEPTH) return;
   if (rest.length === 0) {
-    node[head] = value;
+    node.set(head, value);
     return;
   }
-  const next = node[head];
-  if (typeof next === 'object') place(next, rest, value);
-  else {
-    const child: Nested = {};
-    node[head] = child;
-    place(child, rest, value);
-  }
+  const next = node.get(head);
+  const child: Nested = typeof next === 'object' ? next : new Map<string, string | Nested>();
+  node.set(head, child);
+  place(child, rest, value);
 }
+
+const structure = (node: Nested): Record<string, unknown> =>
+  Object.fromEntries([...node].map(([name, value]) => [name, arrays(value)]));
 
 function arrays(value: string | Nested): unknown {
   if (typeof value === 'string') return value;
-  const { member } = value;
-  if (member === undefined) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, arrays(item)]));
-  }
+  const member = value.get('member');
+  if (member === undefined) return structure(value);
   if (typeof member === 'string') return [member];
-  return Object.entries(member)
-    .sort(([a], [b]) => Number(a) - Number(b))
-    .map(([, item]) => arrays(item));
+  return [...member].sort(([a], [b]) => Number(a) - Number(b)).map(([, item]) => arrays(item));
 }
 
 function unknownAction(name: unknown, version: string): AwsError {
@@ -90,10 +94,17 @@ function unknownAction(name: unknown, version: string): AwsError {
   });
 }
 
-function toAwsError(error: unknown): AwsError {
+function toAwsError(error: unknown, quoteValues: boolean): AwsError {
   if (error instanceof AwsError) return error;
   if (error instanceof InputError) {
-    return new AwsError({ code: 'ValidationError', status: 400, message: error.message });
+    const failure = describeFailure(error.issues, { quoteValues });
+    return failure.kind === 'constraint'
+      ? new AwsError({ code: 'ValidationError', status: 400, message: failure.message })
+      : new AwsError({
+          code: 'MalformedInput',
+          status: 400,
+          message: 'Unexpected complex element termination',
+        });
   }
   return new AwsError({ code: 'ServiceFailure', status: 500, message: 'Internal failure of the local AWS.' });
 }
@@ -143,8 +154,12 @@ function xml(value: unknown): string {
   return escape(String(value));
 }
 
+/** Control characters, which XML 1.0 cannot hold even when escaped. */
+const UNWRITABLE = /[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu;
+
 function escape(text: string): string {
   return text
+    .replace(UNWRITABLE, '\uFFFD')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')

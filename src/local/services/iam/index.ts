@@ -1,21 +1,40 @@
 import { queryService } from '../../wire/query.js';
 import type { Roles, World } from '../ports.js';
 import type { Authorize, Service } from '../service.js';
+import { attachedPolicyOperations } from './attached-policies.js';
+import { managedPolicyOperations } from './managed-policies.js';
+import { policyVersionOperations } from './policy-versions.js';
+import { rolePolicyOperations } from './role-policies.js';
+import { rolesOf } from './roles-port.js';
+import { roleOperations } from './roles.js';
+import { openIamState } from './state.js';
+import { roleTagOperations } from './tags.js';
+import { userOperations } from './users.js';
 
 export interface Iam {
   readonly roles: Roles;
   service(authorize: Authorize): Service;
 }
 
-export function openIam(_world: World): Iam {
+/** IAM: roles, their policies, and managed policies. */
+export function openIam(world: World): Iam {
+  const state = openIamState(world.store);
   return {
-    roles: { find: () => undefined, trusts: () => false, session: () => undefined, policiesOf: () => [] },
+    roles: rolesOf(world, state),
     service: (authorize) =>
       queryService({
         signingName: 'iam',
         version: '2010-05-08',
         namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
-        operations: [],
+        operations: [
+          ...roleOperations(world, state),
+          ...roleTagOperations(state),
+          ...rolePolicyOperations(state),
+          ...attachedPolicyOperations(world, state),
+          ...managedPolicyOperations(world, state),
+          ...policyVersionOperations(world, state),
+          ...userOperations(world),
+        ],
         authorize,
       }),
   };

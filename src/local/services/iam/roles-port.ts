@@ -1,0 +1,84 @@
+import { allowsService, parsePolicy } from '../../authorization/policy.js';
+import type { PolicyDocument, Roles, World } from '../ports.js';
+import { findPolicy } from './managed-policies.js';
+import { keyOf, type IamState, type PolicyVersionRecord, type RoleRecord } from './state.js';
+
+/** What the other services may know about roles. */
+export function rolesOf(world: World, state: IamState): Roles {
+  const parsed = createParser();
+  const byArn = (arn: string): RoleRecord | undefined => {
+    const role = state.roles.get(keyOf(arn.slice(arn.lastIndexOf('/') + 1)));
+    return role?.arn === arn ? role : undefined;
+  };
+  const named = (name: string): RoleRecord | undefined => {
+    const role = state.roles.get(keyOf(name));
+    return role?.name === name ? role : undefined;
+  };
+  const trust = (arn: string): PolicyDocument | undefined => {
+    const role = byArn(arn);
+    return role && parsed.trust(role);
+  };
+  return {
+    find: (arn) => shown(byArn(arn)),
+    named: (name) => shown(named(name)),
+    trust,
+    trusts: (arn, service) => {
+      const document = trust(arn);
+      const request = { service, action: 'sts:AssumeRole', resource: arn, context: {} };
+      return document !== undefined && allowsService(document, request);
+    },
+    session: (arn, sessionName) => {
+      const role = byArn(arn);
+      return (
+        role && {
+          kind: 'role-session',
+          account: world.account,
+          arn: `arn:aws:sts::${world.account}:assumed-role/${role.name}/${sessionName}`,
+          userId: `${role.id}:${sessionName}`,
+          roleName: role.name,
+        }
+      );
+    },
+    policiesOf: (roleName) => {
+      const role = named(roleName);
+      if (!role) return [];
+      const attached = role.attached.flatMap((arn) => {
+        const policy = findPolicy(world, state, arn);
+        const version = policy?.versions.find(({ id }) => id === policy.defaultVersion);
+        return version ? [parsed.version(version)] : [];
+      });
+      return [...parsed.inline(role), ...attached];
+    },
+  };
+}
+
+function shown(role: RoleRecord | undefined): ReturnType<Roles['find']> {
+  if (!role) return undefined;
+  const { name, id, arn, maxSessionDuration } = role;
+  return { roleName: name, roleId: id, arn, maxSessionDuration };
+}
+
+/** Parses each document once: a record that changes is another object, so its old documents are forgotten with it. */
+function createParser(): {
+  trust: (role: RoleRecord) => PolicyDocument;
+  inline: (role: RoleRecord) => readonly PolicyDocument[];
+  version: (version: PolicyVersionRecord) => PolicyDocument;
+} {
+  const read = (text: string): PolicyDocument => parsePolicy(JSON.parse(text));
+  return {
+    trust: once((role) => read(role.trust)),
+    inline: once((role) => role.inline.map(({ document }) => read(document))),
+    version: once((version) => read(version.document)),
+  };
+}
+
+function once<K extends object, T>(compute: (key: K) => T): (key: K) => T {
+  const known = new WeakMap<K, T>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const made = compute(key);
+    known.set(key, made);
+    return made;
+  };
+}
