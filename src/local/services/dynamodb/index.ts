@@ -1,14 +1,48 @@
 import type { World } from '../ports.js';
 import type { Authorize, Service } from '../service.js';
+import { openItemStore } from './item-store.js';
+import { itemOperations } from './items.js';
+import { createSweeper } from './leftovers.js';
+import { settingOperations } from './settings.js';
+import { openTables } from './state.js';
+import { tableArn } from './table-description.js';
+import { tableOperations, type TableTimes } from './tables.js';
+import { tagOperations } from './tags.js';
+import { updateTableOperation } from './update-table.js';
+import { dynamoDbService } from './wire.js';
 
 export interface DynamoDb {
   readonly service: Service;
   close(): Promise<void>;
 }
 
-export function openDynamoDb(
-  _world: World,
-  _options: { authorize: Authorize; folder: string },
+const AT_ONCE: TableTimes = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 };
+
+/** DynamoDB: tables and tags are ours, the work on items is dynalite's; items are kept in `folder`. */
+export async function openDynamoDb(
+  world: World,
+  options: { authorize: Authorize; folder: string; times?: TableTimes },
 ): Promise<DynamoDb> {
-  return Promise.reject(new Error('not yet'));
+  const items = await openItemStore(options.folder);
+  const tables = openTables(world);
+  const sweeper = createSweeper({ world, items, tables });
+  const context = { world, tables, times: options.times ?? AT_ONCE, sweeper };
+  sweeper.sweep();
+  return {
+    service: dynamoDbService({
+      operations: [
+        ...tableOperations(context),
+        updateTableOperation(context),
+        ...tagOperations(context),
+        ...settingOperations(tables),
+        ...itemOperations({ items, tables }),
+      ],
+      authorize: options.authorize,
+      tableArnPrefix: tableArn(world, ''),
+    }),
+    close: async () => {
+      await sweeper.idle();
+      await items.close();
+    },
+  };
 }

@@ -1,0 +1,66 @@
+import { AwsError } from '../../errors.js';
+
+/** The namespaces of DynamoDB's `__type` (aws-facts 1.2); an error that is not named here is of the service itself. */
+const NAMESPACES: Readonly<Record<string, string>> = {
+  ValidationException: 'com.amazon.coral.validate',
+  AccessDeniedException: 'com.amazon.coral.service',
+  ExpiredTokenException: 'com.amazon.coral.service',
+  IncompleteSignatureException: 'com.amazon.coral.service',
+  InvalidSignatureException: 'com.amazon.coral.service',
+  MissingAuthenticationTokenException: 'com.amazon.coral.service',
+  SerializationException: 'com.amazon.coral.service',
+  UnknownOperationException: 'com.amazon.coral.service',
+  UnrecognizedClientException: 'com.amazon.coral.service',
+};
+
+/** The error's `__type`, such as `com.amazonaws.dynamodb.v20120810#ResourceNotFoundException`. */
+export function typeOf(error: AwsError): string {
+  return `${NAMESPACES[error.code] ?? 'com.amazonaws.dynamodb.v20120810'}#${error.code}`;
+}
+
+/** DynamoDB says `Message` where it may not be called and where a value has the wrong JSON type, else `message` (aws-facts 1.2). */
+export function messageKeyOf(error: AwsError): 'message' | 'Message' {
+  return error.code === 'AccessDeniedException' || error.code === 'SerializationException'
+    ? 'Message'
+    : 'message';
+}
+
+const dynamoDbError = (code: string, message?: string): AwsError =>
+  new AwsError({ code, status: 400, ...(message === undefined ? {} : { message }) });
+
+export const validation = (message: string): AwsError => dynamoDbError('ValidationException', message);
+
+/** A body that is not a JSON object gets no message (aws-facts 1.3). */
+export const serialization = (message?: string): AwsError => dynamoDbError('SerializationException', message);
+
+export const unknownOperation = (name: string): AwsError =>
+  dynamoDbError(
+    'UnknownOperationException',
+    `The local AWS does not serve ${name === '' ? 'a request without an operation' : `dynamodb:${name.slice(0, 100)}`}.`,
+  );
+
+/** For calls that are about the table itself. */
+export const tableNotFound = (name: string): AwsError =>
+  dynamoDbError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
+
+/** For calls about items: these do not name the table (aws-facts 5.3). */
+export const resourceNotFound = (): AwsError =>
+  dynamoDbError('ResourceNotFoundException', 'Requested resource not found');
+
+/** "ResourcArn" is AWS's own spelling (aws-facts 5.1). */
+export const resourceArnNotFound = (arn: string): AwsError =>
+  dynamoDbError('ResourceNotFoundException', `Requested resource not found: ResourcArn: ${arn} not found`);
+
+export const tableExists = (name: string): AwsError =>
+  dynamoDbError('ResourceInUseException', `Table already exists: ${name}`);
+
+export const tableInUse = (name: string, status: 'CREATING' | 'UPDATING' | 'DELETING'): AwsError => {
+  const words = { CREATING: 'created', UPDATING: 'updated', DELETING: 'deleted' };
+  return dynamoDbError(
+    'ResourceInUseException',
+    `Attempt to change a resource which is still in use: Table is being ${words[status]}: ${name}`,
+  );
+};
+
+export const internalServerError = (message = 'Internal failure of the local AWS.'): AwsError =>
+  new AwsError({ code: 'InternalServerError', status: 500, message });

@@ -1,0 +1,108 @@
+import batchGetItem from 'dynalite/actions/batchGetItem.js';
+import batchWriteItem from 'dynalite/actions/batchWriteItem.js';
+import deleteItem from 'dynalite/actions/deleteItem.js';
+import getItem from 'dynalite/actions/getItem.js';
+import putItem from 'dynalite/actions/putItem.js';
+import query from 'dynalite/actions/query.js';
+import scan from 'dynalite/actions/scan.js';
+import updateItem from 'dynalite/actions/updateItem.js';
+import batchGetItemRules from 'dynalite/validations/batchGetItem.js';
+import batchWriteItemRules from 'dynalite/validations/batchWriteItem.js';
+import deleteItemRules from 'dynalite/validations/deleteItem.js';
+import getItemRules from 'dynalite/validations/getItem.js';
+import putItemRules from 'dynalite/validations/putItem.js';
+import queryRules from 'dynalite/validations/query.js';
+import scanRules from 'dynalite/validations/scan.js';
+import updateItemRules from 'dynalite/validations/updateItem.js';
+import { AwsError } from '../../errors.js';
+import type { Change, ItemStore } from './item-store.js';
+import { itemView } from './item-view.js';
+import type { DynamoDbOperation } from './operation.js';
+import type { Tables } from './state.js';
+import { toAwsError, validate } from './validate.js';
+
+interface Context {
+  readonly items: ItemStore;
+  readonly tables: Tables;
+}
+
+/** The operations on items: dynalite checks the input and does the work, the item store makes each write atomic. */
+export function itemOperations(context: Context): DynamoDbOperation[] {
+  return [
+    readOperation('GetItem', { rules: getItemRules, action: getItem, ...context }),
+    readOperation('BatchGetItem', { rules: batchGetItemRules, action: batchGetItem, ...context }),
+    readOperation('Query', { rules: queryRules, action: query, ...context }),
+    readOperation('Scan', { rules: scanRules, action: scan, ...context }),
+    writeOperation('PutItem', { rules: ofWrite(putItemRules), action: putItem, ...context }),
+    writeOperation('UpdateItem', { rules: ofWrite(updateItemRules), action: updateItem, ...context }),
+    writeOperation('DeleteItem', { rules: ofWrite(deleteItemRules), action: deleteItem, ...context }),
+    writeOperation('BatchWriteItem', { rules: batchWriteItemRules, action: batchWriteItem, ...context }),
+  ];
+}
+
+interface Definition extends Context {
+  readonly rules: DynaliteValidation;
+  readonly action: DynaliteAction;
+}
+
+function readOperation(name: string, definition: Definition): DynamoDbOperation {
+  return {
+    name,
+    invoke: async (input) => {
+      const checked = validate(definition.rules, input);
+      await definition.items.ready();
+      return act(checked, { ...definition, changes: [] });
+    },
+  };
+}
+
+function writeOperation(name: string, definition: Definition): DynamoDbOperation {
+  return {
+    name,
+    invoke: (input) => {
+      const checked = validate(definition.rules, input);
+      return definition.items.transaction((changes) => act(checked, { ...definition, changes }));
+    },
+  };
+}
+
+/** Carries out dynalite's operation: its answer, or its error as ours. */
+function act(input: object, options: Definition & { changes: Change[] }): Promise<object> {
+  return new Promise((resolve, reject) => {
+    const view = itemView({ ...options, fail: reject });
+    const callback: DynaliteCallback<object> = (error, result) => {
+      if (error) reject(withItem(toAwsError(error), input, view.lastRead()));
+      else resolve(result ?? {});
+    };
+    options.action(view.store, input, callback);
+  });
+}
+
+/** What dynalite does not know of a write: the item in a failed condition's answer, and two wordings (aws-facts 5.3). */
+function ofWrite(rules: DynaliteValidation): DynaliteValidation {
+  const reworded =
+    /^(Value provided in ExpressionAttributeNames unused|One or more .*: An \w+ set {2}may not be empty$)/;
+  return {
+    types: {
+      ...rules.types,
+      ReturnValuesOnConditionCheckFailure: { type: 'String', enum: ['ALL_OLD', 'NONE'] },
+    },
+    custom: (input, store) => {
+      const message = rules.custom?.(input, store);
+      return message && reworded.test(message) ? `1 validation error detected: ${message}` : message;
+    },
+  };
+}
+
+function withItem(error: Error, input: object, item: unknown): Error {
+  const wanted =
+    'ReturnValuesOnConditionCheckFailure' in input && input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
+  if (!(error instanceof AwsError) || error.code !== 'ConditionalCheckFailedException') return error;
+  if (!wanted || item === undefined) return error;
+  return new AwsError({
+    code: error.code,
+    status: error.status,
+    message: error.message,
+    members: { Item: item },
+  });
+}
