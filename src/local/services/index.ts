@@ -31,7 +31,11 @@ export interface Services extends Planes {
 export async function openServices(options: ServicesOptions): Promise<Services> {
   const { world, keyring, endpoint } = options;
   const iam = openIam(world);
-  const authorize = createAuthorize({ ...world, policiesOf: iam.roles.policiesOf });
+  const authorize = createAuthorize({
+    ...world,
+    policiesOf: iam.roles.policiesOf,
+    roleNamed: iam.roles.named,
+  });
   const logs = openLogs(world, { authorize });
   const dynamodb = await openDynamoDb(world, { authorize, folder: options.dynamodbFolder });
   const lambda = await openLambda(world, {

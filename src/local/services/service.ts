@@ -42,10 +42,14 @@ export class InputError extends Error {
   }
 }
 
-/** Decides whether `principal` may call an operation of `service`; throws an AwsError (access denied) if not. */
+/**
+ * Decides whether `principal` may call an operation of `service`; throws an AwsError (access denied) if not.
+ * `allowedByResource`: a policy of the resource itself (a role's trust policy, a function's policy) allows the call, so
+ * that of the caller's own policies only an explicit Deny counts.
+ */
 export type Authorize = (
   principal: Principal,
-  action: { service: SigningName; operation: string; input: unknown },
+  action: { service: SigningName; operation: string; input: unknown; allowedByResource?: boolean },
 ) => void;
 
 /** One AWS service behind our one port. */

@@ -24,7 +24,7 @@ export function rolesOf(world: World, state: IamState): Roles {
     trust,
     trusts: (arn, service) => {
       const document = trust(arn);
-      const request = { service, action: 'sts:AssumeRole', resource: arn, context: {} };
+      const request = { service, action: 'sts:AssumeRole', resource: arn, context: { 'aws:SourceAccount': world.account } };
       return document !== undefined && allowsService(document, request);
     },
     session: (arn, sessionName) => {

@@ -1,0 +1,311 @@
+import type { SigningName } from '../services/service.js';
+
+/** One permission that an operation needs: an IAM action on a resource. */
+export interface Permission {
+  readonly action: string;
+  /** A template (template.ts) of the resource's ARN, which policies are compared with. */
+  readonly resource: string;
+  /** A template of how the error message names the resource, where that is not its ARN. */
+  readonly shown?: string;
+  /** The permission is needed only when this member is in the input. */
+  readonly when?: string;
+  /** The permission is needed only when this member is not in the input. */
+  readonly unless?: string;
+  /** Condition keys of this action, as templates. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** The permissions of each operation of one service, and the document that says so. */
+export interface ServiceActions {
+  readonly source: string;
+  readonly operations: Readonly<Record<string, readonly Permission[]>>;
+}
+
+const REFERENCE = 'https://docs.aws.amazon.com/service-authorization/latest/reference';
+
+const on = (
+  action: string,
+  resource: string,
+  more: Omit<Permission, 'action' | 'resource'> = {},
+): Permission => ({
+  action,
+  resource,
+  ...more,
+});
+
+const DYNAMODB = 'arn:aws:dynamodb:{region}:{account}';
+const TABLE = `${DYNAMODB}:table/{TableName:table}`;
+const onTable = (name: string): Permission[] => [on(`dynamodb:${name}`, TABLE)];
+const onTagged = (name: string): Permission[] => [on(`dynamodb:${name}`, '{ResourceArn}')];
+const onIndexOrTable = (name: string): Permission[] => [
+  on(`dynamodb:${name}`, TABLE, { unless: 'IndexName' }),
+  on(`dynamodb:${name}`, `${TABLE}/index/{IndexName}`, { when: 'IndexName' }),
+];
+
+const dynamodb: ServiceActions = {
+  source: `${REFERENCE}/list_amazondynamodb.html`,
+  operations: {
+    BatchGetItem: [on('dynamodb:BatchGetItem', `${DYNAMODB}:table/{RequestItems.*:table}`)],
+    BatchWriteItem: [on('dynamodb:BatchWriteItem', `${DYNAMODB}:table/{RequestItems.*:table}`)],
+    CreateTable: [...onTable('CreateTable'), on('dynamodb:TagResource', TABLE, { when: 'Tags' })],
+    DeleteItem: onTable('DeleteItem'),
+    DeleteTable: onTable('DeleteTable'),
+    DescribeContinuousBackups: onTable('DescribeContinuousBackups'),
+    DescribeEndpoints: [on('dynamodb:DescribeEndpoints', '*')],
+    DescribeLimits: [on('dynamodb:DescribeLimits', '*')],
+    DescribeTable: onTable('DescribeTable'),
+    DescribeTimeToLive: onTable('DescribeTimeToLive'),
+    GetItem: onTable('GetItem'),
+    // The action has no resource; errors name all tables (seen in messages of AWS).
+    ListTables: [on('dynamodb:ListTables', `${DYNAMODB}:table/*`)],
+    ListTagsOfResource: onTagged('ListTagsOfResource'),
+    PutItem: onTable('PutItem'),
+    Query: onIndexOrTable('Query'),
+    Scan: onIndexOrTable('Scan'),
+    TagResource: onTagged('TagResource'),
+    // Transactions ask for the actions of their parts (DynamoDB developer guide, "IAM for transactions").
+    TransactGetItems: [on('dynamodb:GetItem', `${DYNAMODB}:table/{TransactItems.*.Get.TableName:table}`)],
+    TransactWriteItems: [
+      on('dynamodb:PutItem', `${DYNAMODB}:table/{TransactItems.*.Put.TableName:table}`),
+      on('dynamodb:UpdateItem', `${DYNAMODB}:table/{TransactItems.*.Update.TableName:table}`),
+      on('dynamodb:DeleteItem', `${DYNAMODB}:table/{TransactItems.*.Delete.TableName:table}`),
+      on('dynamodb:ConditionCheckItem', `${DYNAMODB}:table/{TransactItems.*.ConditionCheck.TableName:table}`),
+    ],
+    UntagResource: onTagged('UntagResource'),
+    UpdateItem: onTable('UpdateItem'),
+    UpdateTable: onTable('UpdateTable'),
+    UpdateTimeToLive: onTable('UpdateTimeToLive'),
+  },
+};
+
+// AWS compares calls on a group with `…:log-group:NAME:log-stream:` (with nothing behind it), as its error messages
+// show; so a policy must end in `:*`. The tag operations alone use the group's ARN without that tail.
+const GROUPS = 'arn:aws:logs:{region}:{account}:log-group';
+const GROUP = `${GROUPS}:{logGroupName|logGroupIdentifier:logGroup=}`;
+const onGroup = (name: string): Permission[] => [on(`logs:${name}`, `${GROUP}:log-stream:`)];
+const onStream = (name: string): Permission[] => [on(`logs:${name}`, `${GROUP}:log-stream:{logStreamName=}`)];
+const onTaggedGroup = (name: string): Permission[] => [
+  on(`logs:${name}`, `${GROUPS}:{resourceArn|logGroupName:logGroup}`),
+];
+
+const logs: ServiceActions = {
+  source: `${REFERENCE}/list_amazoncloudwatchlogs.html`,
+  operations: {
+    CreateLogGroup: [...onGroup('CreateLogGroup'), on('logs:TagResource', GROUP, { when: 'tags' })],
+    CreateLogStream: onStream('CreateLogStream'),
+    DeleteLogGroup: onGroup('DeleteLogGroup'),
+    DeleteLogStream: onStream('DeleteLogStream'),
+    DeleteRetentionPolicy: onGroup('DeleteRetentionPolicy'),
+    // Asked of all groups, whatever the prefix.
+    DescribeLogGroups: [on('logs:DescribeLogGroups', `${GROUPS}::log-stream:`)],
+    DescribeLogStreams: onGroup('DescribeLogStreams'),
+    FilterLogEvents: onGroup('FilterLogEvents'),
+    GetLogEvents: onStream('GetLogEvents'),
+    ListTagsForResource: onTaggedGroup('ListTagsForResource'),
+    ListTagsLogGroup: onTaggedGroup('ListTagsLogGroup'),
+    PutLogEvents: onStream('PutLogEvents'),
+    PutRetentionPolicy: onGroup('PutRetentionPolicy'),
+    TagLogGroup: onTaggedGroup('TagLogGroup'),
+    TagResource: onTaggedGroup('TagResource'),
+    UntagLogGroup: onTaggedGroup('UntagLogGroup'),
+    UntagResource: onTaggedGroup('UntagResource'),
+  },
+};
+
+const FUNCTION = 'arn:aws:lambda:{region}:{account}:function:{FunctionName:function}';
+const onFunction = (name: string): Permission[] => [on(`lambda:${name}`, FUNCTION)];
+const onTaggedFunction = (name: string): Permission[] => [on(`lambda:${name}`, '{Resource}')];
+const PASS_ROLE = on('iam:PassRole', '{Role}', {
+  when: 'Role',
+  context: { 'iam:PassedToService': 'lambda.amazonaws.com' },
+});
+
+const lambda: ServiceActions = {
+  source: `${REFERENCE}/list_awslambda.html`,
+  operations: {
+    AddPermission: onFunction('AddPermission'),
+    CreateAlias: onFunction('CreateAlias'),
+    CreateFunction: [
+      ...onFunction('CreateFunction'),
+      on('lambda:TagResource', FUNCTION, { when: 'Tags' }),
+      PASS_ROLE,
+    ],
+    DeleteAlias: onFunction('DeleteAlias'),
+    DeleteFunction: onFunction('DeleteFunction'),
+    DeleteFunctionConcurrency: onFunction('DeleteFunctionConcurrency'),
+    GetAccountSettings: [on('lambda:GetAccountSettings', '*')],
+    GetAlias: onFunction('GetAlias'),
+    GetFunction: onFunction('GetFunction'),
+    GetFunctionConcurrency: onFunction('GetFunctionConcurrency'),
+    GetFunctionConfiguration: onFunction('GetFunctionConfiguration'),
+    GetPolicy: onFunction('GetPolicy'),
+    Invoke: onFunction('InvokeFunction'),
+    InvokeAsync: onFunction('InvokeAsync'),
+    ListAliases: onFunction('ListAliases'),
+    ListFunctions: [on('lambda:ListFunctions', '*')],
+    ListTags: onTaggedFunction('ListTags'),
+    ListVersionsByFunction: onFunction('ListVersionsByFunction'),
+    PublishVersion: onFunction('PublishVersion'),
+    PutFunctionConcurrency: onFunction('PutFunctionConcurrency'),
+    RemovePermission: onFunction('RemovePermission'),
+    TagResource: onTaggedFunction('TagResource'),
+    UntagResource: onTaggedFunction('UntagResource'),
+    UpdateAlias: onFunction('UpdateAlias'),
+    UpdateFunctionCode: onFunction('UpdateFunctionCode'),
+    UpdateFunctionConfiguration: [...onFunction('UpdateFunctionConfiguration'), PASS_ROLE],
+  },
+};
+
+const APIGATEWAY = 'arn:aws:apigateway:{region}::';
+const API = '/restapis/{restApiId}';
+const RESOURCE = `${API}/resources/{resourceId}`;
+const METHOD = `${RESOURCE}/methods/{httpMethod}`;
+const INTEGRATION = `${METHOD}/integration`;
+const STAGE = `${API}/stages/{stageName}`;
+const MODEL = `${API}/models/{modelName}`;
+const PLAN = '/usageplans/{usagePlanId}';
+const TAGS = '/tags/{resourceArn:encoded}';
+/** The HTTP verb is the action and the path the resource. */
+const call = (verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string): Permission[] => [
+  on(`apigateway:${verb}`, `${APIGATEWAY}${path}`),
+];
+
+const apigateway: ServiceActions = {
+  source: `${REFERENCE}/list_amazonapigatewaymanagement.html`,
+  operations: {
+    CreateApiKey: call('POST', '/apikeys'),
+    CreateDeployment: call('POST', `${API}/deployments`),
+    CreateModel: call('POST', `${API}/models`),
+    CreateResource: call('POST', `${API}/resources/{parentId}`),
+    CreateRestApi: call('POST', '/restapis'),
+    CreateStage: call('POST', `${API}/stages`),
+    CreateUsagePlan: call('POST', '/usageplans'),
+    CreateUsagePlanKey: call('POST', `${PLAN}/keys`),
+    DeleteApiKey: call('DELETE', '/apikeys/{apiKey}'),
+    DeleteDeployment: call('DELETE', `${API}/deployments/{deploymentId}`),
+    DeleteIntegration: call('DELETE', INTEGRATION),
+    DeleteIntegrationResponse: call('DELETE', `${INTEGRATION}/responses/{statusCode}`),
+    DeleteMethod: call('DELETE', METHOD),
+    DeleteMethodResponse: call('DELETE', `${METHOD}/responses/{statusCode}`),
+    DeleteModel: call('DELETE', MODEL),
+    DeleteResource: call('DELETE', RESOURCE),
+    DeleteRestApi: call('DELETE', API),
+    DeleteStage: call('DELETE', STAGE),
+    DeleteUsagePlan: call('DELETE', PLAN),
+    DeleteUsagePlanKey: call('DELETE', `${PLAN}/keys/{keyId}`),
+    FlushStageCache: call('DELETE', `${STAGE}/cache/data`),
+    GetAccount: call('GET', '/account'),
+    GetApiKey: call('GET', '/apikeys/{apiKey}'),
+    GetApiKeys: call('GET', '/apikeys'),
+    GetDeployment: call('GET', `${API}/deployments/{deploymentId}`),
+    GetDeployments: call('GET', `${API}/deployments`),
+    GetExport: call('GET', `${STAGE}/exports/{exportType}`),
+    GetGatewayResponses: call('GET', `${API}/gatewayresponses`),
+    GetIntegration: call('GET', INTEGRATION),
+    GetIntegrationResponse: call('GET', `${INTEGRATION}/responses/{statusCode}`),
+    GetMethod: call('GET', METHOD),
+    GetMethodResponse: call('GET', `${METHOD}/responses/{statusCode}`),
+    GetModel: call('GET', MODEL),
+    GetModels: call('GET', `${API}/models`),
+    GetResource: call('GET', RESOURCE),
+    GetResources: call('GET', `${API}/resources`),
+    GetRestApi: call('GET', API),
+    GetRestApis: call('GET', '/restapis'),
+    GetStage: call('GET', STAGE),
+    GetStages: call('GET', `${API}/stages`),
+    GetTags: call('GET', TAGS),
+    GetUsage: call('GET', `${PLAN}/usage`),
+    GetUsagePlan: call('GET', PLAN),
+    GetUsagePlanKey: call('GET', `${PLAN}/keys/{keyId}`),
+    GetUsagePlanKeys: call('GET', `${PLAN}/keys`),
+    GetUsagePlans: call('GET', '/usageplans'),
+    PutIntegration: call('PUT', INTEGRATION),
+    PutIntegrationResponse: call('PUT', `${INTEGRATION}/responses/{statusCode}`),
+    PutMethod: call('PUT', METHOD),
+    PutMethodResponse: call('PUT', `${METHOD}/responses/{statusCode}`),
+    TagResource: call('PUT', TAGS),
+    TestInvokeMethod: call('POST', METHOD),
+    UntagResource: call('DELETE', TAGS),
+    UpdateAccount: call('PATCH', '/account'),
+    UpdateApiKey: call('PATCH', '/apikeys/{apiKey}'),
+    UpdateDeployment: call('PATCH', `${API}/deployments/{deploymentId}`),
+    UpdateIntegration: call('PATCH', INTEGRATION),
+    UpdateIntegrationResponse: call('PATCH', `${INTEGRATION}/responses/{statusCode}`),
+    UpdateMethod: call('PATCH', METHOD),
+    UpdateMethodResponse: call('PATCH', `${METHOD}/responses/{statusCode}`),
+    UpdateResource: call('PATCH', RESOURCE),
+    UpdateRestApi: call('PATCH', API),
+    UpdateStage: call('PATCH', STAGE),
+    UpdateUsage: call('PATCH', `${PLAN}/keys/{keyId}/usage`),
+    UpdateUsagePlan: call('PATCH', PLAN),
+  },
+};
+
+// IAM's messages name a role that exists as `role NAME`, one that is to be made by its ARN (both seen in messages of AWS).
+const IAM = 'arn:aws:iam::{account}';
+const ROLE = '{RoleName:role}';
+const onRole = (name: string, context: Record<string, string> = {}): Permission[] => [
+  on(`iam:${name}`, ROLE, { shown: 'role {RoleName}', context }),
+];
+const onPolicy = (name: string): Permission[] => [
+  on(`iam:${name}`, '{PolicyArn}', { shown: 'policy {PolicyArn}' }),
+];
+const POLICY_KEY = { 'iam:PolicyARN': '{PolicyArn}' };
+
+const iam: ServiceActions = {
+  source: `${REFERENCE}/list_awsidentityandaccessmanagementiam.html`,
+  operations: {
+    AttachRolePolicy: onRole('AttachRolePolicy', POLICY_KEY),
+    CreatePolicy: [
+      on('iam:CreatePolicy', `${IAM}:policy{Path=/}{PolicyName}`, { shown: 'policy {PolicyName}' }),
+      on('iam:TagPolicy', `${IAM}:policy{Path=/}{PolicyName}`, { when: 'Tags' }),
+    ],
+    CreatePolicyVersion: onPolicy('CreatePolicyVersion'),
+    CreateRole: [
+      on('iam:CreateRole', `${IAM}:role{Path=/}{RoleName}`),
+      on('iam:TagRole', `${IAM}:role{Path=/}{RoleName}`, { when: 'Tags' }),
+    ],
+    DeletePolicy: onPolicy('DeletePolicy'),
+    DeletePolicyVersion: onPolicy('DeletePolicyVersion'),
+    DeleteRole: onRole('DeleteRole'),
+    DeleteRolePolicy: onRole('DeleteRolePolicy'),
+    DetachRolePolicy: onRole('DetachRolePolicy', POLICY_KEY),
+    GetPolicy: onPolicy('GetPolicy'),
+    GetPolicyVersion: onPolicy('GetPolicyVersion'),
+    GetRole: onRole('GetRole'),
+    GetRolePolicy: onRole('GetRolePolicy'),
+    GetUser: [on('iam:GetUser', `${IAM}:user/{UserName}`, { shown: 'user {UserName}' })],
+    ListAttachedRolePolicies: onRole('ListAttachedRolePolicies'),
+    ListPolicies: [on('iam:ListPolicies', '*', { shown: 'policy path {PathPrefix=/}' })],
+    ListPolicyVersions: onPolicy('ListPolicyVersions'),
+    ListRolePolicies: onRole('ListRolePolicies'),
+    ListRoles: [on('iam:ListRoles', `${IAM}:role{PathPrefix=/}`)],
+    ListRoleTags: onRole('ListRoleTags'),
+    PutRolePolicy: onRole('PutRolePolicy'),
+    SetDefaultPolicyVersion: onPolicy('SetDefaultPolicyVersion'),
+    TagRole: onRole('TagRole'),
+    UntagRole: onRole('UntagRole'),
+    UpdateAssumeRolePolicy: onRole('UpdateAssumeRolePolicy'),
+    UpdateRole: onRole('UpdateRole'),
+    UpdateRoleDescription: onRole('UpdateRoleDescription'),
+  },
+};
+
+const sts: ServiceActions = {
+  source: `${REFERENCE}/list_awssecuritytokenservice.html`,
+  operations: {
+    AssumeRole: [on('sts:AssumeRole', '{RoleArn}')],
+    // Everybody may ask who they are; not even an explicit Deny forbids it (STS API reference).
+    GetCallerIdentity: [],
+  },
+};
+
+/** What every operation of the local AWS asks of its caller: the one place where this is said. */
+export const serviceActions: Readonly<Record<SigningName, ServiceActions>> = {
+  apigateway,
+  dynamodb,
+  iam,
+  lambda,
+  logs,
+  sts,
+};
