@@ -2,16 +2,20 @@ import type { Keyring } from '../../identity.js';
 import { queryService } from '../../wire/query.js';
 import type { Roles, World } from '../ports.js';
 import type { Authorize, Service } from '../service.js';
+import { assumeRole } from './assume-role.js';
+import { getCallerIdentity } from './get-caller-identity.js';
 
+/** STS: who calls, and sessions of roles. */
 export function stsService(
-  _world: World,
+  world: World,
   options: { authorize: Authorize; roles: Roles; keyring: Keyring },
 ): Service {
   return queryService({
     signingName: 'sts',
     version: '2011-06-15',
     namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
-    operations: [],
-    authorize: options.authorize,
+    operations: [getCallerIdentity, assumeRole(world, options)],
+    // GetCallerIdentity needs no permission, and AssumeRole asks by itself: the trust policy may already be enough.
+    authorize: () => undefined,
   });
 }
