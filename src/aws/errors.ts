@@ -1,0 +1,148 @@
+/** One idiom for each kind of AWS error; nobody else looks at names and messages. Sources: aws-facts 1.2, 2.2, 3, 5, 6, 8. */
+
+/** The SDK's error name, such as `NoSuchEntityException`; undefined for what is not an Error. */
+export function nameOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.name : undefined;
+}
+
+const GONE = new Set([
+  'NoSuchEntityException',
+  'NotFoundException',
+  'ResourceNotFoundException',
+  'NoSuchEntity',
+]);
+
+/** What was asked for does not exist. */
+export const isGone = (error: unknown): boolean => GONE.has(nameOf(error) ?? '');
+
+/** A thing of this name is already there: somebody made it, perhaps a lost answer of ours. */
+export function isTaken(error: unknown): boolean {
+  switch (nameOf(error)) {
+    case 'EntityAlreadyExistsException':
+    case 'ResourceAlreadyExistsException':
+    case 'ResourceInUseException':
+      return true;
+    case 'ConflictException':
+      return !isConcurrentModification(error);
+    case 'ResourceConflictException':
+      return /already exist/i.test(messageOf(error));
+    default:
+      return false;
+  }
+}
+
+/** Two writers met; AWS asks to try again. It shares its code with "already exists" (aws-facts 6.1). */
+export function isConcurrentModification(error: unknown): boolean {
+  const name = nameOf(error);
+  if (name === 'ConcurrentModificationException' || name === 'OperationAbortedException') return true;
+  return name === 'ConflictException' && /try again later/i.test(messageOf(error));
+}
+
+/** Lambda is still at work on the function: Pending, or an update in progress. */
+export const isFunctionBusy = (error: unknown): boolean =>
+  nameOf(error) === 'ResourceConflictException' && /cannot be performed at this time/i.test(messageOf(error));
+
+/** Lambda cannot assume the role: not yet, or never; AWS has the same text for both (aws-facts 3.2). */
+export const isRoleNotAssumable = (error: unknown): boolean =>
+  nameOf(error) === 'InvalidParameterValueException' && /cannot be assumed/i.test(messageOf(error));
+
+/** DeleteUsagePlan sees an association that was only just removed (aws-facts 6.8). */
+export const isPlanStillAssociated = (error: unknown): boolean =>
+  nameOf(error) === 'BadRequestException' && /associated with it/i.test(messageOf(error));
+
+/** A policy that was just removed from the role is not yet gone everywhere (aws-facts 2.3). */
+export const isDeleteConflict = (error: unknown): boolean => nameOf(error) === 'DeleteConflictException';
+
+const THROTTLES = new Set([
+  'TooManyRequestsException',
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestLimitExceeded',
+]);
+
+/** A request quota; the call was refused and did nothing. */
+export const isThrottle = (error: unknown): boolean => THROTTLES.has(nameOf(error) ?? '');
+
+/** A limit of the account, which no waiting cures. */
+export const isLimit = (error: unknown): boolean => nameOf(error) === 'LimitExceededException';
+
+/** The answer was lost or the service failed: the call may have acted or not. */
+export function isLost(error: unknown): boolean {
+  const status = statusOf(error);
+  if (status !== undefined && status >= 500) return true;
+  return isUnreachable(error) || /timeout/i.test(nameOf(error) ?? '') || codeOf(error) === 'ETIMEDOUT';
+}
+
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_SOCKET',
+]);
+
+/** No HTTP answer came. */
+export const isUnreachable = (error: unknown): boolean => NETWORK_CODES.has(codeOf(error) ?? '');
+
+const CREDENTIALS = new Set([
+  'CredentialsProviderError',
+  'TokenProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'SignatureDoesNotMatch',
+  'InvalidSignatureException',
+  'MissingAuthenticationToken',
+  'MissingAuthenticationTokenException',
+  'IncompleteSignature',
+  'IncompleteSignatureException',
+]);
+
+/** There are no credentials, or AWS does not accept them. */
+export const isCredentials = (error: unknown): boolean => CREDENTIALS.has(nameOf(error) ?? '');
+
+const DENIALS = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedException',
+  'ForbiddenException',
+]);
+
+/** The caller's permissions do not allow the call. */
+export const isDenied = (error: unknown): boolean => DENIALS.has(nameOf(error) ?? '');
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The HTTP status of the answer; undefined when none came. */
+export function statusOf(error: unknown): number | undefined {
+  const metadata = member(error, '$metadata');
+  const status = member(metadata, 'httpStatusCode');
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** Node's own code, such as `ECONNREFUSED`, of the error or of what caused it. */
+function codeOf(error: unknown): string | undefined {
+  const code = member(error, 'code');
+  if (typeof code === 'string') return code;
+  const cause = member(error, 'cause');
+  return cause === undefined ? undefined : codeOf(cause);
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/** What the call answers, or undefined where the thing that it asks for does not exist. */
+export async function ifThere<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}

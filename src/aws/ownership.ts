@@ -1,0 +1,42 @@
+/** The tag that makes a thing ours; its value is the lab's name. */
+export const LAB_TAG = 'lab-setup:lab';
+
+/** Tags as AWS gives them: a map (Lambda, API Gateway, Logs) or a list (IAM, DynamoDB). */
+export type Tags =
+  | Readonly<Record<string, string>>
+  | readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[]
+  | undefined;
+
+/** Tags as a map, whichever form they came in. */
+export function tagMap(tags: Tags): Readonly<Record<string, string>> {
+  if (tags === undefined) return {};
+  if (!isTagList(tags)) return tags;
+  return Object.fromEntries(
+    tags.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])),
+  );
+}
+
+function isTagList(
+  tags: NonNullable<Tags>,
+): tags is readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] {
+  return Array.isArray(tags);
+}
+
+/** A map as IAM's and DynamoDB's list. */
+export function tagList(tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+export const belongsTo = (tags: Tags, lab: string): boolean => tagMap(tags)[LAB_TAG] === lab;
+
+/** Of things that may bear one name twice: those tagged as this lab's, and those of the name that bear no lab's tag. */
+export function sortOut<T extends { name?: string | undefined; tags?: Tags }>(
+  things: readonly T[],
+  wanted: { lab: string; hasName: (name: string) => boolean },
+): { ours: T[]; byHand: T[] } {
+  const ours = things.filter((thing) => belongsTo(thing.tags, wanted.lab));
+  const byHand = things.filter(
+    (thing) => wanted.hasName(thing.name ?? '') && tagMap(thing.tags)[LAB_TAG] === undefined,
+  );
+  return { ours, byHand };
+}

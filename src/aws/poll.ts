@@ -1,0 +1,61 @@
+import { LabError } from '../lab-error.js';
+import { pauseOf, type Budget, type Waiting } from './waiting.js';
+
+/**
+ * Asks `probe` until it answers with something, and gives that back.
+ * @throws LabError `timed-out` when the budget ends first; what `probe` throws passes through.
+ */
+export async function awaitThat<T>(
+  waiting: Waiting,
+  options: { what: string; budget: Budget; hint?: string },
+  probe: () => Promise<T | undefined>,
+): Promise<T> {
+  const { what, budget } = options;
+  const end = waiting.clock.now() + budget.ms;
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await probe();
+    if (answer !== undefined) return answer;
+    const pause = pauseOf(budget, attempt);
+    if (waiting.clock.now() + pause > end) {
+      throw new LabError('timed-out', `Gave up after ${minutes(budget.ms)} waiting until ${what}.`, {
+        hint: options.hint ?? 'Run the same command again: it goes on from here.',
+      });
+    }
+    waiting.note(`waiting until ${what}`);
+    await waiting.clock.sleep(pause, waiting.signal);
+  }
+}
+
+/**
+ * Does `action` again while it fails with an error that `waitFor` has words for.
+ * @throws LabError `timed-out` with the last error as cause when the budget ends; any other error as it is.
+ */
+export async function retryWhile<T>(
+  waiting: Waiting,
+  options: { budget: Budget; waitFor: (error: unknown) => string | undefined; minPauseMs?: number },
+  action: () => Promise<T>,
+): Promise<T> {
+  const { budget, waitFor, minPauseMs = 0 } = options;
+  const end = waiting.clock.now() + budget.ms;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await action();
+    } catch (error) {
+      const what = waitFor(error);
+      if (what === undefined) throw error;
+      const pause = Math.max(pauseOf(budget, attempt), minPauseMs);
+      if (waiting.clock.now() + pause > end) {
+        throw new LabError('timed-out', `Gave up after ${minutes(budget.ms)} waiting until ${what}.`, {
+          hint: 'Run the same command again: it goes on from here.',
+          cause: error,
+        });
+      }
+      waiting.note(`waiting until ${what}`);
+      await waiting.clock.sleep(pause, waiting.signal);
+    }
+  }
+}
+
+function minutes(ms: number): string {
+  return ms >= 60_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 1000)} s`;
+}

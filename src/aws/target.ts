@@ -1,0 +1,35 @@
+/** Which AWS the lab is on, and how to reach it. */
+export interface Target {
+  readonly kind: 'local' | 'aws';
+  readonly region: string;
+  /** The local AWS, or the AWS-compatible server behind `--endpoint-url`; undefined on AWS itself. */
+  readonly endpoint: string | undefined;
+  readonly profile: string | undefined;
+  /** The local AWS's own credentials; undefined asks the SDK's usual credential chain. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+}
+
+/** Where in AWS the caller stands: what ARNs are made of. */
+export interface Place {
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string;
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+}
+
+/**
+ * The URL of a deployed API's resource. A server behind an endpoint serves it under the path that LocalStack and
+ * MiniStack use too; AWS serves it under a host of its own.
+ */
+export function invokeUrl(
+  target: Pick<Target, 'endpoint'>,
+  api: { readonly place: Place; readonly apiId: string; readonly stage: string; readonly path: string },
+): string {
+  const { place, apiId, stage, path } = api;
+  if (target.endpoint !== undefined) {
+    return `${target.endpoint.replace(/\/+$/, '')}/restapis/${apiId}/${stage}/_user_request_${path}`;
+  }
+  const suffix = place.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `https://${apiId}.execute-api.${place.region}.${suffix}/${stage}${path}`;
+}

@@ -1,0 +1,127 @@
+import { createInterface } from 'node:readline/promises';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ifThere } from '../../aws/errors.js';
+import { down as takeDown, type DownReport } from '../../engine/down.js';
+import type { StepReport } from '../../engine/events.js';
+import { LabError } from '../../lab-error.js';
+import type { Command, CommandResult } from '../command.js';
+import { endpointOf, type Context } from '../context.js';
+import { EXIT, exitCodeOf } from '../exit-codes.js';
+import { dropRecord } from '../home.js';
+import { labFlag } from '../located.js';
+import { toLabError } from '../render/error.js';
+import { stepMembers } from '../render/json.js';
+import { stepLines } from '../render/lines.js';
+import { createProgress } from '../render/progress.js';
+import { walkOf } from '../walk.js';
+
+export interface DownOptions {
+  /** Do not ask before deleting. */
+  readonly yes: boolean;
+}
+
+/** Takes the lab down, reads everything again, and prints the receipt. */
+export const down: Command<DownOptions> = async (context, { yes }) => {
+  const { screen } = context.edge;
+  if (!yes && context.target.kind === 'aws' && !screen.interactive) throw needsYes(context);
+  const progress = await createProgress(screen, []);
+  const report = await takeDown({
+    ...walkOf(context, (event) => {
+      // The receipt tells how each step ended; until then only what is waited for is of interest.
+      if (event.kind !== 'finished') progress.listener(event);
+    }),
+    confirm: async (looks) => {
+      if (yes || context.target.kind !== 'aws' || !looks.some(isOurs)) return true;
+      progress.end();
+      return confirm(context, looks);
+    },
+  }).finally(() => progress.end());
+  return conclude(context, report);
+};
+
+function needsYes({ lab }: Context): LabError {
+  return new LabError('usage', 'down deletes things in a real account and there is no terminal to ask on.', {
+    hint: `Say that you mean it: lab-setup down --yes${labFlag(lab.name)}`,
+  });
+}
+
+const isOurs = ({ outcome }: StepReport): boolean => outcome === 'in-order' || outcome === 'drifted';
+
+async function confirm(context: Context, looks: readonly StepReport[]): Promise<boolean> {
+  const { edge, place, lab } = context;
+  const things = looks.filter(isOurs);
+  const items = things.some(({ id }) => id === 'table') ? await itemCount(context) : 'no';
+  edge.screen.complain(
+    `This deletes the lab ${lab.name} in account ${place.account}, region ${place.region}:`,
+  );
+  for (const { number, name, id } of things) {
+    edge.screen.complain(`  ${String(number).padStart(2)}  ${id.padEnd(12)} (${name})`);
+  }
+  edge.screen.complain(`The table ${lab.table.name} holds ${items} items.`);
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question('Delete all of it? [y/N] ', { signal: edge.signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Counting costs reads, so it ends early; ItemCount would be hours old. */
+const COUNT_LIMIT = 10_000;
+
+async function itemCount({ aws, lab }: Context): Promise<string> {
+  const answer = await ifThere(
+    aws.dynamodb.send(new ScanCommand({ TableName: lab.table.name, Select: 'COUNT', Limit: COUNT_LIMIT })),
+  );
+  const count = answer?.Count ?? 0;
+  return answer?.LastEvaluatedKey === undefined ? String(count) : `more than ${count}`;
+}
+
+async function conclude(context: Context, report: DownReport): Promise<CommandResult> {
+  const { screen, home } = context.edge;
+  const flag = labFlag(context.lab.name);
+  const members = { steps: stepMembers(report.steps) };
+  if (report.kind === 'declined') {
+    screen.result('Nothing was deleted.');
+    return { exitCode: EXIT.failed, members };
+  }
+  for (const line of report.steps.flatMap((step) =>
+    stepLines({ ...step, differences: [] }, screen.style.out),
+  )) {
+    screen.result(line);
+  }
+  if (report.kind === 'failed') {
+    const error = toLabError(report.error).inStep(report.step);
+    return { exitCode: exitCodeOf(error.code), members, error };
+  }
+  if (report.kind === 'interrupted') {
+    const error = new LabError('interrupted', 'Interrupted: what is not listed as removed still stands.', {
+      hint: `Go on with \`lab-setup down${flag}\`.`,
+    });
+    return { exitCode: EXIT.interrupted, members, error };
+  }
+  if (!report.clean) {
+    const error = new LabError('not-in-order', 'Not everything could be removed.', {
+      hint: `Run \`lab-setup down${flag}\` again.`,
+    });
+    return { exitCode: EXIT.notInOrder, members, error };
+  }
+  if (isHere(context)) await dropRecord(home, context.lab.name);
+  screen.result('');
+  screen.result(lastWord(report.steps));
+  return { exitCode: EXIT.ok, members };
+}
+
+/** A lab of this name that stands elsewhere keeps its record. */
+function isHere({ record, target }: Context): boolean {
+  return record?.target === target.kind && record.endpoint === endpointOf(target);
+}
+
+function lastWord(steps: readonly StepReport[]): string {
+  const kept = steps.filter(({ outcome }) => outcome === 'kept').length;
+  if (steps.every(({ outcome }) => outcome === 'absent')) return 'There was nothing to remove.';
+  return kept === 0
+    ? 'Everything is gone; it was read again to be sure.'
+    : `Everything that lab-setup made is gone; ${kept} kept, as said above.`;
+}

@@ -1,0 +1,83 @@
+import { LabError } from '../../lab-error.js';
+import { callEndpoint, type EndpointAnswer } from '../../tutorial/endpoint.js';
+import { eventOf, isOperationName, OPERATION_NAMES, type LabEvent } from '../../tutorial/operations.js';
+import type { Command } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { labFlag, locate } from '../located.js';
+import { assignments, jsonFlag, parseJson } from '../values.js';
+
+export interface InvokeOptions {
+  readonly operation: string;
+  readonly id: string | undefined;
+  readonly set: readonly string[];
+  readonly payload: string | undefined;
+  readonly table: string | undefined;
+}
+
+/** Calls the lab through its HTTPS endpoint with the API key; without options with the tutorial's own examples. */
+export const invoke: Command<InvokeOptions> = async (context, options) => {
+  const { edge, lab } = context;
+  const event = await readEvent(options, lab.table.name);
+  const { url, apiKey } = await locate(context);
+  edge.screen.progress(`POST ${url}`);
+  const body = JSON.stringify(event);
+  edge.screen.progress(body.length > MAX_SHOWN ? `${body.slice(0, MAX_SHOWN)}…` : body);
+  const answer = await callEndpoint(edge, { url, apiKey, body });
+  edge.screen.progress(`HTTP ${answer.status} in ${(answer.ms / 1000).toFixed(2)} s`);
+  edge.screen.result(answer.body);
+  const members = { response: { status: answer.status, body: parseJson(answer.body), ms: answer.ms } };
+  if (answer.status < 400) return { exitCode: EXIT.ok, members };
+  return { exitCode: EXIT.failed, members, error: refused(answer, labFlag(lab.name)) };
+};
+
+/** A request is repeated on the screen up to here. */
+const MAX_SHOWN = 2_000;
+
+/** @throws LabError `usage` with what is wrong with the options */
+async function readEvent(options: InvokeOptions, defaultTable: string): Promise<LabEvent> {
+  const { operation, id, set, payload, table } = options;
+  if (!isOperationName(operation)) {
+    throw new LabError('usage', `There is no operation ${operation}.`, {
+      hint: `Choose one of ${OPERATION_NAMES.join(', ')}.`,
+    });
+  }
+  if (payload !== undefined && (id !== undefined || set.length > 0)) {
+    throw new LabError('usage', '--payload is the whole payload: --id and --set do not go with it.', {
+      hint: "Leave them away, or say it all in --payload '{…}'.",
+    });
+  }
+  return eventOf(operation, {
+    tableName: table ?? defaultTable,
+    id,
+    set: set.length > 0 ? assignments('--set', set) : undefined,
+    payload: payload === undefined ? undefined : await jsonFlag('--payload', payload),
+  });
+}
+
+function refused(answer: EndpointAnswer, flag: string): LabError {
+  return new LabError(
+    'not-answered',
+    `The endpoint answered HTTP ${answer.status}: ${meaning(answer.status)}`,
+    {
+      hint:
+        answer.status === 400
+          ? 'See the message above, and change the request.'
+          : `Look for the cause with \`lab-setup status${flag}\`.`,
+    },
+  );
+}
+
+function meaning(status: number): string {
+  switch (status) {
+    case 400:
+      return 'the function found a fault in the request.';
+    case 403:
+      return 'API Gateway refused it, for want of a valid API key, of a plan for it, or of such a path.';
+    case 413:
+      return 'the request is larger than the 10 MB that API Gateway takes.';
+    case 429:
+      return "the usage plan's rate or quota is used up; wait a moment.";
+    default:
+      return status >= 500 ? 'the function or its integration failed.' : 'it was refused.';
+  }
+}

@@ -1,0 +1,47 @@
+import { status as lookAt } from '../../engine/status.js';
+import type { Things } from '../../tutorial/step.js';
+import type { Command } from '../command.js';
+import { EXIT, exitCodeOf } from '../exit-codes.js';
+import { keyValue, labFlag, urlOf } from '../located.js';
+import { toLabError } from '../render/error.js';
+import { stepMembers } from '../render/json.js';
+import { stepLines } from '../render/lines.js';
+import { walkOf } from '../walk.js';
+
+export interface StatusOptions {
+  readonly showKey: boolean;
+}
+
+/** Checks every step, whoever built it, and names what is missing or wrong. Changes nothing. */
+export const status: Command<StatusOptions> = async (context, { showKey }) => {
+  const { screen } = context.edge;
+  const report = await lookAt(walkOf(context, () => undefined));
+  for (const line of report.steps.flatMap((step) => stepLines(step, screen.style.out))) screen.result(line);
+  const api = report.things.get('api') as Things['api'] | undefined;
+  const key = report.things.get('key') as Things['key'] | undefined;
+  const invokeUrl = api && urlOf(context, api.id);
+  const apiKey = showKey && key ? await keyValue(context, key.id) : undefined;
+  const members = {
+    steps: stepMembers(report.steps),
+    ...(invokeUrl === undefined ? {} : { invokeUrl }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+  };
+  screen.result('');
+  if (invokeUrl !== undefined) screen.result(`Invoke URL  ${invokeUrl}`);
+  if (apiKey !== undefined) screen.result(`API key     ${apiKey}`);
+  const failed = report.steps.find(({ outcome }) => outcome === 'failed');
+  if (failed) {
+    const error = toLabError(failed.error).inStep(failed.id);
+    return { exitCode: exitCodeOf(error.code), members, error };
+  }
+  screen.result(verdict(report.ok, report.steps, labFlag(context.lab.name)));
+  return { exitCode: report.ok ? EXIT.ok : EXIT.notInOrder, members };
+};
+
+function verdict(ok: boolean, steps: readonly { outcome: string }[], flag: string): string {
+  if (ok) return 'Every step is in order.';
+  if (steps.every(({ outcome }) => outcome === 'missing')) {
+    return `There is no lab here yet. Build it with: lab-setup up${flag}`;
+  }
+  return `The lab is not in order. Put it right with: lab-setup up${flag}`;
+}

@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { createClients, type Aws } from '../aws/clients.js';
+import type { Place, Target } from '../aws/target.js';
+import type { Waiting } from '../aws/waiting.js';
+import { LabError } from '../lab-error.js';
+import { archiveHandler, type Archive } from '../tutorial/archive.js';
+import type { ShippedHandler, StepEnv } from '../tutorial/env.js';
+import { describeLab, type Lab } from '../tutorial/lab.js';
+import type { Edge } from './edge.js';
+import { checkFlags, type GlobalFlags } from './flags.js';
+import { readRecord, sha256, type LabRecord } from './home.js';
+import { resolveTarget } from './place.js';
+
+/** All that a command is given: which lab, where, and the means to work on it. */
+export interface Context {
+  readonly edge: Edge;
+  readonly lab: Lab;
+  readonly target: Target;
+  readonly place: Place;
+  /** Where the lab is known to be. */
+  readonly record: LabRecord | undefined;
+  readonly aws: Aws;
+  /** The environment of a step whose notes go to `note`. */
+  stepEnv(note: (text: string) => void): StepEnv;
+  /** Ends all connections. */
+  close(): void;
+}
+
+/** Flags, record and environment as one value; tells the header line as soon as it is known. */
+export async function openContext(
+  edge: Edge,
+  options: { command: string; flags: GlobalFlags },
+): Promise<Context> {
+  const request = checkFlags(options.flags);
+  const record = await readRecord(edge.home, request.lab);
+  const target = await resolveTarget(edge, request, record);
+  const lab = describeLab(request.lab, { roleArn: request.roleArn, policy: request.policy });
+  const waiting = waitingFor(edge, (text) => edge.screen.detail(text));
+  const aws = createClients(target, {
+    waiting,
+    onCall: ({ service, operation, ms, ok, requestId = '-' }) =>
+      edge.screen.detail(`  ${service}:${operation} ${ok ? 'ok' : 'failed'} ${ms} ms ${requestId}`),
+  });
+  const place = await whoAmI(aws, target);
+  edge.screen.progress(headerOf(options.command, { lab, target, place }));
+  refuseOtherAccount(record, { target, place, lab });
+  const handler = shippedHandler(await readFile(edge.package.handlerBundle));
+  return {
+    edge,
+    lab,
+    target,
+    place,
+    record,
+    aws,
+    stepEnv: (note) => ({ lab, place, aws, handler, waiting: waitingFor(edge, note) }),
+    close: () => aws.close(),
+  };
+}
+
+function waitingFor(edge: Edge, note: (text: string) => void): Waiting {
+  return { clock: edge.clock, signal: edge.signal, note };
+}
+
+/** `lab-setup up: local AWS at http://127.0.0.1:41233, account 000000000000, region us-east-1` */
+function headerOf(
+  command: string,
+  { lab, target, place }: { lab: Lab; target: Target; place: Place },
+): string {
+  const server =
+    target.kind === 'local' ? `local AWS at ${target.endpoint ?? ''}` : (target.endpoint ?? 'AWS');
+  const name = lab.name === 'default' ? '' : `, lab ${lab.name}`;
+  return `lab-setup ${command}: ${server}, account ${place.account}, region ${place.region}${name}`;
+}
+
+async function whoAmI(aws: Aws, target: Target): Promise<Place> {
+  const { Account, Arn } = await aws.sts.send(new GetCallerIdentityCommand({}));
+  if (Account === undefined) {
+    throw new LabError('credentials', 'AWS did not say which account these credentials belong to.');
+  }
+  const partition = /^arn:([^:]+):/.exec(Arn ?? '')?.[1] ?? 'aws';
+  return { partition, account: Account, region: target.region };
+}
+
+/** A lab in one account is never taken for that of another: the names are the same in both. */
+function refuseOtherAccount(
+  record: LabRecord | undefined,
+  { target, place, lab }: { target: Target; place: Place; lab: Lab },
+): void {
+  const same = record?.target === target.kind && record.endpoint === endpointOf(target);
+  if (!record || !same || record.account === place.account) return;
+  throw new LabError(
+    'wrong-place',
+    `The lab ${lab.name} is in account ${record.account}; these credentials belong to account ${place.account}.`,
+    { hint: `Use the credentials of account ${record.account} (--profile), or another lab (--lab NAME).` },
+  );
+}
+
+/** The endpoint as it is remembered: that of the local AWS follows from the home. */
+export const endpointOf = (target: Target): string | undefined =>
+  target.kind === 'local' ? undefined : target.endpoint;
+
+function shippedHandler(bundle: Buffer): ShippedHandler {
+  let archive: Promise<Archive> | undefined;
+  return { sha256: sha256(bundle), archive: () => (archive ??= archiveHandler(bundle)) };
+}

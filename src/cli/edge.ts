@@ -1,0 +1,15 @@
+import type { Clock } from '../aws/waiting.js';
+import type { Home } from './home.js';
+import type { Package } from './package.js';
+import type { Screen } from './screen.js';
+
+/** What main.ts reads from the process, once, and passes on as values. */
+export interface Edge {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly home: Home;
+  readonly package: Package;
+  readonly screen: Screen;
+  readonly clock: Clock;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}

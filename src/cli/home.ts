@@ -1,0 +1,88 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { LabError } from '../lab-error.js';
+
+/** The folder for all that lab-setup keeps on disk: LAB_SETUP_HOME, or the platform's data folder. */
+export interface Home {
+  readonly folder: string;
+  /** Below it, all of the local AWS. */
+  readonly localAws: string;
+}
+
+/**
+ * Where a lab is, so that later commands need no flags: written before the first create, dropped after a clean `down`.
+ * No secrets, and nothing that the cloud itself can tell.
+ */
+const LabRecord = v.object({
+  schemaVersion: v.literal(1),
+  target: v.picklist(['local', 'aws']),
+  endpoint: v.optional(v.string()),
+  account: v.string(),
+  region: v.string(),
+  profile: v.optional(v.string()),
+});
+export type LabRecord = v.InferOutput<typeof LabRecord>;
+
+export function homeAt(folder: string): Home {
+  return { folder, localAws: join(folder, 'local-aws') };
+}
+
+const recordFile = (home: Home, lab: string): string => join(home.folder, 'labs', `${lab}.json`);
+
+/** @throws LabError when there is a record that cannot be read: guessing where a lab is could harm another one. */
+export async function readRecord(home: Home, lab: string): Promise<LabRecord | undefined> {
+  const file = recordFile(home, lab);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw unreadable(file, error);
+  }
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), LabRecord), text);
+  if (!parsed.success) throw unreadable(file, new Error('it is not what this version of lab-setup writes'));
+  return parsed.output;
+}
+
+/** @throws LabError when the folder cannot be written. */
+export async function writeRecord(home: Home, lab: string, record: LabRecord): Promise<void> {
+  const file = recordFile(home, lab);
+  try {
+    await mkdir(join(home.folder, 'labs'), { recursive: true, mode: 0o700 });
+    const temporary = `${file}.${randomBytes(6).toString('hex')}`;
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify(record, null, 2)}\n`);
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    throw new LabError('home', `The folder ${home.folder} cannot be written: ${reasonOf(error)}.`, {
+      hint: 'Set LAB_SETUP_HOME to a folder that you may write.',
+      cause: error,
+    });
+  }
+}
+
+export async function dropRecord(home: Home, lab: string): Promise<void> {
+  await rm(recordFile(home, lab), { force: true });
+}
+
+/** Hex SHA-256, by which a bundled handler is known. */
+export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+
+function unreadable(file: string, error: unknown): LabError {
+  return new LabError('home', `The record of the lab in ${file} cannot be read: ${reasonOf(error)}.`, {
+    hint: 'Delete that file if it is of no use, and name the target with --target, --region and --profile.',
+    cause: error,
+  });
+}

@@ -1,0 +1,136 @@
+import { loadSharedConfigFiles } from '@smithy/core/config';
+import type { Target } from '../aws/target.js';
+import { LabError } from '../lab-error.js';
+import { LocalAwsError, startLocalAws, type LocalAws } from '../local/index.js';
+import type { Edge } from './edge.js';
+import type { Request } from './flags.js';
+import type { LabRecord } from './home.js';
+
+/**
+ * Which AWS a command is for: the flags, else where the lab is known to be, else the environment, else the default,
+ * which is the local AWS.
+ */
+export async function resolveTarget(
+  edge: Edge,
+  request: Request,
+  record: LabRecord | undefined,
+): Promise<Target> {
+  const kind = request.target ?? record?.target ?? 'local';
+  const remembered = record?.target === kind ? record : undefined;
+  return kind === 'local' ? localTarget(edge, request) : awsTarget(edge, request, remembered);
+}
+
+async function localTarget(edge: Edge, request: Request): Promise<Target> {
+  const local = await ensureLocalAws(edge, { region: request.region });
+  const override = endpointOverride(edge.environment);
+  if (override && !sameServer(override.url, local.endpoint)) throw contradicts(override, 'local');
+  return {
+    kind: 'local',
+    region: local.region,
+    endpoint: local.endpoint,
+    profile: undefined,
+    credentials: local.credentials,
+  };
+}
+
+/** Only these reach the server's process: what a program needs to run at all. */
+const SERVER_ENVIRONMENT = ['PATH', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot'];
+
+/** The local AWS of this home, started if need be. @throws LabError */
+export async function ensureLocalAws(
+  edge: Edge,
+  options: { region?: string | undefined; port?: number | undefined } = {},
+): Promise<LocalAws> {
+  const environment = SERVER_ENVIRONMENT.flatMap((name) => {
+    const value = edge.environment[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  try {
+    return await startLocalAws({
+      folder: edge.home.localAws,
+      version: edge.package.version,
+      serverScript: edge.package.serverScript,
+      environment: Object.fromEntries(environment),
+      ...(options.region === undefined ? {} : { region: options.region }),
+      ...(options.port === undefined ? {} : { port: options.port }),
+    });
+  } catch (error) {
+    if (!(error instanceof LocalAwsError)) throw error;
+    const code = error.code === 'folder-unwritable' ? 'home' : 'local-aws';
+    throw new LabError(code, error.message, { hint: error.hint, cause: error });
+  }
+}
+
+async function awsTarget(edge: Edge, request: Request, remembered: LabRecord | undefined): Promise<Target> {
+  const { environment } = edge;
+  const profile = request.profile ?? remembered?.profile ?? environment['AWS_PROFILE'];
+  const endpoint = request.endpoint ?? remembered?.endpoint;
+  const settings = await profileSettings(environment, profile);
+  if (endpoint === undefined) {
+    const override = endpointOverride(environment) ?? settings.endpoint;
+    if (override) throw contradicts(override, 'aws');
+  }
+  const region =
+    request.region ??
+    remembered?.region ??
+    environment['AWS_REGION'] ??
+    environment['AWS_DEFAULT_REGION'] ??
+    settings.region;
+  if (region === undefined) {
+    throw new LabError('usage', 'No region is set for --target aws.', {
+      hint: 'Give one with --region, such as --region us-east-1, or set AWS_REGION.',
+    });
+  }
+  return { kind: 'aws', region, endpoint, profile, credentials: undefined };
+}
+
+/** A setting that would send calls elsewhere, and where it stands. */
+interface Override {
+  readonly setting: string;
+  readonly url: string;
+}
+
+function endpointOverride(environment: Edge['environment']): Override | undefined {
+  if (environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined;
+  for (const [setting, url] of Object.entries(environment)) {
+    if (/^AWS_ENDPOINT_URL(_|$)/.test(setting) && url) return { setting, url };
+  }
+  return undefined;
+}
+
+/** Region and endpoint of a profile in the shared configuration files, as the aws CLI reads them. */
+async function profileSettings(
+  environment: Edge['environment'],
+  profile = 'default',
+): Promise<{ region: string | undefined; endpoint: Override | undefined }> {
+  const { configFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  const section = configFile[profile];
+  const ignored = environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true';
+  const url = ignored ? undefined : section?.['endpoint_url'];
+  return {
+    region: section?.['region'],
+    endpoint: url === undefined ? undefined : { setting: `endpoint_url of the profile ${profile}`, url },
+  };
+}
+
+function contradicts(override: Override, kind: Target['kind']): LabError {
+  return new LabError(
+    'usage',
+    `${override.setting} points to ${override.url}, which is not what --target ${kind} means.`,
+    {
+      hint:
+        kind === 'aws'
+          ? `Unset it, or say that you mean that server: --endpoint-url ${override.url}`
+          : `Unset it, or say that you mean that server: --target aws --endpoint-url ${override.url}`,
+    },
+  );
+}
+
+function sameServer(url: string, endpoint: string): boolean {
+  try {
+    const { port, hostname } = new URL(url);
+    return port === new URL(endpoint).port && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  } catch {
+    return false;
+  }
+}

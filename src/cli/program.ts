@@ -1,0 +1,155 @@
+import { Command as Program, Option } from 'commander';
+import { OPERATION_NAMES } from '../tutorial/operations.js';
+import type { Context } from './context.js';
+import type { CommandResult } from './command.js';
+import { LOCAL_VERBS, type LocalVerb } from './commands/local.js';
+import type { Edge } from './edge.js';
+import type { GlobalFlags } from './flags.js';
+
+/** What the parser hands over: which command, with which flags, and how to run it. */
+export interface Invocation {
+  readonly command: string;
+  readonly flags: GlobalFlags;
+  readonly run:
+    | { readonly on: 'lab'; readonly action: (context: Context) => Promise<CommandResult> }
+    | { readonly on: 'local'; readonly action: (edge: Edge) => Promise<CommandResult> };
+}
+
+/** Flags have no defaults here, so that "not given" can be told from a choice (context.ts merges). */
+const GLOBAL_OPTIONS = [
+  new Option('--lab <name>', 'a second lab beside the first; its things get the suffix -NAME'),
+  new Option('--target <target>', 'local: the embedded AWS (the default); aws: a real account'),
+  new Option('--region <region>', 'such as us-east-1'),
+  new Option('--profile <name>', 'a profile of the aws CLI, for --target aws'),
+  new Option('--endpoint-url <url>', 'an AWS-compatible server, for --target aws'),
+  new Option('--json', 'print one JSON document and nothing else'),
+  new Option('-q, --quiet', 'print results and errors only'),
+  new Option('-v, --verbose', 'print every AWS call with its time'),
+  new Option('--no-color', 'print without colours (so does NO_COLOR)'),
+];
+
+const ROLE_OPTIONS = [
+  new Option('--role-arn <arn>', 'use this role instead of making one'),
+  new Option('--policy <policy>', "the role's policy: least (the default) or tutorial (Resource *)"),
+];
+
+/** The command table. `invoked` is called with what was typed; commands are loaded when they run. */
+export function createProgram(version: string, invoked: (invocation: Invocation) => void): Program {
+  const program = new Program('lab-setup')
+    .description('Builds, checks and takes down the tutorial lab: API Gateway, Lambda and DynamoDB.')
+    .version(version)
+    .helpOption('-h, --help', 'show this help')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  for (const option of GLOBAL_OPTIONS) program.addOption(option);
+
+  const onLab = (command: Program, action: (context: Context) => Promise<CommandResult>): void =>
+    invoked({ command: command.name(), flags: command.optsWithGlobals(), run: { on: 'lab', action } });
+
+  const upCommand = program
+    .command('up')
+    .description('bring the lab up; run again, it repairs')
+    .option('--dry-run', 'print what would be done, and do nothing')
+    .option('--no-verify', 'do not call the endpoint at the end')
+    .option('--show-key', 'print the value of the API key')
+    .action((options: { dryRun?: boolean; verify: boolean; showKey?: boolean }, command: Program) =>
+      onLab(command, async (context) => {
+        const { up } = await import('./commands/up.js');
+        const { dryRun = false, verify, showKey = false } = options;
+        return up(context, { dryRun, verify, showKey });
+      }),
+    );
+  for (const option of ROLE_OPTIONS) upCommand.addOption(option);
+
+  program
+    .command('test-echo')
+    .description("the tutorial's console test: invoke the function directly with its echo event")
+    .action((_options: object, command: Program) =>
+      onLab(command, async (context) => (await import('./commands/test-echo.js')).testEcho(context, {})),
+    );
+
+  program
+    .command('invoke')
+    .description('call the lab through its endpoint, with the API key')
+    .argument('<operation>', OPERATION_NAMES.join(', '))
+    .option('--id <id>', 'the id of the item')
+    .option('--set <name=value>', 'an attribute to write (repeatable); the value is JSON or text', append, [])
+    .option('--payload <json>', 'the whole payload: JSON, @file, or - for standard input')
+    .option('--table <name>', 'another table than the lab’s')
+    .action((operation: string, options: InvokeFlags, command: Program) =>
+      onLab(command, async (context) => {
+        const { invoke } = await import('./commands/invoke.js');
+        const { id, set, payload, table } = options;
+        return invoke(context, { operation, id, set, payload, table });
+      }),
+    );
+
+  program
+    .command('items')
+    .description('read the table directly')
+    .action((_options: object, command: Program) =>
+      onLab(command, async (context) => (await import('./commands/items.js')).items(context, {})),
+    );
+
+  program
+    .command('status')
+    .description('check every step, whoever built it')
+    .option('--show-key', 'print the value of the API key')
+    .action((options: { showKey?: boolean }, command: Program) =>
+      onLab(command, async (context) => {
+        const { status } = await import('./commands/status.js');
+        return status(context, { showKey: options.showKey ?? false });
+      }),
+    );
+
+  program
+    .command('env')
+    .description('print shell lines that point the aws CLI at the lab: eval "$(lab-setup env)"')
+    .addOption(
+      new Option('--shell <shell>', 'whose syntax').choices(['bash', 'fish', 'powershell']).default('bash'),
+    )
+    .action((options: { shell: 'bash' | 'fish' | 'powershell' }, command: Program) =>
+      onLab(command, async (context) => (await import('./commands/env.js')).env(context, options)),
+    );
+
+  program
+    .command('down')
+    .description('take the lab down, and prove that it is gone')
+    .option('-y, --yes', 'do not ask before deleting in a real account')
+    .action((options: { yes?: boolean }, command: Program) =>
+      onLab(command, async (context) => {
+        const { down } = await import('./commands/down.js');
+        return down(context, { yes: options.yes ?? false });
+      }),
+    );
+
+  program
+    .command('local')
+    .description('start, stop or look at the local AWS; reset deletes all that is in it')
+    .addArgument(program.createArgument('<verb>', LOCAL_VERBS.join(', ')).choices(LOCAL_VERBS))
+    .option('--port <port>', 'for start: listen there from now on; 0 takes any free port')
+    .action((verb: LocalVerb, options: { port?: string }, command: Program) => {
+      const flags = command.optsWithGlobals<GlobalFlags>();
+      const { region } = flags;
+      invoked({
+        command: `local ${verb}`,
+        flags,
+        run: {
+          on: 'local',
+          action: async (edge) =>
+            (await import('./commands/local.js')).local(edge, verb, { region, port: options.port }),
+        },
+      });
+    });
+
+  return program;
+}
+
+interface InvokeFlags {
+  readonly id?: string;
+  readonly set: readonly string[];
+  readonly payload?: string;
+  readonly table?: string;
+}
+
+const append = (value: string, before: readonly string[]): string[] => [...before, value];

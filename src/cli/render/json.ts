@@ -1,0 +1,53 @@
+import type { StepReport } from '../../engine/events.js';
+import type { LabError } from '../../lab-error.js';
+import type { Context } from '../context.js';
+
+/** Raised when a member of the documents changes its meaning. */
+const SCHEMA_VERSION = 1;
+
+/** The one document of `--json`: an envelope that all commands share, and the command's own members. */
+export function envelope(options: {
+  command: string;
+  context: Context | undefined;
+  lab: string;
+  ok: boolean;
+  members: Readonly<Record<string, unknown>>;
+  error?: LabError | undefined;
+}): object {
+  const { command, context, lab, ok, members, error } = options;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    command,
+    target: context?.target.kind ?? null,
+    account: context?.place.account ?? null,
+    region: context?.place.region ?? null,
+    lab: context?.lab.name ?? lab,
+    ok,
+    ...members,
+    ...(error ? { error: errorMembers(error) } : {}),
+  };
+}
+
+const errorMembers = ({ code, message, step, call, hint }: LabError): object => ({
+  code,
+  message,
+  step: step ?? null,
+  call: call ?? null,
+  hint: hint ?? null,
+});
+
+/** The `steps` of up, down and status. */
+export const stepMembers = (steps: readonly StepReport[]): object[] =>
+  steps.map(({ number, id, name, outcome, differences, ms, remark }) => ({
+    number,
+    id,
+    name,
+    outcome,
+    differences: differences.map(({ setting, expected = null, actual = null }) => ({
+      setting,
+      expected,
+      actual,
+    })),
+    ms,
+    ...(remark === undefined ? {} : { remark }),
+  }));

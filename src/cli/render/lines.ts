@@ -1,0 +1,47 @@
+import type { Outcome, StepReport } from '../../engine/events.js';
+import type { Paint } from '../screen.js';
+
+const COLOURS: Readonly<Record<Outcome, Parameters<Paint>[0]>> = {
+  created: 'green',
+  repaired: 'yellow',
+  unchanged: 'dim',
+  removed: 'green',
+  absent: 'dim',
+  kept: 'yellow',
+  'in-order': 'green',
+  missing: 'red',
+  drifted: 'red',
+  'by-hand': 'yellow',
+  failed: 'red',
+  skipped: 'dim',
+};
+
+const WORDS: Readonly<Partial<Record<Outcome, string>>> = {
+  'in-order': 'in order',
+  'by-hand': 'by hand',
+  absent: 'never existed',
+};
+
+/** ` 3  Create the DynamoDB table                     created     0.4 s`, and below it what differed. */
+export function stepLines(report: StepReport, paint: Paint): string[] {
+  const { number, name, outcome, ms, remark, differences } = report;
+  const word = paint(COLOURS[outcome], (WORDS[outcome] ?? outcome).padEnd(13));
+  const tail = remark === undefined ? '' : `  ${paint('dim', `(${remark})`)}`;
+  const line = `${String(number).padStart(2)}  ${name.padEnd(46)} ${word} ${seconds(ms)}${tail}`;
+  return [line, ...differences.map((each) => `      ${differenceText(each)}`)];
+}
+
+/** `memory: expected 128, found 256` */
+export function differenceText({ setting, expected, actual }: StepReport['differences'][number]): string {
+  return `${setting}: expected ${valueText(expected)}, found ${valueText(actual)}`;
+}
+
+const MAX_VALUE_LENGTH = 160;
+
+function valueText(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -1,0 +1,45 @@
+import type { StepReport } from '../../engine/events.js';
+import { LabError } from '../../lab-error.js';
+import type { Context } from '../context.js';
+import { labFlag } from '../located.js';
+
+/** What to type after `up`, in the order of the tutorial. */
+const NEXT = [
+  ['test-echo', 'invoke the function directly, as in step 2 of the tutorial'],
+  ['invoke create', "put the tutorial's item through the endpoint"],
+  ['items', 'see it in the table'],
+  ['invoke list', 'list it through the endpoint'],
+  ['down', 'take everything down again'],
+] as const;
+
+/** The last words of `up`: where the API is, and what to type next. `apiKey` only when it was asked for. */
+export function tellWhatNow(
+  context: Context,
+  { invokeUrl, apiKey }: { invokeUrl: string; apiKey: string | undefined },
+): void {
+  const { screen } = context.edge;
+  const { out } = screen.style;
+  const flag = labFlag(context.lab.name);
+  screen.result('');
+  screen.result(`The lab ${context.lab.name === 'default' ? '' : `${context.lab.name} `}is up.`);
+  screen.result(`Invoke URL  ${out('cyan', invokeUrl)}`);
+  screen.result(
+    `API key     ${apiKey ?? `${context.lab.key.name} (its value: lab-setup status --show-key${flag})`}`,
+  );
+  screen.result('');
+  screen.result('Next:');
+  for (const [command, why] of NEXT) {
+    screen.result(`  ${`lab-setup ${command}${flag}`.padEnd(28 + flag.length)} ${out('dim', why)}`);
+  }
+}
+
+/** What stands after Ctrl-C, and what to type. */
+export function interrupted(steps: readonly StepReport[], flag: string): LabError {
+  const standing = steps
+    .filter(({ outcome }) => ['created', 'repaired', 'unchanged', 'in-order'].includes(outcome))
+    .map(({ id }) => id);
+  const what = standing.length === 0 ? 'nothing that is known of' : standing.join(', ');
+  return new LabError('interrupted', `Interrupted. What stands: ${what}.`, {
+    hint: `Go on with \`lab-setup up${flag}\`, or remove everything with \`lab-setup down${flag}\`.`,
+  });
+}

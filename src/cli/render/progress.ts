@@ -1,0 +1,90 @@
+import type { Ora } from 'ora';
+import type { EngineEvent, Listener, StepReport } from '../../engine/events.js';
+import type { Screen } from '../screen.js';
+import { stepLines } from './lines.js';
+
+/** Shows the steps as they end, in the tutorial's order, and what is being waited for. */
+export interface Progress {
+  readonly listener: Listener;
+  /** Says what is being done outside the steps. */
+  busy(text: string): void;
+  /** Takes the spinner away; lines that were held back are shown. */
+  end(): void;
+}
+
+/** With a spinner on a terminal, as plain lines elsewhere, not at all with `--quiet` and `--json`. */
+export async function createProgress(screen: Screen, stepIds: readonly string[]): Promise<Progress> {
+  const spinner = screen.animated ? await startSpinner() : undefined;
+  const print = (line: string): void => {
+    spinner?.clear();
+    screen.progress(line);
+    spinner?.render();
+  };
+  const waiting = new Map<string, string>();
+  const said = new Set<string>();
+  const queue = inOrder(stepIds, (report) => {
+    for (const line of stepLines(report, screen.style.err)) print(line);
+  });
+  const show = (): void => {
+    if (!spinner) return;
+    spinner.text = [...waiting].map(([step, text]) => (text === '' ? step : `${step}: ${text}`)).join(' · ');
+  };
+  const hear = (event: EngineEvent): void => {
+    if (event.kind === 'started') waiting.set(event.step, '');
+    if (event.kind === 'finished') {
+      waiting.delete(event.report.id);
+      queue.add(event.report);
+    }
+    if (event.kind === 'note') {
+      waiting.set(event.step, event.text);
+      const line = `   ${event.step}: ${event.text}`;
+      // Said once: a pipe has no line that could be overwritten.
+      if (!spinner && !said.has(line)) print(line);
+      said.add(line);
+    }
+    show();
+  };
+  return {
+    listener: hear,
+    busy: (text) => {
+      if (spinner) spinner.text = text;
+    },
+    end: () => {
+      queue.flush();
+      spinner?.stop();
+    },
+  };
+}
+
+async function startSpinner(): Promise<Ora> {
+  const { default: ora } = await import('ora');
+  return ora({ stream: process.stderr, discardStdin: false, text: 'looking' }).start();
+}
+
+/** Steps end in any order; their lines come in the tutorial's. */
+function inOrder(
+  ids: readonly string[],
+  show: (report: StepReport) => void,
+): { add(report: StepReport): void; flush(): void } {
+  const held = new Map<string, StepReport>();
+  let next = 0;
+  return {
+    add: (report) => {
+      held.set(report.id, report);
+      for (let id = ids[next]; id !== undefined && held.has(id); id = ids[next]) {
+        const ready = held.get(id);
+        if (ready) show(ready);
+        held.delete(id);
+        next += 1;
+      }
+    },
+    flush: () => {
+      for (const id of ids) {
+        const late = held.get(id);
+        if (late) show(late);
+      }
+      for (const [id, report] of held) if (!ids.includes(id)) show(report);
+      held.clear();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { styleText } from 'node:util';
+
+/** How much is said: `json` says nothing but one document, `quiet` nothing but results. */
+export type Voice = 'json' | 'quiet' | 'normal' | 'verbose';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Text in a style, or as it is where no colours are wanted. */
+export type Paint = (style: Style, text: string) => string;
+
+/** The two streams and what may go on each: results on stdout, everything else on stderr. */
+export interface Screen {
+  readonly voice: Voice;
+  /** Whether stderr is a terminal that a spinner may use. */
+  readonly animated: boolean;
+  /** Whether questions may be asked: both ends are a terminal and somebody reads what is said. */
+  readonly interactive: boolean;
+  /** A line of the result. */
+  result(text: string): void;
+  /** A line of progress. */
+  progress(text: string): void;
+  /** A line that only `--verbose` shows. */
+  detail(text: string): void;
+  /** A line that is said even with `--quiet`: errors and warnings. */
+  complain(text: string): void;
+  /** The one document of `--json`. */
+  document(value: object): void;
+  /** Colours for stdout and stderr, or the text as it is where none are wanted. */
+  readonly style: { readonly out: Paint; readonly err: Paint };
+}
+
+interface Stream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+export interface ScreenOptions {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly stdin: { readonly isTTY?: boolean };
+  readonly voice: Voice;
+  /** False with `--no-color`, NO_COLOR or a dumb terminal. */
+  readonly color: boolean;
+}
+
+export function createScreen(options: ScreenOptions): Screen {
+  const { stdout, stderr, stdin, voice, color } = options;
+  const painter =
+    (stream: Stream): Paint =>
+    (style, text) =>
+      color && stream.isTTY === true ? styleText(style, text) : text;
+  const line = (stream: Stream, text: string): void => void stream.write(`${text}\n`);
+  const speaks = voice === 'normal' || voice === 'verbose';
+  return {
+    voice,
+    animated: speaks && stderr.isTTY === true,
+    interactive: voice !== 'json' && stdin.isTTY === true && stderr.isTTY === true,
+    result: (text) => {
+      if (voice !== 'json') line(stdout, text);
+    },
+    progress: (text) => {
+      if (speaks) line(stderr, text);
+    },
+    detail: (text) => {
+      if (voice === 'verbose') line(stderr, text);
+    },
+    complain: (text) => {
+      if (voice !== 'json') line(stderr, text);
+    },
+    document: (value) => {
+      if (voice === 'json') line(stdout, JSON.stringify(value, null, 2));
+    },
+    style: { out: painter(stdout), err: painter(stderr) },
+  };
+}

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { LabError } from '../lab-error.js';
+
+/** JSON, or the text itself where it is none. */
+export function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    return source;
+  }
+}
+
+/**
+ * The value of a flag that takes JSON: the text itself, `@file`, or `-` for standard input.
+ * @throws LabError `usage` when it cannot be read or is not JSON
+ */
+export async function jsonFlag(flag: string, value: string): Promise<unknown> {
+  const source = await readSource(flag, value);
+  try {
+    return JSON.parse(source);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LabError('usage', `${flag} is not JSON: ${reason}.`, {
+      hint: `Put it in single quotes, as in ${flag} '{"a":1}', or in a file: ${flag} @payload.json`,
+      cause: error,
+    });
+  }
+}
+
+async function readSource(flag: string, value: string): Promise<string> {
+  if (value === '-') return text(process.stdin);
+  if (!value.startsWith('@')) return value;
+  try {
+    return await readFile(value.slice(1), 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LabError('usage', `${flag} ${value} cannot be read: ${reason}.`, { cause: error });
+  }
+}
+
+/**
+ * `number=6` as a name and a value; the value is JSON where it can be, else text.
+ * @throws LabError `usage` when there is no `=` or no name
+ */
+export function assignments(flag: string, pairs: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const cut = pair.indexOf('=');
+      if (cut < 1) {
+        throw new LabError('usage', `${flag} ${pair} is not an assignment.`, {
+          hint: `Write it as ${flag} name=value, such as ${flag} number=6`,
+        });
+      }
+      return [pair.slice(0, cut), parseJson(pair.slice(cut + 1))];
+    }),
+  );
+}

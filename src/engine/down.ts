@@ -1,0 +1,136 @@
+import type { AnyStep, Found } from '../tutorial/step.js';
+import type { StepReport } from './events.js';
+import { turned } from './graph.js';
+import { inspectAll, pick, reportLook, type Inspection } from './inspect.js';
+import { walk } from './run.js';
+import type { Walk } from './walk.js';
+
+export type DownReport =
+  /** Everything was read again afterwards: `clean` when nothing of ours is left. */
+  | { readonly kind: 'down'; readonly steps: readonly StepReport[]; readonly clean: boolean }
+  | { readonly kind: 'declined'; readonly steps: readonly StepReport[] }
+  | {
+      readonly kind: 'failed';
+      readonly steps: readonly StepReport[];
+      readonly step: string;
+      readonly error: unknown;
+    }
+  | { readonly kind: 'interrupted'; readonly steps: readonly StepReport[] };
+
+/** The number under which is reported what outlives the things of the steps. */
+const TEARDOWN_STEP = 12;
+
+/**
+ * Takes the lab down: looks at every step, asks `confirm` with what would be removed, removes in reverse order what is
+ * ours, sweeps up what outlives it, and looks at everything again.
+ */
+export async function down<Env>(
+  options: Walk<Env> & { readonly confirm: (looks: readonly StepReport[]) => Promise<boolean> },
+): Promise<DownReport> {
+  const { steps } = options;
+  const isInterrupted = (): boolean => options.signal.aborted;
+  const before = await inspectAll(options);
+  const looks = steps.map((step) => reportLook(step, before));
+  if (isInterrupted()) return { kind: 'interrupted', steps: looks };
+  const [unseen] = before.failed;
+  if (unseen) return { kind: 'failed', steps: looks, step: unseen[0], error: unseen[1] };
+  if (!(await options.confirm(looks))) return { kind: 'declined', steps: looks };
+  const removals = await removeAll(options, before);
+  const [failure] = [...removals.values()].filter(({ outcome }) => outcome === 'failed');
+  const swept = failure || isInterrupted() ? [] : await sweepAll(options, before);
+  const inOrder = steps.map((step) => removals.get(step.id) ?? reportLook(step, before));
+  if (isInterrupted()) return { kind: 'interrupted', steps: [...inOrder, ...swept] };
+  if (failure) return { kind: 'failed', steps: inOrder, step: failure.id, error: failure.error };
+  const receipt = await readAgain(options, inOrder);
+  const all = [...receipt, ...swept];
+  return { kind: 'down', steps: all, clean: all.every(({ outcome }) => outcome !== 'failed') };
+}
+
+/** One report for each step whose turn came. A failure leaves out only what must wait for the failed one. */
+async function removeAll<Env>(options: Walk<Env>, before: Inspection): Promise<Map<string, StepReport>> {
+  const { steps, signal, listener } = options;
+  const reports = new Map<string, StepReport>();
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const nodes = turned(steps.map(({ id, needs }) => ({ id, after: needs })));
+  await walk(nodes, { onFailure: 'go-on', signal }, async (id) => {
+    const step = byId.get(id);
+    const found = before.found.get(id);
+    if (!step || !found) return;
+    const report = await removeOne(options, { step, found, before });
+    if (!report) return;
+    reports.set(id, report);
+    listener({ kind: 'finished', report });
+    if (report.outcome === 'failed') throw report.error;
+  });
+  for (const step of steps) {
+    const holder = reports.get(step.partOf ?? '');
+    if (!reports.has(step.id) && holder) reports.set(step.id, partReport(step, holder));
+  }
+  return reports;
+}
+
+/** A part goes with what holds it, and stays with it. */
+function partReport<Env>(step: AnyStep<Env>, holder: StepReport): StepReport {
+  const { number, id, title: name } = step;
+  const line = { number, id, name, differences: [], ms: 0 };
+  if (holder.outcome === 'removed') return { ...line, outcome: 'removed', remark: `with the ${holder.id}` };
+  return { ...line, outcome: holder.outcome === 'kept' ? 'kept' : 'skipped' };
+}
+
+async function removeOne<Env>(
+  options: Walk<Env>,
+  { step, found, before }: { step: AnyStep<Env>; found: Found<unknown>; before: Inspection },
+): Promise<StepReport | undefined> {
+  const { number, id, title: name } = step;
+  const line = { number, id, name, differences: [] };
+  if (found.state === 'missing') return { ...line, outcome: 'absent', ms: 0 };
+  if (found.state === 'by-hand') return { ...line, outcome: 'kept', remark: 'made by hand', ms: 0 };
+  if (!step.remove) return undefined;
+  const start = options.clock.now();
+  const ms = (): number => options.clock.now() - start;
+  options.listener({ kind: 'started', step: id });
+  try {
+    const { outcome, remark } = await step.remove(options.envFor(id), {
+      thing: 'thing' in found ? found.thing : undefined,
+      seen: pick(before.found, step.reads),
+    });
+    return { ...line, outcome, remark, ms: ms() };
+  } catch (error) {
+    return { ...line, outcome: 'failed', error, ms: ms() };
+  }
+}
+
+async function sweepAll<Env>(options: Walk<Env>, before: Inspection): Promise<StepReport[]> {
+  const reports: StepReport[] = [];
+  for (const step of options.steps) {
+    if (!step.sweep) continue;
+    const start = options.clock.now();
+    const line = { number: TEARDOWN_STEP, id: 'teardown', differences: [] };
+    const found = before.found.get(step.id);
+    try {
+      const thing = found && 'thing' in found && found.state !== 'by-hand' ? found.thing : undefined;
+      const { what, outcome, remark } = await step.sweep(options.envFor(line.id), thing);
+      reports.push({ ...line, name: what, outcome, remark, ms: options.clock.now() - start });
+    } catch (error) {
+      const name = `What ${step.id} leaves behind`;
+      reports.push({ ...line, name, outcome: 'failed', error, ms: options.clock.now() - start });
+    }
+  }
+  for (const report of reports) options.listener({ kind: 'finished', report });
+  return reports;
+}
+
+/** The proof: what is reported as removed or absent must not be found any more. */
+async function readAgain<Env>(
+  options: Walk<Env>,
+  reports: readonly StepReport[],
+): Promise<readonly StepReport[]> {
+  const after = await inspectAll(options);
+  return reports.map((report) => {
+    const found = after.found.get(report.id);
+    if (report.outcome !== 'removed' && report.outcome !== 'absent') return report;
+    if (found?.state === 'missing' || found?.state === 'by-hand') return report;
+    const remark = found ? 'still there when it was read again' : 'could not be read again';
+    return { ...report, outcome: 'failed', remark, error: after.failed.get(report.id) };
+  });
+}

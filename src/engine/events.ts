@@ -1,0 +1,39 @@
+import type { Difference } from '../tutorial/step.js';
+
+/** What can be said of a step when a command is done with it. */
+export type Outcome =
+  | 'created'
+  | 'unchanged'
+  | 'repaired'
+  | 'removed'
+  | 'absent'
+  | 'kept'
+  | 'in-order'
+  | 'missing'
+  | 'drifted'
+  | 'by-hand'
+  | 'failed'
+  | 'skipped';
+
+/** One line of a report. */
+export interface StepReport {
+  readonly number: number;
+  readonly id: string;
+  /** The step's title, or what was swept up after all steps. */
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly differences: readonly Difference[];
+  /** How long it took. */
+  readonly ms: number;
+  readonly remark?: string | undefined;
+  /** Present when the outcome is `failed`. */
+  readonly error?: unknown;
+}
+
+/** What the engine tells while it works; it never prints. */
+export type EngineEvent =
+  | { readonly kind: 'started'; readonly step: string }
+  | { readonly kind: 'note'; readonly step: string; readonly text: string }
+  | { readonly kind: 'finished'; readonly report: StepReport };
+
+export type Listener = (event: EngineEvent) => void;

@@ -1,0 +1,75 @@
+import type { AnyStep, Found } from '../tutorial/step.js';
+import type { Outcome, StepReport } from './events.js';
+import { walk } from './run.js';
+import type { Walk } from './walk.js';
+
+/** What a look at every step found; a step that could not be looked at is missing here and named in `failed`. */
+export interface Inspection {
+  readonly found: ReadonlyMap<string, Found<unknown>>;
+  readonly failed: ReadonlyMap<string, unknown>;
+  /** Milliseconds that each look took. */
+  readonly ms: ReadonlyMap<string, number>;
+}
+
+/** Looks at every step, each as soon as what it reads has been read. Changes nothing. */
+export async function inspectAll<Env>(options: Walk<Env>): Promise<Inspection> {
+  const { steps, clock, signal } = options;
+  const found = new Map<string, Found<unknown>>();
+  const ms = new Map<string, number>();
+  const nodes = steps.map(({ id, reads }) => ({ id, after: reads }));
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const { failed } = await walk(nodes, { onFailure: 'go-on', signal }, async (id) => {
+    const step = byId.get(id);
+    if (!step) return;
+    const start = clock.now();
+    found.set(id, await step.inspect(options.envFor(id), pick(found, step.reads)));
+    ms.set(id, clock.now() - start);
+  });
+  return { found, failed, ms };
+}
+
+/** The members of a map that a step declared; all of them are there when its turn has come. */
+export function pick<T>(values: ReadonlyMap<string, T>, ids: readonly string[]): Record<string, T> {
+  const picked: Record<string, T> = {};
+  for (const id of ids) {
+    const value = values.get(id);
+    if (value !== undefined) picked[id] = value;
+  }
+  return picked;
+}
+
+/** What a look tells of a step when nothing is done about it. */
+export function reportLook<Env>(step: AnyStep<Env>, inspection: Inspection): StepReport {
+  const { number, id, title: name } = step;
+  const ms = inspection.ms.get(id) ?? 0;
+  const found = inspection.found.get(id);
+  if (!found) {
+    const error = inspection.failed.get(id);
+    const outcome = error === undefined ? 'skipped' : 'failed';
+    return { number, id, name, outcome, differences: [], ms, error };
+  }
+  const differences = 'differences' in found ? found.differences : [];
+  return { number, id, name, outcome: lookOutcome(found), differences, ms, remark: lookRemark(found) };
+}
+
+function lookOutcome(found: Found<unknown>): Outcome {
+  switch (found.state) {
+    case 'missing':
+    case 'going':
+      return 'missing';
+    case 'by-hand':
+      return 'by-hand';
+    case 'coming':
+    case 'ours':
+      return found.differences.length > 0 ? 'drifted' : 'in-order';
+  }
+}
+
+function lookRemark(found: Found<unknown>): string | undefined {
+  if (found.state === 'going') return 'being deleted';
+  if (found.state === 'coming') return 'still being made';
+  if (found.state === 'by-hand' && found.strangers.length > 1) {
+    return `several of this name: ${found.strangers.map(({ what }) => what).join(', ')}`;
+  }
+  return undefined;
+}

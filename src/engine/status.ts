@@ -1,0 +1,24 @@
+import type { StepReport } from './events.js';
+import { inspectAll, reportLook } from './inspect.js';
+import type { Walk } from './walk.js';
+
+export interface StatusReport {
+  readonly steps: readonly StepReport[];
+  /** Every step is there and as the lab declares it, whoever made it. */
+  readonly ok: boolean;
+  /** What each step found of its thing, for whoever wants to show more, such as the invoke URL. */
+  readonly things: ReadonlyMap<string, unknown>;
+}
+
+/** Looks at every step and says what is missing or different. */
+export async function status<Env>(options: Walk<Env>): Promise<StatusReport> {
+  const inspection = await inspectAll(options);
+  const steps = options.steps.map((step) => reportLook(step, inspection));
+  const things = new Map<string, unknown>();
+  for (const [id, found] of inspection.found) if ('thing' in found) things.set(id, found.thing);
+  return { steps, ok: steps.every(isFine), things };
+}
+
+function isFine({ outcome, differences }: StepReport): boolean {
+  return outcome === 'in-order' || (outcome === 'by-hand' && differences.length === 0);
+}

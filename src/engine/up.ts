@@ -1,0 +1,113 @@
+import type { AnyStep, Ensured, Found, Stranger } from '../tutorial/step.js';
+import type { StepReport } from './events.js';
+import { inspectAll, pick, reportLook, type Inspection } from './inspect.js';
+import { walk } from './run.js';
+import type { Walk } from './walk.js';
+
+export type UpReport =
+  /** Every step was made or found in order; `things` are what the steps learned. */
+  | {
+      readonly kind: 'up';
+      readonly steps: readonly StepReport[];
+      readonly things: ReadonlyMap<string, unknown>;
+    }
+  /** Things of our names were made by hand: nothing was touched. */
+  | {
+      readonly kind: 'refused';
+      readonly steps: readonly StepReport[];
+      readonly strangers: readonly Stranger[];
+    }
+  /** With `dryRun`: what would be done. */
+  | { readonly kind: 'planned'; readonly steps: readonly StepReport[] }
+  | {
+      readonly kind: 'failed';
+      readonly steps: readonly StepReport[];
+      readonly step: string;
+      readonly error: unknown;
+    }
+  | { readonly kind: 'interrupted'; readonly steps: readonly StepReport[] };
+
+/**
+ * Brings the lab up: looks at every step, then makes what is missing and puts right what differs, each step as soon as
+ * its needs are met. A lab in order is not written to. `beforeWriting` is awaited before the first change.
+ */
+export async function up<Env>(
+  options: Walk<Env> & { readonly dryRun: boolean; readonly beforeWriting: () => Promise<void> },
+): Promise<UpReport> {
+  const { steps, signal } = options;
+  const inspection = await inspectAll(options);
+  const looks = steps.map((step) => reportLook(step, inspection));
+  if (signal.aborted) return { kind: 'interrupted', steps: looks };
+  const [failure] = inspection.failed;
+  if (failure) return { kind: 'failed', steps: looks, step: failure[0], error: failure[1] };
+  const strangers = [...inspection.found.values()].flatMap((found) =>
+    found.state === 'by-hand' ? found.strangers : [],
+  );
+  if (strangers.length > 0) return { kind: 'refused', steps: looks, strangers };
+  if (options.dryRun) return { kind: 'planned', steps: looks };
+  if (looks.some(({ outcome }) => outcome !== 'in-order')) await options.beforeWriting();
+  return make(options, inspection);
+}
+
+async function make<Env>(options: Walk<Env>, inspection: Inspection): Promise<UpReport> {
+  const { steps, signal, listener } = options;
+  const things = new Map<string, unknown>();
+  const reports = new Map<string, StepReport>();
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const nodes = steps.map(({ id, needs }) => ({ id, after: needs }));
+  const { failed } = await walk(nodes, { onFailure: 'drain', signal }, async (id) => {
+    const step = byId.get(id);
+    const found = inspection.found.get(id);
+    if (!step || !found || found.state === 'by-hand') return;
+    const report = await ensureOne(options, { step, found, inspection, reports, things });
+    reports.set(id, report);
+    listener({ kind: 'finished', report });
+    if (report.outcome === 'failed') throw report.error;
+  });
+  const all = steps.map((step) => reports.get(step.id) ?? skipped(step));
+  const [failure] = failed;
+  if (failure && !signal.aborted) return { kind: 'failed', steps: all, step: failure[0], error: failure[1] };
+  if (signal.aborted) return { kind: 'interrupted', steps: all };
+  return { kind: 'up', steps: all, things };
+}
+
+/** One step: left alone when it is in order and nothing that it needs was changed in this walk. */
+async function ensureOne<Env>(
+  options: Walk<Env>,
+  walked: {
+    step: AnyStep<Env>;
+    found: Exclude<Found<unknown>, { state: 'by-hand' }>;
+    inspection: Inspection;
+    reports: ReadonlyMap<string, StepReport>;
+    things: Map<string, unknown>;
+  },
+): Promise<StepReport> {
+  const { step, found, inspection, reports, things } = walked;
+  const { number, id, title: name } = step;
+  const start = options.clock.now();
+  const differences = 'differences' in found ? found.differences : [];
+  const needsChanged = step.needs.some((need) => reports.get(need)?.outcome !== 'unchanged');
+  const line = { number, id, name, differences };
+  try {
+    let ensured: Ensured<unknown>;
+    if (found.state === 'ours' && differences.length === 0 && !needsChanged) {
+      ensured = { thing: found.thing, outcome: 'unchanged' };
+    } else {
+      options.listener({ kind: 'started', step: id });
+      ensured = await step.ensure(options.envFor(id), {
+        learned: pick(things, step.needs),
+        found,
+        seen: pick(inspection.found, step.reads),
+      });
+    }
+    things.set(id, ensured.thing);
+    const { outcome, remark } = ensured;
+    return { ...line, outcome, remark, ms: options.clock.now() - start };
+  } catch (error) {
+    return { ...line, outcome: 'failed', error, ms: options.clock.now() - start };
+  }
+}
+
+function skipped<Env>({ number, id, title: name }: AnyStep<Env>): StepReport {
+  return { number, id, name, outcome: 'skipped', differences: [], ms: 0 };
+}

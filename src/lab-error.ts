@@ -1,0 +1,50 @@
+/** What went wrong, as a word that programs may rely on (`error.code` in `--json`); cli/exit-codes.ts maps it to an exit code. */
+export type LabErrorCode =
+  | 'usage'
+  | 'credentials'
+  | 'denied'
+  | 'timed-out'
+  | 'unreachable'
+  | 'made-by-hand'
+  | 'wrong-place'
+  | 'not-in-order'
+  | 'not-answered'
+  | 'quota'
+  | 'home'
+  | 'local-aws'
+  | 'interrupted'
+  | 'failed';
+
+/** An error that the reader can do something about: what happened, where, and what to do next. */
+export class LabError extends Error {
+  override readonly name = 'LabError';
+  readonly code: LabErrorCode;
+  /** What to do next, as a sentence or a command. */
+  readonly hint: string | undefined;
+  /** The AWS call, such as `iam:CreateRole`. */
+  readonly call: string | undefined;
+  /** The step it happened in, such as `role`. */
+  readonly step: string | undefined;
+
+  constructor(
+    code: LabErrorCode,
+    message: string,
+    options: { hint?: string | undefined; call?: string | undefined; step?: string; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.call = options.call;
+    this.step = options.step;
+  }
+
+  /** The same error, placed in a step. */
+  inStep(step: string): LabError {
+    return new LabError(this.code, this.message, {
+      hint: this.hint,
+      call: this.call,
+      step: this.step ?? step,
+      cause: this.cause,
+    });
+  }
+}

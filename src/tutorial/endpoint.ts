@@ -1,0 +1,107 @@
+import { retryWhile } from '../aws/poll.js';
+import { BUDGETS, type Waiting } from '../aws/waiting.js';
+import { LabError } from '../lab-error.js';
+import { isLost, messageOf } from '../aws/errors.js';
+
+/** An answer of the deployed API. */
+export interface EndpointAnswer {
+  readonly status: number;
+  /** As it came; JSON text from the tutorial's function. */
+  readonly body: string;
+  readonly ms: number;
+}
+
+/** API Gateway itself gives up after 29 s. */
+const REQUEST_TIMEOUT_MS = 35_000;
+
+/** POSTs an event to the deployed API, once. @throws LabError `unreachable` when no answer comes. */
+export async function callEndpoint(
+  waiting: Pick<Waiting, 'clock' | 'signal'>,
+  request: { readonly url: string; readonly apiKey: string | undefined; readonly body: string },
+): Promise<EndpointAnswer> {
+  const { url, apiKey, body } = request;
+  const start = waiting.clock.now();
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
+      },
+      body,
+      redirect: 'error',
+      signal: AbortSignal.any([waiting.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+    });
+    return { status: response.status, body: await response.text(), ms: waiting.clock.now() - start };
+  } catch (error) {
+    if (waiting.signal.aborted) throw error;
+    throw new LabError('unreachable', `The endpoint ${url} did not answer: ${causeOf(error)}.`, {
+      hint: 'See what the lab is missing: lab-setup status',
+      cause: error,
+    });
+  }
+}
+
+const causeOf = (error: unknown): string =>
+  messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
+
+/** Whether the endpoint refused a call without the key, as it must. */
+export type KeyVerdict = 'key-enforced' | 'key-not-enforced';
+
+/** What one attempt at the endpoint showed; `undefined` is an endpoint that is not ready. */
+type Attempt = KeyVerdict | undefined;
+
+/**
+ * Asks the endpoint until, in one attempt, it answers a ping with the key and refuses one without. A new API, key or
+ * plan takes up to minutes to be known everywhere (aws-facts 7.6).
+ * @returns `key-not-enforced` when all along it answered without the key as well
+ * @throws LabError `timed-out` when it did not answer a ping with the key within the budget
+ */
+export async function verifyEndpoint(
+  waiting: Waiting,
+  endpoint: { readonly url: string; readonly apiKey: string; readonly mayIgnoreKeys: boolean },
+): Promise<KeyVerdict> {
+  const body = JSON.stringify({ operation: 'ping' });
+  let last: Attempt;
+  const attempt = async (): Promise<KeyVerdict> => {
+    const [withKey, without] = await Promise.all([
+      callEndpoint(waiting, { ...endpoint, body }),
+      callEndpoint(waiting, { url: endpoint.url, apiKey: undefined, body }),
+    ]);
+    last = judge(withKey, without);
+    // A server that never enforces keys is not worth five minutes of asking.
+    if (last === 'key-enforced' || (last === 'key-not-enforced' && endpoint.mayIgnoreKeys)) return last;
+    throw new NotReady(withKey, without);
+  };
+  try {
+    return await retryWhile(
+      waiting,
+      {
+        budget: BUDGETS.endpoint,
+        waitFor: (error) =>
+          error instanceof NotReady || isLost(error) || error instanceof LabError
+            ? 'the endpoint answers with the key and refuses without'
+            : undefined,
+      },
+      attempt,
+    );
+  } catch (error) {
+    if (error instanceof LabError && last === 'key-not-enforced') return last;
+    throw error;
+  }
+}
+
+/** The endpoint answered, but not yet as it should. */
+class NotReady extends Error {
+  override readonly name = 'NotReady';
+  constructor(withKey: EndpointAnswer, without: EndpointAnswer) {
+    super(
+      `HTTP ${withKey.status} with the key, HTTP ${without.status} without: ${withKey.body.slice(0, 200)}`,
+    );
+  }
+}
+
+function judge(withKey: EndpointAnswer, without: EndpointAnswer): Attempt {
+  if (withKey.status !== 200 || withKey.body !== '"pong"') return undefined;
+  return without.status === 403 ? 'key-enforced' : 'key-not-enforced';
+}

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import type { Settings } from './difference.js';
+
+const PREFIX = 'lab-setup ';
+
+/**
+ * The declared part of an API as a hash. It is taken of settings as they are read back, with AWS's defaults filled in
+ * and ids left out, so that the same API has the same fingerprint wherever and whenever it was made.
+ */
+export function fingerprintOf(settings: Settings): string {
+  const sorted = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 32);
+}
+
+/** A deployment's description says what it serves. */
+export const deploymentDescription = (fingerprint: string): string => `${PREFIX}${fingerprint}`;
+
+/** What a deployment with this description serves; undefined when it is not one of ours. */
+export function fingerprintIn(description: string | undefined): string | undefined {
+  const found = /^lab-setup ([0-9a-f]{32})$/.exec(description ?? '');
+  return found?.[1];
+}

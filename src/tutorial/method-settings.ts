@@ -1,0 +1,89 @@
+import type { Method } from '@aws-sdk/client-api-gateway';
+import type { Place } from '../aws/target.js';
+import type { Settings } from './difference.js';
+import { arnsOf, type Lab } from './lab.js';
+
+/** One answer that the method can give: which results of the function it is for, and how they are rewritten. */
+export interface ResponseRule {
+  readonly statusCode: string;
+  /** A Java regular expression on the whole error message; undefined is the default, for all that no other takes. */
+  readonly selectionPattern: string | undefined;
+  /** Mapping template of `application/json`; undefined passes the function's answer on. */
+  readonly template: string | undefined;
+}
+
+/**
+ * The patterns are disjoint, so that it does not matter which AWS tries first, and take line breaks in, which `.` does
+ * not (aws-facts 7.4). The caller's faults lose the handler's prefix: the JSON text of the message less `"BadRequest: `.
+ */
+export const RESPONSE_RULES: readonly ResponseRule[] = [
+  { statusCode: '200', selectionPattern: undefined, template: undefined },
+  {
+    statusCode: '400',
+    selectionPattern: 'BadRequest: (\\n|.)*',
+    template: `#set($error = $input.json('$.errorMessage'))\n{"message": "$error.substring(13)}`,
+  },
+  {
+    statusCode: '500',
+    selectionPattern: '(?!BadRequest: )(\\n|.)+',
+    template: `{"message": $input.json('$.errorMessage')}`,
+  },
+];
+
+/** API Gateway's own time limit for an integration, in ms. */
+const INTEGRATION_TIMEOUT_MS = 29_000;
+
+/** The URI by which API Gateway invokes a Lambda function. */
+export function integrationUri(lab: Lab, place: Place): string {
+  const { partition, region } = place;
+  const functionArn = arnsOf(lab, place).function;
+  return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+}
+
+/** The method as the lab declares it. */
+export function wantedMethod(lab: Lab, place: Place): Settings {
+  return {
+    'API key required': true,
+    authorization: 'NONE',
+    'integration type': 'AWS',
+    'integration URI': integrationUri(lab, place),
+    'integration HTTP method': 'POST',
+    'integration passthrough': 'WHEN_NO_MATCH',
+    'integration request templates': {},
+    'integration timeout': INTEGRATION_TIMEOUT_MS,
+    ...Object.fromEntries(
+      RESPONSE_RULES.flatMap(({ statusCode, selectionPattern, template }) => [
+        [`response ${statusCode}`, 'declared'],
+        [`response ${statusCode} pattern`, selectionPattern ?? ''],
+        [`response ${statusCode} template`, template ?? ''],
+      ]),
+    ),
+  };
+}
+
+/** A method as API Gateway describes it, in the same form; what it leaves out counts as its default. */
+export function settingsOfMethod(method: Method): Settings {
+  const integration = method.methodIntegration;
+  return {
+    'API key required': method.apiKeyRequired ?? false,
+    authorization: method.authorizationType ?? 'NONE',
+    'integration type': integration?.type,
+    'integration URI': integration?.uri,
+    'integration HTTP method': integration?.httpMethod,
+    'integration passthrough': integration?.passthroughBehavior ?? 'WHEN_NO_MATCH',
+    'integration request templates': integration?.requestTemplates ?? {},
+    'integration timeout': integration?.timeoutInMillis ?? INTEGRATION_TIMEOUT_MS,
+    ...Object.fromEntries(RESPONSE_RULES.flatMap(({ statusCode }) => responseSettings(method, statusCode))),
+  };
+}
+
+function responseSettings(method: Method, statusCode: string): [string, unknown][] {
+  const response = method.methodIntegration?.integrationResponses?.[statusCode];
+  const declared = method.methodResponses?.[statusCode];
+  return [
+    [`response ${statusCode}`, declared && 'declared'],
+    [`response ${statusCode} pattern`, response && (response.selectionPattern ?? '')],
+    // AWS gives an empty template back as null (aws-facts 6.5).
+    [`response ${statusCode} template`, response && (response.responseTemplates?.['application/json'] ?? '')],
+  ];
+}

@@ -1,0 +1,178 @@
+import type { Method } from '@aws-sdk/client-api-gateway';
+import type { Difference } from './difference.js';
+
+export type { Difference } from './difference.js';
+import type { StepEnv } from './env.js';
+
+/** What each step knows of its thing once it is there: the values that pass from step to step. */
+export interface Things {
+  role: { readonly arn: string; readonly given: boolean };
+  function: {
+    readonly arn: string;
+    readonly roleArn: string;
+    /** The function's tags: `lab-setup:*` says what a later run must know. */
+    readonly tags: Readonly<Record<string, string>>;
+    /** Whose the function's log group is. */
+    readonly logGroup: 'missing' | 'ours' | 'by-hand';
+  };
+  table: { readonly arn: string };
+  /** `ids` are all that bear the lab's tag; `id` is the one in use. */
+  api: {
+    readonly id: string;
+    readonly ids: readonly string[];
+    /** Older servers leave it out; then it is among the resources. */
+    readonly rootResourceId: string | undefined;
+  };
+  /** Methods by verb, as API Gateway describes them. */
+  resource: { readonly id: string; readonly methods: Readonly<Record<string, Method>> };
+  method: { readonly fingerprint: string };
+  permission: { readonly sourceArn: string };
+  deployment: {
+    readonly deploymentId: string;
+    /** Of the API that the stage serves; undefined where that cannot be told. */
+    readonly fingerprint: string | undefined;
+  };
+  key: { readonly id: string; readonly ids: readonly string[] };
+  'usage-plan': { readonly id: string; readonly ids: readonly string[] };
+  redeploy: { readonly deploymentId: string };
+}
+
+export type StepId = keyof Things;
+
+/** Something that bears the right name and is not ours. */
+export interface Stranger {
+  /** Such as `REST API DynamoDBOperations (a1b2c3d4e5)`. */
+  readonly what: string;
+}
+
+/** What a look at a step's thing finds. Parts that bear no tags belong to the owner of what holds them. */
+export type Found<T> =
+  | { readonly state: 'missing' }
+  /** Ours, and still being made or changed by AWS. */
+  | { readonly state: 'coming'; readonly thing: T; readonly differences: readonly Difference[] }
+  /** Being deleted; it must be gone before it can be made anew. */
+  | { readonly state: 'going' }
+  /** Of this name but not tagged as ours; `thing` where there is only one. Parts of such a thing name no strangers. */
+  | {
+      readonly state: 'by-hand';
+      readonly thing: T | undefined;
+      readonly differences: readonly Difference[];
+      readonly strangers: readonly Stranger[];
+    }
+  | { readonly state: 'ours'; readonly thing: T; readonly differences: readonly Difference[] };
+
+export type Findings = { readonly [Id in StepId]: Found<Things[Id]> };
+
+/** What `ensure` did. */
+export interface Ensured<T> {
+  readonly thing: T;
+  readonly outcome: 'created' | 'repaired' | 'unchanged';
+  /** A few words for the step's line, such as why nothing was done. */
+  readonly remark?: string;
+}
+
+/** What `remove` did. */
+export interface Removed {
+  readonly outcome: 'removed' | 'kept';
+  /** Why it was kept. */
+  readonly remark?: string;
+}
+
+/** What `sweep` did with what outlives the thing. */
+export interface Swept {
+  /** Such as `log group /aws/lambda/LambdaFunctionOverHttps`. */
+  readonly what: string;
+  readonly outcome: 'removed' | 'kept' | 'absent';
+  readonly remark?: string;
+}
+
+/**
+ * One numbered step of the tutorial. Its promises:
+ * - `inspect` changes nothing. It is told what the steps under `reads` found.
+ * - `ensure` creates what is missing and puts differences right, reads nothing that `inspect` found, and does not fail
+ *   when somebody else made the same in the meantime. It is called when the step's needs are met, if the thing is not
+ *   in order or something that it needs was made or repaired in this walk.
+ * - `remove` does not fail when the thing is gone.
+ * Verbs may wait (`env.waiting`), never print; retries for quotas and conflicts belong to the clients.
+ */
+export interface Step<Id extends StepId, Reads extends StepId, Needs extends StepId> {
+  readonly number: number;
+  readonly id: Id;
+  /** Such as "Create the execution role". */
+  readonly title: string;
+  /** Where the tutorial does it in the console. */
+  readonly console: string;
+  /** Whose findings `inspect` uses. */
+  readonly reads: readonly Reads[];
+  /** What must be there before `ensure`. */
+  readonly needs: readonly Needs[];
+  inspect(env: StepEnv, seen: Pick<Findings, Reads>): Promise<Found<Things[Id]>>;
+  ensure(
+    env: StepEnv,
+    given: {
+      /** What the needs are by now. */
+      readonly learned: Pick<Things, Needs>;
+      readonly found: Exclude<Findings[Id], { state: 'by-hand' }>;
+      /** What `inspect` was told. */
+      readonly seen: Pick<Findings, Reads>;
+    },
+  ): Promise<Ensured<Things[Id]>>;
+  /** Absent where the thing is part of another and goes with it (`partOf`). */
+  remove?(
+    env: StepEnv,
+    given: { readonly thing: Things[Id]; readonly seen: Pick<Findings, Reads> },
+  ): Promise<Removed>;
+  readonly partOf?: StepId;
+  /** Removes what outlives the thing, after everything else has gone; `thing` is what was found before, if it was ours. */
+  sweep?(env: StepEnv, thing: Things[Id] | undefined): Promise<Swept>;
+}
+
+/** A step with its types erased: what the engine walks. Each `Step` is one. */
+export interface AnyStep<Env> {
+  readonly number: number;
+  readonly id: string;
+  readonly title: string;
+  readonly console: string;
+  readonly reads: readonly string[];
+  readonly needs: readonly string[];
+  readonly partOf?: string;
+  inspect(env: Env, seen: Readonly<Record<string, Found<unknown>>>): Promise<Found<unknown>>;
+  ensure(
+    env: Env,
+    given: {
+      readonly learned: Readonly<Record<string, unknown>>;
+      readonly found: Exclude<Found<unknown>, { state: 'by-hand' }>;
+      readonly seen: Readonly<Record<string, Found<unknown>>>;
+    },
+  ): Promise<Ensured<unknown>>;
+  remove?(
+    env: Env,
+    given: { readonly thing: unknown; readonly seen: Readonly<Record<string, Found<unknown>>> },
+  ): Promise<Removed>;
+  sweep?(env: Env, thing: unknown): Promise<Swept>;
+}
+
+/** Keeps the types of `reads` and `needs`: a step that uses what it did not declare does not compile. */
+export function defineStep<
+  Id extends StepId,
+  const Reads extends StepId = never,
+  const Needs extends StepId = never,
+>(step: Step<Id, Reads, Needs>): Step<Id, Reads, Needs> {
+  return step;
+}
+
+/** The thing that was found, whoever made it; undefined when there is none or it is not one. */
+export function thingOf<T>(found: Found<T>): T | undefined {
+  return found.state === 'missing' || found.state === 'going' ? undefined : found.thing;
+}
+
+/** What a part of `holder` is found to be: by hand where its holder is. */
+export function partFound<T>(
+  holder: Found<unknown>,
+  thing: T,
+  differences: readonly Difference[] = [],
+): Found<T> {
+  return holder.state === 'by-hand'
+    ? { state: 'by-hand', thing, differences, strangers: [] }
+    : { state: 'ours', thing, differences };
+}

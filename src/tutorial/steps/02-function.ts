@@ -1,0 +1,251 @@
+/** Step 2: the Lambda function that carries out the seven operations, and the log group that it writes to. */
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  GetFunctionCommand,
+  GetFunctionConfigurationCommand,
+  TagResourceCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+  type FunctionConfiguration,
+} from '@aws-sdk/client-lambda';
+import { ifThere, isFunctionBusy, isRoleNotAssumable, isTaken } from '../../aws/errors.js';
+import { belongsTo } from '../../aws/ownership.js';
+import { awaitThat, retryWhile } from '../../aws/poll.js';
+import { BUDGETS } from '../../aws/waiting.js';
+import { LabError } from '../../lab-error.js';
+import type { Archive } from '../archive.js';
+import { CHOICE_TAGS, chosenPolicy, chosenRoleArn } from '../choices.js';
+import { compare, differsIn, type Difference, type Settings } from '../difference.js';
+import type { StepEnv } from '../env.js';
+import { arnsOf } from '../lab.js';
+import { ensureLogGroup, inspectLogGroup, removeLogGroup } from '../log-group.js';
+import { madeByHand } from '../refusals.js';
+import { defineStep, type Found, type Things } from '../step.js';
+
+export const lambdaFunction = defineStep({
+  number: 2,
+  id: 'function',
+  title: 'Create the function',
+  console: 'Lambda > Functions > Create function > Author from scratch',
+  reads: [],
+  needs: ['role'],
+
+  inspect: async (env) => {
+    const [answer, logGroup] = await Promise.all([
+      ifThere(env.aws.lambda.send(new GetFunctionCommand({ FunctionName: env.lab.function.name }))),
+      inspectLogGroup(env),
+    ]);
+    if (answer?.Configuration === undefined) return { state: 'missing' };
+    return describe(env, answer.Configuration, { tags: answer.Tags ?? {}, logGroup });
+  },
+
+  ensure: async (env, { learned, found }) => {
+    // Before the function: a group that Lambda made at the first call would bear no tag of ours.
+    await ensureLogGroup(env, 'thing' in found ? found.thing.logGroup : undefined);
+    const { arn } = { arn: arnsOf(env.lab, env.place).function };
+    const roleArn = learned.role.arn;
+    const tags = 'thing' in found ? found.thing.tags : {};
+    const thing = { arn, roleArn, tags, logGroup: 'ours' as const };
+    if (found.state === 'missing' || found.state === 'going') {
+      await create(env, learned.role);
+      await settled(env);
+      return { thing, outcome: 'created' };
+    }
+    if (found.state === 'coming') await settled(env);
+    await repair(env, { role: learned.role, differences: found.differences, tags });
+    return { thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
+  },
+
+  remove: async (env) => {
+    await retryWhile(env.waiting, BUSY, () =>
+      ifThere(env.aws.lambda.send(new DeleteFunctionCommand({ FunctionName: env.lab.function.name }))),
+    );
+    return { outcome: 'removed' };
+  },
+
+  sweep: (env, thing) => removeLogGroup(env, thing?.logGroup),
+});
+
+const BUSY = {
+  budget: BUDGETS.function,
+  waitFor: (error: unknown) => (isFunctionBusy(error) ? 'Lambda has ended its last change' : undefined),
+};
+
+function describe(
+  env: StepEnv,
+  configuration: FunctionConfiguration,
+  facts: Pick<Things['function'], 'tags' | 'logGroup'>,
+): Found<Things['function']> {
+  const { tags, logGroup } = facts;
+  const { FunctionArn = arnsOf(env.lab, env.place).function, Role = '', FunctionName = '' } = configuration;
+  const thing = { arn: FunctionArn, roleArn: Role, tags, logGroup };
+  const role = chosenRoleArn(env.lab, tags) ?? arnsOf(env.lab, env.place).role;
+  const byHand = !belongsTo(tags, env.lab.name);
+  const differences = compare(
+    {
+      ...wantedConfiguration(env, role),
+      // Whoever built a function by hand wrote code of his own, and chose no policy of ours.
+      ...(byHand ? {} : { ...wantedMarks(env, tags, role), 'log group': 'present' }),
+    },
+    {
+      runtime: configuration.Runtime,
+      handler: configuration.Handler,
+      memory: configuration.MemorySize,
+      timeout: configuration.Timeout,
+      role: Role,
+      code: uploadedBundle(tags, configuration.CodeSha256),
+      'policy tag': tags[CHOICE_TAGS.policy],
+      'role tag': tags[CHOICE_TAGS.role],
+      'log group': logGroup === 'missing' ? undefined : 'present',
+    },
+  );
+  if (byHand) {
+    return { state: 'by-hand', thing, differences, strangers: [{ what: `Lambda function ${FunctionName}` }] };
+  }
+  const coming = configuration.State === 'Pending' || configuration.LastUpdateStatus === 'InProgress';
+  return { state: coming ? 'coming' : 'ours', thing, differences };
+}
+
+const wantedConfiguration = (env: StepEnv, role: string): Settings => ({
+  runtime: env.lab.function.runtime,
+  handler: env.lab.function.handler,
+  memory: env.lab.function.memory,
+  timeout: env.lab.function.timeout,
+  role,
+});
+
+const wantedMarks = (env: StepEnv, tags: Things['function']['tags'], role: string): Settings => ({
+  code: env.handler.sha256,
+  'policy tag': chosenPolicy(env.lab, tags),
+  'role tag': roleTag(env, role),
+});
+
+/** The ARN of a role that was given; a role of the lab's own needs no remembering. */
+const roleTag = (env: StepEnv, role: string): string =>
+  role === arnsOf(env.lab, env.place).role ? 'own' : role;
+
+/**
+ * The bundle that the function runs, if it is one of ours: the tag says which bundle was uploaded as which zip, and
+ * holds only while the code is still that zip. Zips themselves cannot be compared: deflate differs between Node versions.
+ */
+function uploadedBundle(
+  tags: Things['function']['tags'],
+  codeSha256: string | undefined,
+): string | undefined {
+  const [bundle, zip] = (tags[CHOICE_TAGS.bundle] ?? '').split(':');
+  return zip === codeSha256 ? bundle : `zip ${codeSha256 ?? ''}`;
+}
+
+const bundleTag = (archive: Archive): string => `${archive.bundleSha256}:${archive.codeSha256}`;
+
+async function create(env: StepEnv, role: Things['role']): Promise<void> {
+  const archive = await env.handler.archive();
+  const { name: FunctionName, runtime, handler, memory, timeout } = env.lab.function;
+  const request = new CreateFunctionCommand({
+    FunctionName,
+    Runtime: runtime,
+    Handler: handler,
+    MemorySize: memory,
+    Timeout: timeout,
+    Role: role.arn,
+    Code: { ZipFile: archive.zip },
+    Description: 'The seven operations of the lab-setup tutorial',
+    Tags: {
+      ...env.lab.tags,
+      [CHOICE_TAGS.policy]: chosenPolicy(env.lab, undefined),
+      [CHOICE_TAGS.role]: roleTag(env, role.arn),
+      [CHOICE_TAGS.bundle]: bundleTag(archive),
+    },
+  });
+  try {
+    await retryWhile(
+      env.waiting,
+      {
+        budget: BUDGETS.role,
+        waitFor: (error) => (isRoleNotAssumable(error) ? 'Lambda may assume the new role' : undefined),
+      },
+      () => env.aws.lambda.send(request),
+    );
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    const { Tags } = await env.aws.lambda.send(new GetFunctionCommand({ FunctionName }));
+    if (!belongsTo(Tags, env.lab.name)) throw madeByHand(`Lambda function ${FunctionName}`);
+  }
+}
+
+/** Puts right what differs; Lambda takes one change at a time, and each takes a moment. */
+async function repair(
+  env: StepEnv,
+  change: {
+    role: Things['role'];
+    differences: readonly Difference[];
+    tags: Things['function']['tags'];
+  },
+): Promise<void> {
+  const { role, differences, tags } = change;
+  const { name: FunctionName, runtime, handler, memory, timeout } = env.lab.function;
+  const { lambda } = env.aws;
+  const newTags: Record<string, string> = {};
+  if (differsIn(differences, 'code')) {
+    const archive = await env.handler.archive();
+    await retryWhile(env.waiting, BUSY, () =>
+      lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: archive.zip })),
+    );
+    await settled(env);
+    newTags[CHOICE_TAGS.bundle] = bundleTag(archive);
+  }
+  if (differsIn(differences, 'runtime', 'handler', 'memory', 'timeout', 'role')) {
+    await retryWhile(
+      env.waiting,
+      {
+        budget: BUDGETS.role,
+        waitFor: (error) =>
+          isRoleNotAssumable(error) ? 'Lambda may assume the new role' : BUSY.waitFor(error),
+      },
+      () =>
+        lambda.send(
+          new UpdateFunctionConfigurationCommand({
+            FunctionName,
+            Runtime: runtime,
+            Handler: handler,
+            MemorySize: memory,
+            Timeout: timeout,
+            Role: role.arn,
+          }),
+        ),
+    );
+    await settled(env);
+  }
+  if (differsIn(differences, 'policy tag')) newTags[CHOICE_TAGS.policy] = chosenPolicy(env.lab, tags);
+  if (differsIn(differences, 'role tag')) newTags[CHOICE_TAGS.role] = roleTag(env, role.arn);
+  if (Object.keys(newTags).length > 0) {
+    const Resource = arnsOf(env.lab, env.place).function;
+    await lambda.send(new TagResourceCommand({ Resource, Tags: newTags }));
+  }
+}
+
+/** Waits until the function is Active and no change of it is in progress. */
+async function settled(env: StepEnv): Promise<void> {
+  const FunctionName = env.lab.function.name;
+  await awaitThat(
+    env.waiting,
+    { what: `Lambda has made ${FunctionName} ready`, budget: BUDGETS.function },
+    async () => {
+      const answer = await ifThere(
+        env.aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName })),
+      );
+      if (answer?.State === 'Failed' || answer?.LastUpdateStatus === 'Failed') {
+        throw new LabError('failed', `Lambda could not make ${FunctionName} ready: ${reasonOf(answer)}`, {
+          hint: 'Run `lab-setup down`, then `lab-setup up` again.',
+        });
+      }
+      return answer?.State === 'Active' && answer.LastUpdateStatus !== 'InProgress' ? answer : undefined;
+    },
+  );
+}
+
+const reasonOf = (answer: {
+  StateReason?: string | undefined;
+  LastUpdateStatusReason?: string | undefined;
+}) => answer.StateReason ?? answer.LastUpdateStatusReason ?? 'no reason given';

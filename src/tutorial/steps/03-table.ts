@@ -1,0 +1,151 @@
+/** Step 3: the DynamoDB table that the function reads and writes. */
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  ListTagsOfResourceCommand,
+  UpdateTableCommand,
+  type TableDescription,
+} from '@aws-sdk/client-dynamodb';
+import { ifThere, isTaken } from '../../aws/errors.js';
+import { belongsTo, tagList } from '../../aws/ownership.js';
+import { awaitThat, retryWhile } from '../../aws/poll.js';
+import { BUDGETS } from '../../aws/waiting.js';
+import { LabError } from '../../lab-error.js';
+import { compare, differsIn, type Difference, type Settings } from '../difference.js';
+import type { StepEnv } from '../env.js';
+import { arnsOf } from '../lab.js';
+import { madeByHand } from '../refusals.js';
+import { defineStep } from '../step.js';
+
+export const table = defineStep({
+  number: 3,
+  id: 'table',
+  title: 'Create the DynamoDB table',
+  console: 'DynamoDB > Tables > Create table',
+  reads: [],
+  needs: [],
+
+  inspect: async (env) => {
+    const [described, owned] = await Promise.all([describeTable(env), isOurs(env)]);
+    if (described === undefined) return { state: 'missing' };
+    const { TableStatus, TableArn = arnsOf(env.lab, env.place).table } = described;
+    const thing = { arn: TableArn };
+    const differences = compare(wanted(env), settingsOf(described));
+    if (!owned) {
+      const strangers = [{ what: `DynamoDB table ${env.lab.table.name}` }];
+      return { state: 'by-hand', thing, differences, strangers };
+    }
+    if (TableStatus === 'DELETING') return { state: 'going' };
+    return { state: TableStatus === 'ACTIVE' ? 'ours' : 'coming', thing, differences };
+  },
+
+  ensure: async (env, { found }) => {
+    const thing = { arn: arnsOf(env.lab, env.place).table };
+    if (found.state === 'going') await gone(env);
+    if (found.state === 'going' || found.state === 'missing') {
+      await create(env);
+      await active(env);
+      return { thing, outcome: 'created' };
+    }
+    if (found.state === 'coming') await active(env);
+    await repair(env, found.differences);
+    return { thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
+  },
+
+  remove: async (env) => {
+    const TableName = env.lab.table.name;
+    await retryWhile(
+      env.waiting,
+      {
+        budget: BUDGETS.table,
+        waitFor: (error) =>
+          isTaken(error) ? `DynamoDB has ended its last change of ${TableName}` : undefined,
+      },
+      () => ifThere(env.aws.dynamodb.send(new DeleteTableCommand({ TableName }))),
+    );
+    await gone(env);
+    return { outcome: 'removed' };
+  },
+});
+
+const wanted = (env: StepEnv): Settings => ({
+  key: `${env.lab.table.key} (S)`,
+  billing: 'PAY_PER_REQUEST',
+});
+
+const settingsOf = (described: TableDescription): Settings => ({
+  key: (described.KeySchema ?? [])
+    .map(({ AttributeName }) => {
+      const attribute = described.AttributeDefinitions?.find((each) => each.AttributeName === AttributeName);
+      return `${AttributeName ?? ''} (${attribute?.AttributeType ?? '?'})`;
+    })
+    .join(', '),
+  // A table with provisioned throughput has no summary (aws-facts 5.1).
+  billing: described.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
+});
+
+async function describeTable(env: StepEnv): Promise<TableDescription | undefined> {
+  const TableName = env.lab.table.name;
+  const answer = await ifThere(env.aws.dynamodb.send(new DescribeTableCommand({ TableName })));
+  return answer?.Table;
+}
+
+/** A table bears few tags: DynamoDB gives them on one page, and ours is among the first fifty that it may have. */
+async function isOurs(env: StepEnv): Promise<boolean> {
+  const ResourceArn = arnsOf(env.lab, env.place).table;
+  const answer = await ifThere(env.aws.dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn })));
+  return belongsTo(answer?.Tags, env.lab.name);
+}
+
+async function create(env: StepEnv): Promise<void> {
+  const { name: TableName, key } = env.lab.table;
+  try {
+    await env.aws.dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        Tags: tagList(env.lab.tags),
+      }),
+    );
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    if (!(await isOurs(env))) throw madeByHand(`DynamoDB table ${TableName}`);
+  }
+}
+
+async function repair(env: StepEnv, differences: readonly Difference[]): Promise<void> {
+  const TableName = env.lab.table.name;
+  const key = differences.find(({ setting }) => setting === 'key');
+  if (key) {
+    throw new LabError(
+      'failed',
+      `The table ${TableName} has the key ${String(key.actual)}, not ${String(key.expected)}.`,
+      {
+        hint: 'A key cannot be changed and lab-setup deletes no table that may hold items: save what you need, delete the table, and run `lab-setup up` again.',
+      },
+    );
+  }
+  if (differsIn(differences, 'billing')) {
+    await env.aws.dynamodb.send(new UpdateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST' }));
+    await active(env);
+  }
+}
+
+async function active(env: StepEnv): Promise<void> {
+  await awaitThat(
+    env.waiting,
+    { what: `DynamoDB has made ${env.lab.table.name} ACTIVE`, budget: BUDGETS.table },
+    async () => ((await describeTable(env))?.TableStatus === 'ACTIVE' ? true : undefined),
+  );
+}
+
+async function gone(env: StepEnv): Promise<void> {
+  await awaitThat(
+    env.waiting,
+    { what: `DynamoDB has deleted ${env.lab.table.name}`, budget: BUDGETS.table },
+    async () => ((await describeTable(env)) === undefined ? true : undefined),
+  );
+}

@@ -1,0 +1,128 @@
+/** Step 6: POST on /dynamodbmanager, behind the API key, handed to the function. */
+import {
+  PutIntegrationCommand,
+  PutIntegrationResponseCommand,
+  PutMethodCommand,
+  PutMethodResponseCommand,
+  UpdateMethodCommand,
+} from '@aws-sdk/client-api-gateway';
+import { isTaken } from '../../aws/errors.js';
+import { compare, differsIn, type Difference } from '../difference.js';
+import type { StepEnv } from '../env.js';
+import { fingerprintOf } from '../fingerprint.js';
+import { integrationUri, RESPONSE_RULES, settingsOfMethod, wantedMethod } from '../method-settings.js';
+import { defineStep, partFound, thingOf } from '../step.js';
+
+export const method = defineStep({
+  number: 6,
+  id: 'method',
+  title: 'Create the method',
+  console: 'API Gateway > DynamoDBOperations > Resources > /dynamodbmanager > Create method > POST',
+  reads: ['api', 'resource'],
+  needs: ['api', 'resource'],
+  partOf: 'api',
+
+  inspect: (env, seen) => {
+    const found = thingOf(seen.resource)?.methods[env.lab.method.verb];
+    if (!found) return Promise.resolve({ state: 'missing' as const });
+    const actual = settingsOfMethod(found);
+    const differences = compare(wantedMethod(env.lab, env.place), actual);
+    return Promise.resolve(partFound(seen.api, { fingerprint: fingerprintOf(actual) }, differences));
+  },
+
+  ensure: async (env, { learned, found }) => {
+    const address: Address = {
+      restApiId: learned.api.id,
+      resourceId: learned.resource.id,
+      httpMethod: env.lab.method.verb,
+    };
+    const wanted = wantedMethod(env.lab, env.place);
+    const missing = found.state === 'missing' || found.state === 'going';
+    const differences = missing ? compare(wanted, {}) : found.differences;
+    if (missing) await putMethod(env, address);
+    else if (differsIn(differences, 'API key required', 'authorization')) await updateMethod(env, address);
+    await putRest(env, address, differences);
+    return {
+      thing: { fingerprint: fingerprintOf(wanted) },
+      outcome: missing ? 'created' : differences.length > 0 ? 'repaired' : 'unchanged',
+    };
+  },
+});
+
+/** Which method is meant, in every call. */
+interface Address {
+  readonly restApiId: string;
+  readonly resourceId: string;
+  readonly httpMethod: string;
+}
+
+async function putMethod(env: StepEnv, address: Address): Promise<void> {
+  try {
+    await env.aws.apiGateway.send(
+      new PutMethodCommand({ ...address, authorizationType: 'NONE', apiKeyRequired: true }),
+    );
+  } catch (error) {
+    // PutMethod is no upsert (aws-facts 6.4).
+    if (!isTaken(error)) throw error;
+    await updateMethod(env, address);
+  }
+}
+
+async function updateMethod(env: StepEnv, address: Address): Promise<void> {
+  await env.aws.apiGateway.send(
+    new UpdateMethodCommand({
+      ...address,
+      patchOperations: [
+        { op: 'replace', path: '/apiKeyRequired', value: 'true' },
+        { op: 'replace', path: '/authorizationType', value: 'NONE' },
+      ],
+    }),
+  );
+}
+
+/**
+ * Method responses, integration and integration responses, as far as they differ. A new integration drops the old
+ * one's responses (aws-facts 6.5), so all are put again after it.
+ */
+async function putRest(env: StepEnv, address: Address, differences: readonly Difference[]): Promise<void> {
+  const { apiGateway } = env.aws;
+  for (const { statusCode } of RESPONSE_RULES) {
+    if (!differsIn(differences, `response ${statusCode}`)) continue;
+    try {
+      await apiGateway.send(new PutMethodResponseCommand({ ...address, statusCode }));
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+  }
+  const newIntegration = differences.some(({ setting }) => setting.startsWith('integration '));
+  if (newIntegration) await putIntegration(env, address);
+  for (const { statusCode, selectionPattern, template } of RESPONSE_RULES) {
+    const differs = differsIn(
+      differences,
+      `response ${statusCode} pattern`,
+      `response ${statusCode} template`,
+    );
+    if (!differs && !newIntegration) continue;
+    await apiGateway.send(
+      new PutIntegrationResponseCommand({
+        ...address,
+        statusCode,
+        ...(selectionPattern === undefined ? {} : { selectionPattern }),
+        ...(template === undefined ? {} : { responseTemplates: { 'application/json': template } }),
+      }),
+    );
+  }
+}
+
+async function putIntegration(env: StepEnv, address: Address): Promise<void> {
+  await env.aws.apiGateway.send(
+    new PutIntegrationCommand({
+      ...address,
+      type: 'AWS',
+      // Lambda is always invoked with POST, whatever the method (aws-facts 6.5).
+      integrationHttpMethod: 'POST',
+      uri: integrationUri(env.lab, env.place),
+      passthroughBehavior: 'WHEN_NO_MATCH',
+    }),
+  );
+}

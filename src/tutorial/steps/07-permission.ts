@@ -1,0 +1,141 @@
+/** Step 7: the function's resource policy lets this API, and no other, invoke it. The console asks for it in a popup. */
+import { AddPermissionCommand, GetPolicyCommand, RemovePermissionCommand } from '@aws-sdk/client-lambda';
+import * as v from 'valibot';
+import { ifThere, isTaken } from '../../aws/errors.js';
+import { awaitThat } from '../../aws/poll.js';
+import { BUDGETS } from '../../aws/waiting.js';
+import { compare, type Settings } from '../difference.js';
+import type { StepEnv } from '../env.js';
+import { arnsOf } from '../lab.js';
+import { defineStep, partFound, thingOf } from '../step.js';
+
+export const permission = defineStep({
+  number: 7,
+  id: 'permission',
+  title: 'Let the API invoke the function',
+  console: 'Lambda > LambdaFunctionOverHttps > Configuration > Permissions > Resource-based policy',
+  reads: ['function', 'api'],
+  needs: ['function', 'api'],
+  partOf: 'function',
+
+  inspect: async (env, seen) => {
+    if (!thingOf(seen.function)) return { state: 'missing' };
+    const sourceArn = sourceArnOf(env, thingOf(seen.api)?.id);
+    const byHand = seen.function.state === 'by-hand';
+    const statement = (await readStatements(env)).find((each) =>
+      // The console gives its statements names of its own.
+      byHand ? matches(each, sourceArn) : each.Sid === env.lab.permission.statementId,
+    );
+    if (!statement) return { state: 'missing' };
+    const differences = compare(wanted(env, sourceArn), settingsOf(statement));
+    return partFound(seen.function, { sourceArn }, differences);
+  },
+
+  ensure: async (env, { learned, found }) => {
+    const sourceArn = sourceArnOf(env, learned.api.id);
+    const inOrder = 'thing' in found && found.differences.length === 0 && found.thing.sourceArn === sourceArn;
+    if (inOrder) return { thing: { sourceArn }, outcome: 'unchanged' };
+    if ('thing' in found) await removeStatement(env);
+    await addStatement(env, sourceArn);
+    return { thing: { sourceArn }, outcome: 'thing' in found ? 'repaired' : 'created' };
+  },
+});
+
+const PRINCIPAL = 'apigateway.amazonaws.com';
+const ACTION = 'lambda:InvokeFunction';
+
+const Statement = v.object({
+  Sid: v.optional(v.string()),
+  Effect: v.string(),
+  Principal: v.union([v.string(), v.record(v.string(), v.union([v.string(), v.array(v.string())]))]),
+  Action: v.union([v.string(), v.array(v.string())]),
+  Condition: v.optional(
+    v.record(v.string(), v.record(v.string(), v.union([v.string(), v.array(v.string())]))),
+  ),
+});
+type Statement = v.InferOutput<typeof Statement>;
+const Policy = v.object({ Statement: v.array(Statement) });
+
+/** This API's POST /dynamodbmanager on any stage: `*` includes the console's test button. */
+function sourceArnOf(env: StepEnv, apiId: string | undefined): string {
+  const { partition, region, account } = env.place;
+  const api = apiId ?? '(no API)';
+  return `arn:${partition}:execute-api:${region}:${account}:${api}/*/${env.lab.method.verb}${env.lab.resource.path}`;
+}
+
+const wanted = (env: StepEnv, sourceArn: string): Settings => ({
+  effect: 'Allow',
+  principal: PRINCIPAL,
+  action: ACTION,
+  source: sourceArn,
+});
+
+function settingsOf(statement: Statement): Settings {
+  const { Principal: principal, Action: action } = statement;
+  return {
+    effect: statement.Effect,
+    principal: typeof principal === 'string' ? principal : scalar(principal['Service']),
+    action: scalar(action),
+    source: sourceOf(statement),
+  };
+}
+
+function sourceOf(statement: Statement): string | undefined {
+  const conditions = Object.values(statement.Condition ?? {}).flatMap((each) => Object.entries(each));
+  return scalar(conditions.find(([key]) => key.toLowerCase() === 'aws:sourcearn')?.[1]);
+}
+
+const scalar = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(', ') : value;
+
+function matches(statement: Statement, sourceArn: string): boolean {
+  const { principal } = settingsOf(statement);
+  const api = sourceArn.slice(0, sourceArn.indexOf('/'));
+  return principal === PRINCIPAL && (sourceOf(statement) ?? '').startsWith(api);
+}
+
+/** The statements of the function's policy; none where there is no policy. */
+async function readStatements(env: StepEnv): Promise<Statement[]> {
+  const FunctionName = env.lab.function.name;
+  const answer = await ifThere(env.aws.lambda.send(new GetPolicyCommand({ FunctionName })));
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Policy), answer?.Policy);
+  return parsed.success ? parsed.output.Statement : [];
+}
+
+async function removeStatement(env: StepEnv): Promise<void> {
+  await ifThere(
+    env.aws.lambda.send(
+      new RemovePermissionCommand({
+        FunctionName: env.lab.function.name,
+        StatementId: env.lab.permission.statementId,
+      }),
+    ),
+  );
+}
+
+/**
+ * Adds the statement and waits until it is seen. One of our name that is already there may be from an API that is gone
+ * (aws-facts 3.5), so it is replaced; never two changes at once, since Lambda would lose one.
+ */
+async function addStatement(env: StepEnv, sourceArn: string): Promise<void> {
+  const add = (): Promise<unknown> =>
+    env.aws.lambda.send(
+      new AddPermissionCommand({
+        FunctionName: arnsOf(env.lab, env.place).function,
+        StatementId: env.lab.permission.statementId,
+        Action: ACTION,
+        Principal: PRINCIPAL,
+        SourceArn: sourceArn,
+      }),
+    );
+  try {
+    await add();
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    await removeStatement(env);
+    await add();
+  }
+  await awaitThat(env.waiting, { what: 'Lambda shows the permission', budget: BUDGETS.conflict }, async () =>
+    (await readStatements(env)).find((statement) => sourceOf(statement) === sourceArn),
+  );
+}

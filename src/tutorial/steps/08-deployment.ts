@@ -1,0 +1,95 @@
+/** Step 8: deploy the API to the stage Prod. Until then nothing of it answers. */
+import {
+  CreateStageCommand,
+  DeleteStageCommand,
+  GetStagesCommand,
+  type Stage,
+} from '@aws-sdk/client-api-gateway';
+import { ifThere, isTaken } from '../../aws/errors.js';
+import { belongsTo } from '../../aws/ownership.js';
+import { deploy, listDeployments } from '../deploy.js';
+import type { StepEnv } from '../env.js';
+import { fingerprintIn } from '../fingerprint.js';
+import { madeByHand } from '../refusals.js';
+import { defineStep, thingOf } from '../step.js';
+
+export const deployment = defineStep({
+  number: 8,
+  id: 'deployment',
+  title: 'Deploy the API to the stage Prod',
+  console: 'API Gateway > DynamoDBOperations > Deploy API > New stage',
+  reads: ['api'],
+  needs: ['api', 'method'],
+
+  inspect: async (env, seen) => {
+    const api = thingOf(seen.api);
+    if (!api) return { state: 'missing' };
+    const [stages, deployments] = await Promise.all([
+      listStages(env, api.id),
+      ifThere(listDeployments(env, api.id)),
+    ]);
+    const stage = stages.find((each) => isOurs(env, each)) ?? stages.find((each) => hasName(env, each));
+    if (!stage) return { state: 'missing' };
+    const deploymentId = stage.deploymentId ?? '';
+    const served = deployments?.find(({ id }) => id === deploymentId);
+    const thing = { deploymentId, fingerprint: fingerprintIn(served?.description) };
+    if (isOurs(env, stage)) return { state: 'ours', thing, differences: [] };
+    return {
+      state: 'by-hand',
+      thing,
+      differences: [],
+      // Of an API by hand the stage is a part; on our own API it is a stranger.
+      strangers: seen.api.state === 'by-hand' ? [] : [{ what: `stage ${stage.stageName ?? ''}` }],
+    };
+  },
+
+  ensure: async (env, { learned, found }) => {
+    if (found.state === 'ours' || found.state === 'coming')
+      return { thing: found.thing, outcome: 'unchanged' };
+    const { id: restApiId } = learned.api;
+    const { fingerprint } = learned.method;
+    const deploymentId = await deploy(env, restApiId, fingerprint);
+    try {
+      await env.aws.apiGateway.send(
+        new CreateStageCommand({
+          restApiId,
+          stageName: env.lab.stage.name,
+          deploymentId,
+          tags: { ...env.lab.tags },
+        }),
+      );
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+      const stage = (await listStages(env, restApiId)).find((each) => hasName(env, each));
+      if (!stage || !isOurs(env, stage)) throw madeByHand(`Stage ${env.lab.stage.name}`);
+      // Another `up` was quicker. What its deployment serves is for step 11 to see.
+      return {
+        thing: { deploymentId: stage.deploymentId ?? '', fingerprint: undefined },
+        outcome: 'unchanged',
+      };
+    }
+    return { thing: { deploymentId, fingerprint }, outcome: 'created' };
+  },
+
+  // Before the API: a usage plan that somebody else put on the stage lets go of it only with the stage.
+  remove: async (env, { seen }) => {
+    const api = thingOf(seen.api);
+    if (api) {
+      const request = { restApiId: api.id, stageName: env.lab.stage.name };
+      await ifThere(env.aws.apiGateway.send(new DeleteStageCommand(request)));
+    }
+    return { outcome: 'removed' };
+  },
+});
+
+async function listStages(env: StepEnv, restApiId: string): Promise<Stage[]> {
+  const answer = await ifThere(env.aws.apiGateway.send(new GetStagesCommand({ restApiId })));
+  return answer?.item ?? [];
+}
+
+const isOurs = (env: StepEnv, stage: Stage): boolean =>
+  stage.stageName === env.lab.stage.name && belongsTo(stage.tags, env.lab.name);
+
+/** Without regard to case: the tutorial itself spells the stage in two ways. */
+const hasName = (env: StepEnv, stage: Stage): boolean =>
+  stage.stageName?.toLowerCase() === env.lab.stage.name.toLowerCase();

@@ -1,0 +1,191 @@
+/** Step 10: the usage plan, which limits the rate, on the stage Prod, with the key attached. */
+import {
+  CreateUsagePlanCommand,
+  CreateUsagePlanKeyCommand,
+  DeleteUsagePlanCommand,
+  GetUsagePlanCommand,
+  paginateGetUsagePlanKeys,
+  paginateGetUsagePlans,
+  UpdateUsagePlanCommand,
+  type PatchOperation,
+  type UsagePlan,
+} from '@aws-sdk/client-api-gateway';
+import { ifThere, isPlanStillAssociated, isTaken } from '../../aws/errors.js';
+import { chooseWinner, makeOnce } from '../../aws/make-once.js';
+import { sortOut } from '../../aws/ownership.js';
+import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
+import { retryWhile } from '../../aws/poll.js';
+import { BUDGETS } from '../../aws/waiting.js';
+import { LabError } from '../../lab-error.js';
+import { compare, differsIn, type Difference, type Settings } from '../difference.js';
+import type { StepEnv } from '../env.js';
+import { defineStep, thingOf, type Findings, type Things } from '../step.js';
+
+export const usagePlan = defineStep({
+  number: 10,
+  id: 'usage-plan',
+  title: 'Create the usage plan',
+  console: 'API Gateway > Usage plans > Create usage plan',
+  reads: ['api', 'key'],
+  needs: ['api', 'deployment', 'key'],
+
+  inspect: async (env, seen) => {
+    const { ours, byHand } = await listPlans(env);
+    const winner = await chooseWinner(ours, hasStages);
+    const [only, another] = byHand;
+    const single = winner ?? (another === undefined ? only : undefined);
+    if (!single && byHand.length === 0) return { state: 'missing' };
+    const differences = single ? compare(wanted(env), await settingsOf(env, single, seen)) : [];
+    if (winner) return { state: 'ours', thing: thingFrom(winner, ours), differences };
+    return {
+      state: 'by-hand',
+      thing: single && thingFrom(single, []),
+      differences,
+      strangers: byHand.map(({ name = '', id = '' }) => ({ what: `usage plan ${name} (${id})` })),
+    };
+  },
+
+  ensure: async (env, { learned, found }) => {
+    const { api, key } = learned;
+    if (found.state === 'missing' || found.state === 'going') {
+      const made = await create(env, api.id);
+      const thing = thingFrom(made, [made]);
+      await attachKey(env, thing.id, key.id);
+      return { thing, outcome: 'created' };
+    }
+    await repair(env, { planId: found.thing.id, apiId: api.id, differences: found.differences });
+    if (differsIn(found.differences, 'key')) await attachKey(env, found.thing.id, key.id);
+    return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
+  },
+
+  remove: async (env, { thing }) => {
+    for (const id of thing.ids) await removePlan(env, id);
+    return { outcome: 'removed' };
+  },
+});
+
+const wanted = (env: StepEnv): Settings => ({
+  name: env.lab.usagePlan.name,
+  rate: env.lab.usagePlan.rateLimit,
+  burst: env.lab.usagePlan.burstLimit,
+  stage: `on ${env.lab.stage.name}`,
+  key: 'attached',
+});
+
+async function settingsOf(
+  env: StepEnv,
+  plan: UsagePlan,
+  seen: Pick<Findings, 'api' | 'key'>,
+): Promise<Settings> {
+  const apiId = thingOf(seen.api)?.id;
+  const keyId = thingOf(seen.key)?.id;
+  const onStage = (plan.apiStages ?? []).some(
+    (each) => each.apiId === apiId && each.stage === env.lab.stage.name,
+  );
+  const attached = keyId !== undefined && (await listPlanKeys(env, plan.id ?? '')).includes(keyId);
+  return {
+    name: plan.name,
+    rate: plan.throttle?.rateLimit,
+    burst: plan.throttle?.burstLimit,
+    stage: onStage ? `on ${env.lab.stage.name}` : `not on ${env.lab.stage.name}`,
+    key: attached ? 'attached' : 'not attached',
+  };
+}
+
+function thingFrom(used: UsagePlan, all: readonly UsagePlan[]): Things['usage-plan'] {
+  if (used.id === undefined)
+    throw new LabError('failed', 'API Gateway described a usage plan without an id.');
+  return { id: used.id, ids: all.flatMap(({ id }) => id ?? []) };
+}
+
+async function listPlans(env: StepEnv): Promise<{ ours: UsagePlan[]; byHand: UsagePlan[] }> {
+  const client = env.aws.apiGateway;
+  const all = await collect(
+    paginateGetUsagePlans({ client, pageSize: API_GATEWAY_PAGE }, {}),
+    (page) => page.items,
+  );
+  // Without regard to case: the tutorial itself spells the plan in two ways.
+  const name = env.lab.usagePlan.name.toLowerCase();
+  return sortOut(all, { lab: env.lab.name, hasName: (other) => other.toLowerCase() === name });
+}
+
+/** The ids of the plan's keys. The answers hold the keys' values too: nothing but the ids is kept. */
+async function listPlanKeys(env: StepEnv, usagePlanId: string): Promise<string[]> {
+  const client = env.aws.apiGateway;
+  const keys = await collect(
+    paginateGetUsagePlanKeys({ client, pageSize: API_GATEWAY_PAGE }, { usagePlanId }),
+    (page) => page.items,
+  );
+  return keys.flatMap(({ id }) => id ?? []);
+}
+
+const hasStages = (plan: UsagePlan): Promise<boolean> => Promise.resolve((plan.apiStages ?? []).length > 0);
+
+function create(env: StepEnv, apiId: string): Promise<UsagePlan> {
+  const { name, rateLimit, burstLimit } = env.lab.usagePlan;
+  return makeOnce(env.waiting, {
+    create: () =>
+      env.aws.apiGatewayOnce.send(
+        new CreateUsagePlanCommand({
+          name,
+          description: 'The usage plan of the lab-setup tutorial',
+          throttle: { rateLimit, burstLimit },
+          apiStages: [{ apiId, stage: env.lab.stage.name }],
+          tags: { ...env.lab.tags },
+        }),
+      ),
+    list: async () => (await listPlans(env)).ours,
+    isUsed: hasStages,
+    remove: ({ id = '' }) => removePlan(env, id),
+  });
+}
+
+async function attachKey(env: StepEnv, usagePlanId: string, keyId: string): Promise<void> {
+  try {
+    await env.aws.apiGateway.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: 'API_KEY' }));
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    if (!(await listPlanKeys(env, usagePlanId)).includes(keyId)) throw error;
+  }
+}
+
+/** All changes in one call: AWS allows one UpdateUsagePlan in 20 s (aws-facts 6.1). */
+async function repair(
+  env: StepEnv,
+  change: { planId: string; apiId: string; differences: readonly Difference[] },
+): Promise<void> {
+  const { planId, apiId, differences } = change;
+  const { name, rateLimit, burstLimit } = env.lab.usagePlan;
+  const operations: Record<string, PatchOperation> = {
+    name: { op: 'replace', path: '/name', value: name },
+    rate: { op: 'replace', path: '/throttle/rateLimit', value: String(rateLimit) },
+    burst: { op: 'replace', path: '/throttle/burstLimit', value: String(burstLimit) },
+    stage: { op: 'add', path: '/apiStages', value: `${apiId}:${env.lab.stage.name}` },
+  };
+  const patchOperations = differences.flatMap(({ setting }) => operations[setting] ?? []);
+  if (patchOperations.length === 0) return;
+  await env.aws.apiGateway.send(new UpdateUsagePlanCommand({ usagePlanId: planId, patchOperations }));
+}
+
+/** A plan that is on a stage cannot be deleted (aws-facts 6.8): it is taken off all its stages in one call first. */
+async function removePlan(env: StepEnv, usagePlanId: string): Promise<void> {
+  const { apiGateway } = env.aws;
+  const plan = await ifThere(apiGateway.send(new GetUsagePlanCommand({ usagePlanId })));
+  const patchOperations = (plan?.apiStages ?? []).map(({ apiId = '', stage = '' }): PatchOperation => ({
+    op: 'remove',
+    path: '/apiStages',
+    value: `${apiId}:${stage}`,
+  }));
+  if (patchOperations.length > 0) {
+    await ifThere(apiGateway.send(new UpdateUsagePlanCommand({ usagePlanId, patchOperations })));
+  }
+  await retryWhile(
+    env.waiting,
+    {
+      budget: BUDGETS.conflict,
+      waitFor: (error) =>
+        isPlanStillAssociated(error) ? 'API Gateway sees that the plan is on no stage' : undefined,
+    },
+    () => ifThere(apiGateway.send(new DeleteUsagePlanCommand({ usagePlanId }))),
+  );
+}

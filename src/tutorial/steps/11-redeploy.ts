@@ -1,0 +1,50 @@
+/** Step 11: deploy again, so that Prod serves the API as it now is. Changes are not live until they are deployed. */
+import { UpdateStageCommand } from '@aws-sdk/client-api-gateway';
+import { deploy } from '../deploy.js';
+import { defineStep, partFound, thingOf } from '../step.js';
+
+export const redeploy = defineStep({
+  number: 11,
+  id: 'redeploy',
+  title: 'Deploy the API again, so that Prod is current',
+  console: 'API Gateway > DynamoDBOperations > Deploy API > Prod',
+  reads: ['api', 'method', 'deployment'],
+  needs: ['api', 'method', 'deployment'],
+  partOf: 'deployment',
+
+  inspect: (_env, seen) => {
+    const method = thingOf(seen.method);
+    const deployment = thingOf(seen.deployment);
+    if (!method || !deployment) return Promise.resolve({ state: 'missing' as const });
+    const { deploymentId, fingerprint: served } = deployment;
+    // Of a deployment by hand it cannot be told what it serves, and that is no fault of it.
+    const stale = served === undefined ? seen.deployment.state === 'ours' : served !== method.fingerprint;
+    const differences = stale
+      ? [
+          {
+            setting: 'Prod',
+            expected: 'serves the API as it now is',
+            actual: 'serves an older or another one',
+          },
+        ]
+      : [];
+    return Promise.resolve(partFound(seen.deployment, { deploymentId }, differences));
+  },
+
+  ensure: async (env, { learned }) => {
+    const { api, method, deployment } = learned;
+    if (deployment.fingerprint === method.fingerprint) {
+      const { deploymentId } = deployment;
+      return { thing: { deploymentId }, outcome: 'unchanged', remark: 'Prod is current' };
+    }
+    const deploymentId = await deploy(env, api.id, method.fingerprint);
+    await env.aws.apiGateway.send(
+      new UpdateStageCommand({
+        restApiId: api.id,
+        stageName: env.lab.stage.name,
+        patchOperations: [{ op: 'replace', path: '/deploymentId', value: deploymentId }],
+      }),
+    );
+    return { thing: { deploymentId }, outcome: 'repaired' };
+  },
+});
