@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { Level } from 'level';
 import * as v from 'valibot';
 
@@ -22,6 +22,8 @@ export interface Journal {
   get(key: string): Promise<Buffer | undefined>;
   /** Entries with `from <= key < to`. */
   read(range: JournalRange): Promise<{ key: string; value: Buffer }[]>;
+  /** Deletes the entries with `from <= key < to`, after all changes made so far are on disk. */
+  clear(range: Pick<JournalRange, 'from' | 'to'>): Promise<void>;
 }
 
 export interface JournalRange {
@@ -57,16 +59,20 @@ type Change = { type: 'put'; key: string; value: Buffer } | { type: 'del'; key: 
  */
 export async function openStore(folder: string): Promise<Store> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  // A folder that was there before keeps its mode: the state holds what functions were given as secrets.
+  await chmod(folder, 0o700);
   const db = new Level<string, Buffer>(folder, { valueEncoding: 'buffer' });
   try {
     await db.open();
   } catch (cause) {
     throw new StoreError(`The state in ${folder} cannot be opened: ${reason(cause)}`, { cause });
   }
-  const version = await db.get(VERSION_KEY);
-  if (version !== undefined && Number(version.toString()) > STATE_VERSION) {
+  const [version] = await db.getMany([VERSION_KEY]);
+  if (version !== undefined && !(Number(version.toString()) <= STATE_VERSION)) {
     await db.close();
-    throw new StoreError(`The state in ${folder} was written by a newer lab-setup. Update lab-setup to use it.`);
+    throw new StoreError(
+      `The state in ${folder} was written by a newer lab-setup. Update lab-setup to use it.`,
+    );
   }
   if (version === undefined) await db.put(VERSION_KEY, Buffer.from(String(STATE_VERSION)));
   const records = new Map<string, Buffer>();
@@ -77,6 +83,15 @@ export async function openStore(folder: string): Promise<Store> {
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+/** @throws StoreError when a record is not what this version writes. */
+function readRecord<S extends v.GenericSchema>(schema: S, key: string, value: Buffer): v.InferOutput<S> {
+  try {
+    return v.parse(schema, JSON.parse(value.toString()));
+  } catch (cause) {
+    throw new StoreError(`The record ${key} of the state cannot be read: ${reason(cause)}`, { cause });
+  }
 }
 
 class LevelStore implements Store {
@@ -94,7 +109,7 @@ class LevelStore implements Store {
     const prefix = `table/${name}/`;
     const rows = new Map<string, v.InferOutput<S>>();
     for (const [key, value] of this.#records) {
-      if (key.startsWith(prefix)) rows.set(key.slice(prefix.length), v.parse(schema, JSON.parse(value.toString())));
+      if (key.startsWith(prefix)) rows.set(key.slice(prefix.length), readRecord(schema, key, value));
     }
     return {
       get: (key) => rows.get(key),
@@ -120,8 +135,14 @@ class LevelStore implements Store {
       },
       read: async ({ from, to, reverse = false, limit = -1 }) => {
         await this.flush();
-        const entries = await this.#db.iterator({ gte: prefix + from, lt: prefix + to, reverse, limit }).all();
+        const entries = await this.#db
+          .iterator({ gte: prefix + from, lt: prefix + to, reverse, limit })
+          .all();
         return entries.map(([key, value]) => ({ key: key.slice(prefix.length), value }));
+      },
+      clear: async ({ from, to }) => {
+        await this.flush();
+        await this.#db.clear({ gte: prefix + from, lt: prefix + to });
       },
     };
   }
@@ -144,7 +165,10 @@ class LevelStore implements Store {
   }
 
   async close(): Promise<void> {
-    await this.flush();
-    await this.#db.close();
+    try {
+      await this.flush();
+    } finally {
+      await this.#db.close();
+    }
   }
 }
