@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import { up } from '../../src/engine/up.js';
+import { byHand, DRIFT, ours, toyStep, toyWalk } from '../_helpers/toy-steps.js';
+
+const CHAIN = [toyStep(1, 'a'), toyStep(2, 'b', { needs: ['a'] }), toyStep(3, 'c', { needs: ['b'] })];
+const options = { dryRun: false, beforeWriting: () => Promise.resolve() };
+
+describe('up', () => {
+  test('makes what is missing, in the order of the needs', async () => {
+    const walk = toyWalk(CHAIN);
+
+    const report = await up({ ...walk, ...options });
+
+    expect({ kind: report.kind, writes: walk.world.writes }).toEqual({
+      kind: 'up',
+      writes: ['make a', 'make b', 'make c'],
+    });
+  });
+
+  test('writes nothing to a lab in order', async () => {
+    const walk = toyWalk(CHAIN, { a: ours(), b: ours(), c: ours() });
+
+    const report = await up({ ...walk, ...options });
+
+    expect({ writes: walk.world.writes, outcomes: report.steps.map(({ outcome }) => outcome) }).toEqual({
+      writes: [],
+      outcomes: ['unchanged', 'unchanged', 'unchanged'],
+    });
+  });
+
+  test('mends what differs and leaves the rest', async () => {
+    const walk = toyWalk(CHAIN, { a: ours(), b: ours([DRIFT]), c: ours() });
+
+    await up({ ...walk, ...options });
+
+    expect(walk.world.writes).toEqual(['mend b']);
+  });
+
+  test('touches nothing when something was made by hand, and names it', async () => {
+    const walk = toyWalk(CHAIN, { b: byHand('the thing b') });
+
+    const report = await up({ ...walk, ...options });
+
+    expect({ report, writes: walk.world.writes }).toMatchObject({
+      report: { kind: 'refused', strangers: [{ what: 'the thing b' }] },
+      writes: [],
+    });
+  });
+
+  test('plans without writing', async () => {
+    const walk = toyWalk(CHAIN, { a: ours([DRIFT]) });
+
+    const report = await up({ ...walk, ...options, dryRun: true });
+
+    expect({ report, writes: walk.world.writes }).toMatchObject({
+      report: {
+        kind: 'planned',
+        steps: [{ outcome: 'drifted' }, { outcome: 'missing' }, { outcome: 'missing' }],
+      },
+      writes: [],
+    });
+  });
+
+  test('tells which step failed, and what was never begun', async () => {
+    const steps = [
+      toyStep(1, 'a'),
+      toyStep(2, 'b', { needs: ['a'], fails: true }),
+      toyStep(3, 'c', { needs: ['b'] }),
+    ];
+
+    const report = await up({ ...toyWalk(steps), ...options });
+
+    expect(report).toMatchObject({
+      kind: 'failed',
+      step: 'b',
+      steps: [{ outcome: 'created' }, { outcome: 'failed' }, { outcome: 'skipped' }],
+    });
+  });
+
+  test('writes its record before the first change, and only if there is one', async () => {
+    const written: string[][] = [];
+    const walk = toyWalk(CHAIN);
+    const beforeWriting = (): Promise<void> => {
+      written.push([...walk.world.writes]);
+      return Promise.resolve();
+    };
+
+    await up({ ...walk, ...options, beforeWriting });
+    await up({ ...walk, ...options, beforeWriting });
+
+    expect(written).toEqual([[]]);
+  });
+});
