@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import { makeOnce } from '../../src/aws/make-once.js';
+import { fakeWaiting } from '../_helpers/fake-time.js';
+
+interface Thing {
+  readonly id: string;
+  readonly createdDate: Date;
+}
+
+const thing = (id: string, second = 0): Thing => ({ id, createdDate: new Date(second * 1000) });
+const lostAnswer = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+
+/** An account that makes things; `lose` loses that many answers, before or after acting. */
+function account(options: { there?: Thing[]; lose?: ('before' | 'after')[] } = {}) {
+  const things = [...(options.there ?? [])];
+  const lose = [...(options.lose ?? [])];
+  const removed: string[] = [];
+  return {
+    things,
+    removed,
+    create: (): Promise<Thing> => {
+      const how = lose.shift();
+      if (how === 'before') return Promise.reject(lostAnswer);
+      const made = thing(`made-${things.length}`, 50 + things.length);
+      things.push(made);
+      return how === 'after' ? Promise.reject(lostAnswer) : Promise.resolve(made);
+    },
+    list: () => Promise.resolve([...things]),
+    remove: ({ id }: Thing) => {
+      removed.push(id);
+      things.splice(
+        things.findIndex((each) => each.id === id),
+        1,
+      );
+      return Promise.resolve();
+    },
+  };
+}
+
+describe('a thing whose name is not unique', () => {
+  test('is made once when all goes well', async () => {
+    const aws = account();
+
+    await makeOnce(fakeWaiting(), aws);
+
+    expect(aws.things).toHaveLength(1);
+  });
+
+  test('is found again when AWS acted but its answer was lost', async () => {
+    const aws = account({ lose: ['after'] });
+
+    await makeOnce(fakeWaiting(), aws);
+
+    expect(aws.things).toHaveLength(1);
+  });
+
+  test('is made by a second try when the request was lost', async () => {
+    const aws = account({ lose: ['before'] });
+
+    await makeOnce(fakeWaiting(), aws);
+
+    expect(aws.things).toHaveLength(1);
+  });
+
+  test('yields to an older one that another run made meanwhile, and removes its own', async () => {
+    const aws = account();
+    const create = async (): Promise<Thing> => {
+      aws.things.push(thing('of another run', 1));
+      return aws.create();
+    };
+
+    const winner = await makeOnce(fakeWaiting(), { ...aws, create });
+
+    expect({ winner: winner.id, left: aws.things.map(({ id }) => id) }).toEqual({
+      winner: 'of another run',
+      left: ['of another run'],
+    });
+  });
+
+  test('yields to one that is used already, even if that is younger', async () => {
+    const aws = account();
+    const create = async (): Promise<Thing> => {
+      aws.things.push(thing('in use', 99));
+      return aws.create();
+    };
+
+    const winner = await makeOnce(fakeWaiting(), {
+      ...aws,
+      create,
+      isUsed: ({ id }) => Promise.resolve(id === 'in use'),
+    });
+
+    expect(winner.id).toBe('in use');
+  });
+
+  test('is not tried for ever', async () => {
+    const aws = account({ lose: Array<'before'>(20).fill('before') });
+
+    await expect(makeOnce(fakeWaiting(), aws)).rejects.toThrow('socket hang up');
+  });
+});

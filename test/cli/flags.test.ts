@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkFlags } from '../../src/cli/flags.js';
+import { LabError } from '../../src/lab-error.js';
+
+function faultsOf(flags: Parameters<typeof checkFlags>[0]): string[] {
+  try {
+    checkFlags(flags);
+  } catch (error) {
+    if (error instanceof LabError && error.code === 'usage') return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+describe('flags', () => {
+  test('that were not given stay undefined, for the record and the environment to fill in', () => {
+    expect(checkFlags({})).toMatchObject({ lab: 'default', target: undefined, region: undefined });
+  });
+
+  test.each([
+    [{ target: 'moon' }, '--target moon: choose local or aws'],
+    [{ region: 'here' }, '--region here: not a region, such as us-east-1'],
+    [{ lab: 'Ana!' }, '--lab Ana!: use 1 to 30 of a-z, 0-9 and hyphens, no hyphen at either end'],
+    [{ policy: 'wide' }, '--policy wide: choose least or tutorial'],
+    [{ roleArn: 'mine' }, '--role-arn mine: not the ARN of a role'],
+    [
+      { target: 'aws', endpointUrl: 'ftp://x' },
+      '--endpoint-url ftp://x: not a URL, such as http://127.0.0.1:5000',
+    ],
+    [{ endpointUrl: 'http://127.0.0.1:1' }, '--endpoint-url goes with --target aws'],
+  ])('%j is refused', (flags, fault) => {
+    expect(faultsOf(flags)).toEqual([fault]);
+  });
+
+  test('are all looked at before they are refused', () => {
+    expect(faultsOf({ target: 'moon', region: 'here', policy: 'wide' })).toHaveLength(3);
+  });
+
+  test.each(['us-east-1', 'us-gov-west-1', 'ap-southeast-2', 'cn-north-1', 'me-central-1'])(
+    '%s is a region',
+    (region) => {
+      expect(faultsOf({ region })).toEqual([]);
+    },
+  );
+});
