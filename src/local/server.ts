@@ -89,7 +89,7 @@ async function controlPlane(request: WireRequest, options: ServerOptions): Promi
   if (!service) return unknownService();
   const verdict = await verifySignature(request, {
     keyring: options.keyring,
-    region: signingRegion(service.signingName, request, options.region),
+    regions: signingRegions(service.signingName, options.region),
     service: service.signingName,
     now: options.clock.now(),
   });
@@ -97,14 +97,18 @@ async function controlPlane(request: WireRequest, options: ServerOptions): Promi
   return service.handle(request, { principal: verdict.principal, requestId });
 }
 
-/** By the signature's scope; a request without one is told apart by its protocol, so that it is refused in the right words. */
+/**
+ * By the target header, then by the signature's scope, then by the path: whoever is meant refuses what does not fit him,
+ * in his own words.
+ */
 function chooseService(request: WireRequest, services: readonly Service[]): Service | undefined {
   const named = (name: string): Service | undefined => services.find((each) => each.signingName === name);
-  const claim = readClaim(request.headers['authorization']);
-  if (typeof claim === 'object') return named(claim.service);
   const target = request.headers['x-amz-target'] ?? '';
   if (target.startsWith('DynamoDB_')) return named('dynamodb');
   if (target.startsWith('Logs_')) return named('logs');
+  const claim = readClaim(request.headers['authorization']);
+  const claimed = typeof claim === 'object' ? named(claim.service) : undefined;
+  if (claimed) return claimed;
   if (/^\/20\d\d-\d\d-\d\d\//.test(request.path)) return named('lambda');
   if (/^\/(restapis|apikeys|usageplans|tags|account)(\/|$)/.test(request.path)) return named('apigateway');
   if (request.path === '/' && request.method === 'POST') {
@@ -113,13 +117,12 @@ function chooseService(request: WireRequest, services: readonly Service[]): Serv
   return undefined;
 }
 
-/** IAM is global and signed for us-east-1; STS answers there too, as its legacy endpoint does. */
-function signingRegion(service: SigningName, request: WireRequest, region: string): string {
-  if (service === 'iam') return 'us-east-1';
-  const claim = readClaim(request.headers['authorization']);
-  const legacy = service === 'sts' && typeof claim === 'object' && claim.region === 'us-east-1';
-  return legacy ? 'us-east-1' : region;
-}
+/**
+ * IAM is global and signed for us-east-1, and STS has its legacy endpoint there; but a client with an endpoint of its
+ * own choosing signs both for the region that it was given.
+ */
+const signingRegions = (service: SigningName, region: string): readonly string[] =>
+  service === 'iam' || service === 'sts' ? [region, 'us-east-1'] : [region];
 
 /** The whole body, or undefined when it is larger than anything AWS takes. */
 function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual, type Hash, type Hmac } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Keyring, KnownKey, Principal } from './identity.js';
 import { queryPairs, type WireRequest } from './wire/http.js';
@@ -43,19 +43,19 @@ export function readClaim(header: string | undefined): Claim | 'malformed' | und
 }
 
 /**
- * Verifies AWS Signature Version 4 by signing the request again with the secret that this installation knows.
- * `region` and `service` are what the scope must name.
+ * Verifies AWS Signature Version 4 by signing the request again with the secret that this installation knows. The scope
+ * must name `service` and one of `regions`.
  */
 export async function verifySignature(
   request: WireRequest,
-  expected: { keyring: Keyring; region: string; service: string; now: number },
+  expected: { keyring: Keyring; regions: readonly string[]; service: string; now: number },
 ): Promise<Verdict> {
   const refuse = (fault: SignatureFault): Verdict => ({ ok: false, fault });
   const claim = readClaim(request.headers['authorization']);
   if (claim === undefined) return refuse({ kind: 'missing' });
   if (claim === 'malformed') return refuse({ kind: 'malformed', detail: malformedDetail(request) });
   const known = expected.keyring.find(claim.accessKeyId);
-  if (!known) return refuse({ kind: 'unknown-key' });
+  if (!known || !hasToken(request, known)) return refuse({ kind: 'unknown-key' });
   const scope = scopeFault(claim, expected);
   if (scope) return refuse(scope);
   const signedAt = signingTime(request.headers['x-amz-date'] ?? '');
@@ -70,6 +70,10 @@ export async function verifySignature(
   return { ok: true, principal: known.principal };
 }
 
+/** A session's key is worth nothing without its token; to AWS, both together are "the security token". */
+const hasToken = (request: WireRequest, known: KnownKey): boolean =>
+  (known.credentials.sessionToken ?? '') === (request.headers['x-amz-security-token'] ?? '');
+
 async function sameSignature(
   request: WireRequest,
   claim: Claim,
@@ -80,7 +84,6 @@ async function sameSignature(
   const claimedHash = headers['x-amz-content-sha256'];
   const hash = createHash('sha256').update(request.body).digest('hex');
   if (claimedHash !== undefined && claimedHash !== hash) return false;
-  if ((known.credentials.sessionToken ?? '') !== (headers['x-amz-security-token'] ?? '')) return false;
   const signer = new SignatureV4({
     credentials: known.credentials,
     region: claim.region,
@@ -104,12 +107,21 @@ async function sameSignature(
   return again.length === 64 && timingSafeEqual(Buffer.from(again), Buffer.from(claim.signature));
 }
 
-function scopeFault(claim: Claim, expected: { region: string; service: string }): SignatureFault | undefined {
+function scopeFault(
+  claim: Claim,
+  expected: { regions: readonly string[]; service: string },
+): SignatureFault | undefined {
   if (claim.service !== expected.service) {
-    return { kind: 'scope', detail: `Credential should be scoped to correct service: '${expected.service}'. ` };
+    return {
+      kind: 'scope',
+      detail: `Credential should be scoped to correct service: '${expected.service}'. `,
+    };
   }
-  if (claim.region !== expected.region) {
-    return { kind: 'scope', detail: `Credential should be scoped to a valid region, not '${claim.region}'. ` };
+  if (!expected.regions.includes(claim.region)) {
+    return {
+      kind: 'scope',
+      detail: `Credential should be scoped to a valid region, not '${claim.region}'. `,
+    };
   }
   return undefined;
 }
@@ -148,10 +160,12 @@ function malformedDetail(request: WireRequest): string {
   return lacks.join('') || 'Authorization header is not in the form of AWS Signature Version 4. ';
 }
 
+type Digest = ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
+
 /** The hash that `@smithy/signature-v4` asks for, on node:crypto. */
 class NodeSha256 {
   readonly #secret: string | Uint8Array | undefined;
-  #hash: Hash | Hmac;
+  #hash: Digest;
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
     this.#secret = secret === undefined ? undefined : toBytes(secret);
@@ -170,7 +184,7 @@ class NodeSha256 {
     this.#hash = this.#fresh();
   }
 
-  #fresh(): Hash | Hmac {
+  #fresh(): Digest {
     return this.#secret === undefined ? createHash('sha256') : createHmac('sha256', this.#secret);
   }
 }

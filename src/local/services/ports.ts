@@ -42,15 +42,19 @@ export interface Role {
 /** Carried out by iam/. */
 export interface Roles {
   find(roleArn: string): Role | undefined;
-  named(roleName: string): Role | undefined;
-  /** The role's trust policy; undefined when the role does not exist. */
-  trust(roleArn: string): PolicyDocument | undefined;
   /** Whether the role's trust policy lets this service (such as `lambda.amazonaws.com`) assume it. */
   trusts(roleArn: string, service: string): boolean;
   /** The principal that a session of this role acts as; undefined when the role does not exist. */
   session(roleArn: string, sessionName: string): Principal | undefined;
   /** The inline and attached policies of a role; empty when it does not exist. */
   policiesOf(roleName: string): readonly PolicyDocument[];
+}
+
+/** What STS and the authorization ask beside that. */
+export interface RoleDirectory extends Roles {
+  named(roleName: string): Role | undefined;
+  /** The role's trust policy; undefined when the role does not exist. */
+  trust(roleArn: string): PolicyDocument | undefined;
 }
 
 export interface LogEvent {

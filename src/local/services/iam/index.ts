@@ -1,5 +1,5 @@
 import { queryService } from '../../wire/query.js';
-import type { Roles, World } from '../ports.js';
+import type { RoleDirectory, World } from '../ports.js';
 import type { Authorize, Service } from '../service.js';
 import { attachedPolicyOperations } from './attached-policies.js';
 import { managedPolicyOperations } from './managed-policies.js';
@@ -12,7 +12,7 @@ import { roleTagOperations } from './tags.js';
 import { userOperations } from './users.js';
 
 export interface Iam {
-  readonly roles: Roles;
+  readonly roles: RoleDirectory;
   service(authorize: Authorize): Service;
 }
 

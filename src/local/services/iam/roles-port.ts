@@ -1,10 +1,10 @@
 import { allowsService, parsePolicy } from '../../authorization/policy.js';
-import type { PolicyDocument, Roles, World } from '../ports.js';
+import type { PolicyDocument, Role, RoleDirectory, World } from '../ports.js';
 import { findPolicy } from './managed-policies.js';
 import { keyOf, type IamState, type PolicyVersionRecord, type RoleRecord } from './state.js';
 
 /** What the other services may know about roles. */
-export function rolesOf(world: World, state: IamState): Roles {
+export function rolesOf(world: World, state: IamState): RoleDirectory {
   const parsed = createParser();
   const byArn = (arn: string): RoleRecord | undefined => {
     const role = state.roles.get(keyOf(arn.slice(arn.lastIndexOf('/') + 1)));
@@ -24,7 +24,12 @@ export function rolesOf(world: World, state: IamState): Roles {
     trust,
     trusts: (arn, service) => {
       const document = trust(arn);
-      const request = { service, action: 'sts:AssumeRole', resource: arn, context: { 'aws:SourceAccount': world.account } };
+      const request = {
+        service,
+        action: 'sts:AssumeRole',
+        resource: arn,
+        context: { 'aws:SourceAccount': world.account },
+      };
       return document !== undefined && allowsService(document, request);
     },
     session: (arn, sessionName) => {
@@ -52,7 +57,7 @@ export function rolesOf(world: World, state: IamState): Roles {
   };
 }
 
-function shown(role: RoleRecord | undefined): ReturnType<Roles['find']> {
+function shown(role: RoleRecord | undefined): Role | undefined {
   if (!role) return undefined;
   const { name, id, arn, maxSessionDuration } = role;
   return { roleName: name, roleId: id, arn, maxSessionDuration };

@@ -5,7 +5,7 @@ import { AwsError } from '../../errors.js';
 import type { Keyring, Principal } from '../../identity.js';
 import { atLeast, atLeastLength, atMost, atMostLength, fitting, text } from '../constraints.js';
 import { operation } from '../operation.js';
-import type { Role, Roles, World } from '../ports.js';
+import type { Role, RoleDirectory, World } from '../ports.js';
 import type { Authorize, Operation } from '../service.js';
 
 /** A session of one role that assumes another is held to an hour (STS API reference, "role chaining"). */
@@ -29,7 +29,7 @@ type Input = v.InferOutput<typeof inputSchema>;
 /** Gives out a session of a role to a caller whom the role trusts (aws-facts 2.4). */
 export function assumeRole(
   world: World,
-  options: { authorize: Authorize; roles: Roles; keyring: Keyring },
+  options: { authorize: Authorize; roles: RoleDirectory; keyring: Keyring },
 ): Operation {
   const { roles, keyring } = options;
   return operation({
@@ -63,7 +63,7 @@ export function assumeRole(
 /** @throws AwsError AccessDenied unless the role trusts the caller, by name or, if his own policies agree, by his account. */
 function checkTrust(
   world: World,
-  { authorize, roles }: { authorize: Authorize; roles: Roles },
+  { authorize, roles }: { authorize: Authorize; roles: RoleDirectory },
   { input, principal }: { input: Input; principal: Principal },
 ): void {
   const document = roles.trust(input.RoleArn);

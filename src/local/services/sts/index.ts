@@ -1,6 +1,6 @@
 import type { Keyring } from '../../identity.js';
 import { queryService } from '../../wire/query.js';
-import type { Roles, World } from '../ports.js';
+import type { RoleDirectory, World } from '../ports.js';
 import type { Authorize, Service } from '../service.js';
 import { assumeRole } from './assume-role.js';
 import { getCallerIdentity } from './get-caller-identity.js';
@@ -8,7 +8,7 @@ import { getCallerIdentity } from './get-caller-identity.js';
 /** STS: who calls, and sessions of roles. */
 export function stsService(
   world: World,
-  options: { authorize: Authorize; roles: Roles; keyring: Keyring },
+  options: { authorize: Authorize; roles: RoleDirectory; keyring: Keyring },
 ): Service {
   return queryService({
     signingName: 'sts',
