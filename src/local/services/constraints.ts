@@ -60,8 +60,11 @@ export function describeFailure(
 
 function phraseOf(issue: v.BaseIssue<unknown>): string | undefined {
   if (issue.received === 'undefined' || issue.received === 'null') return 'Member must not be null';
-  return issue.message.startsWith('Invalid ') ? undefined : issue.message;
+  return VALIBOTS_OWN.test(issue.message) ? undefined : issue.message;
 }
+
+/** A message that no schema here has written: the input is of another type. */
+const VALIBOTS_OWN = /^Invalid \w+: (Expected .* but r|R)eceived /s;
 
 function quoted(issue: v.BaseIssue<unknown>): string {
   const { received, input } = issue;
