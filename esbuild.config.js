@@ -46,5 +46,7 @@ await Promise.all([
     format: 'cjs',
     minify: true,
     keepNames: true,
+    // Leaves out what a function never asks for its credentials: a third of the archive.
+    alias: { '@aws-sdk/credential-provider-node': './handler/credentials.ts' },
   }),
 ]);
