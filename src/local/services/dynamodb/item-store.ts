@@ -1,4 +1,6 @@
+import { statfs } from 'node:fs/promises';
 import { Level } from 'level';
+import { internalServerError } from './errors.js';
 
 export type Change =
   | { readonly type: 'put'; readonly key: string; readonly value: unknown }
@@ -6,7 +8,7 @@ export type Change =
 
 /** Items in LevelDB, keyed by table; what it has acknowledged survives `kill -9`. */
 export interface ItemStore {
-  /** Opens the database again if a failed write has closed it. Ask for it before reading. */
+  /** Ask for it before reading: opens the database again where that has failed before. */
   ready(): Promise<void>;
   get(key: string): unknown;
   /** The values in `range` as they are now, in chunks. */
@@ -20,27 +22,44 @@ export interface ItemStore {
 
 const CHUNK = 100;
 
+/** LevelDB writes its log anew as a table when it opens: twice its write buffer is room enough. */
+const ROOM_TO_OPEN = 8 * 1024 * 1024;
+
 /** @throws when another process has the folder open, or the disk refuses. */
 export async function openItemStore(folder: string): Promise<ItemStore> {
   const db = new Level<string, unknown>(folder, { valueEncoding: 'json' });
   await db.open();
   let last: Promise<unknown> = Promise.resolve();
 
+  let isSuspect = false;
+
   const ready = async (): Promise<void> => {
     if (db.status !== 'open') await db.open();
+  };
+  /**
+   * After a failed write LevelDB's log may end in half a record, behind which it would write what it could not read
+   * again. Before the next write the database is therefore opened anew; not before there is room, for reads go on.
+   */
+  const readyToWrite = async (): Promise<void> => {
+    if (isSuspect) {
+      const { bavail, bsize } = await statfs(folder);
+      if (bavail * bsize < ROOM_TO_OPEN) throw diskRefuses();
+      await db.close();
+    }
+    await ready();
+    isSuspect = false;
   };
   const exclusive = <T>(work: () => Promise<T>): Promise<T> => {
     const result = last.then(work);
     last = result.catch(() => undefined);
     return result;
   };
-  /** After a failed write (a full disk) LevelDB's log may end in half a record: opened again, it starts a new one. */
   const write = async (changes: Change[]): Promise<void> => {
     try {
       await db.batch(changes);
-    } catch (error) {
-      await db.close();
-      throw error;
+    } catch {
+      isSuspect = true;
+      throw diskRefuses();
     }
   };
   return {
@@ -49,7 +68,7 @@ export async function openItemStore(folder: string): Promise<ItemStore> {
     values: (range) => chunks(db, range),
     transaction: (work) =>
       exclusive(async () => {
-        await ready();
+        await readyToWrite();
         const changes: Change[] = [];
         const result = await work(changes);
         if (changes.length > 0) await write(changes);
@@ -57,12 +76,15 @@ export async function openItemStore(folder: string): Promise<ItemStore> {
       }),
     clear: (prefix) =>
       exclusive(async () => {
-        await ready();
+        await readyToWrite();
         await db.clear({ gte: prefix, lt: after(prefix) });
       }),
     close: () => exclusive(() => db.close()),
   };
 }
+
+const diskRefuses = (): Error =>
+  internalServerError('The local AWS could not write to disk: is the disk full?');
 
 /** The first key behind all those that begin with `prefix`, which must end in an ASCII character. */
 export function after(prefix: string): string {

@@ -1,0 +1,329 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CreateTableCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  paginateScan,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { labTable } from '../_helpers/dynamodb.js';
+import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+
+let aws: TestAws;
+let client: DynamoDBDocumentClient;
+
+beforeAll(async () => {
+  aws = await startTestAws();
+  client = DynamoDBDocumentClient.from(new DynamoDBClient(aws.clientConfig));
+});
+
+afterAll(async () => {
+  client.destroy();
+  await aws.stop();
+});
+
+const ITEM = { id: '1234ABCD', number: 5 };
+
+/** A table of its own for a test, with these items. */
+async function tableWith(TableName: string, items: Record<string, unknown>[] = []): Promise<string> {
+  await client.send(new CreateTableCommand(labTable(TableName)));
+  for (const Item of items) await client.send(new PutCommand({ TableName, Item }));
+  return TableName;
+}
+
+const get = async (TableName: string, id: string) =>
+  (await client.send(new GetCommand({ TableName, Key: { id } }))).Item;
+
+describe('an item', () => {
+  test('is created, read, updated and deleted as in the tutorial', async () => {
+    const TableName = await tableWith('lambda-apigateway');
+    const Key = { id: ITEM.id };
+    expect(await client.send(new PutCommand({ TableName, Item: ITEM }))).not.toHaveProperty('Attributes');
+    expect(await get(TableName, ITEM.id)).toEqual(ITEM);
+    const updated = await client.send(
+      new UpdateCommand({
+        TableName,
+        Key,
+        UpdateExpression: 'SET #n = :n',
+        ExpressionAttributeNames: { '#n': 'number' },
+        ExpressionAttributeValues: { ':n': 6 },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    expect(updated.Attributes).toEqual({ ...ITEM, number: 6 });
+    await client.send(new DeleteCommand({ TableName, Key }));
+    expect(await get(TableName, ITEM.id)).toBeUndefined();
+  });
+
+  test('keeps every kind of value', async () => {
+    const item = {
+      id: 'kinds',
+      text: 'Zürich √ \u{1f600}',
+      empty: '',
+      number: -0.5,
+      yes: true,
+      nothing: null,
+      list: [1, 'a', { deep: [] }],
+      map: { toString: 'own', deeper: { name: '' } },
+      strings: new Set(['a', 'b']),
+      bytes: Uint8Array.of(0, 255),
+    };
+    const TableName = await tableWith('kinds', [item]);
+    expect(await get(TableName, 'kinds')).toEqual(item);
+  });
+
+  test('is changed by one writer at a time', async () => {
+    const TableName = await tableWith('counter');
+    const increment = new UpdateCommand({
+      TableName,
+      Key: { id: 'c' },
+      UpdateExpression: 'ADD hits :one',
+      ExpressionAttributeValues: { ':one': 1 },
+    });
+    await Promise.all(Array.from({ length: 40 }, () => client.send(increment)));
+    expect(await get(TableName, 'c')).toEqual({ id: 'c', hits: 40 });
+  });
+});
+
+describe('a condition', () => {
+  const onlyNew = { ConditionExpression: 'attribute_not_exists(id)' };
+
+  test('that fails leaves the item as it is', async () => {
+    const TableName = await tableWith('conditional', [ITEM]);
+    await expect(
+      client.send(new PutCommand({ TableName, Item: { id: ITEM.id }, ...onlyNew })),
+    ).rejects.toMatchObject({
+      name: 'ConditionalCheckFailedException',
+      message: 'The conditional request failed',
+    });
+    expect(await get(TableName, ITEM.id)).toEqual(ITEM);
+  });
+
+  test('that fails shows the item to who asks for it', async () => {
+    const TableName = await tableWith('shown', [ITEM]);
+    const put = new PutCommand({
+      TableName,
+      Item: { id: ITEM.id },
+      ...onlyNew,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    await expect(client.send(put)).rejects.toMatchObject({
+      Item: { id: { S: '1234ABCD' }, number: { N: '5' } },
+    });
+  });
+
+  test('nested beyond all use is refused within seconds', async () => {
+    const TableName = await tableWith('nested');
+    const ConditionExpression = `${'NOT ('.repeat(14)}attribute_exists(id)${')'.repeat(14)}`;
+    const update = client.send(new UpdateCommand({ TableName, Key: { id: '1' }, ConditionExpression }));
+    await expect(update).rejects.toThrow('The expression is nested too deeply for the local AWS.');
+  });
+});
+
+describe('a scan', () => {
+  test('gives each item once, page by page', async () => {
+    const ids = Array.from({ length: 25 }, (_, index) => `item-${index}`);
+    const TableName = await tableWith(
+      'paged',
+      ids.map((id) => ({ id })),
+    );
+    const pages: unknown[][] = [];
+    for await (const { Items = [] } of paginateScan({ client, pageSize: 10 }, { TableName }))
+      pages.push(Items);
+    const seen = pages.flat().map((item) => (item as { id: string }).id);
+    expect(pages.map((page) => page.length).slice(0, 2)).toEqual([10, 10]);
+    expect(seen.sort()).toEqual(ids.sort());
+  });
+
+  test('ends a page at one megabyte', async () => {
+    const items = ['a', 'b', 'c', 'd'].map((id) => ({ id, text: 'x'.repeat(390_000) }));
+    const TableName = await tableWith('megabyte', items);
+    const page = await client.send(new ScanCommand({ TableName }));
+    expect(page.Count).toBe(3);
+    expect(page).toHaveProperty('LastEvaluatedKey.id');
+  });
+
+  test('sees nothing of a table whose name begins alike', async () => {
+    await tableWith('alike-2', [ITEM]);
+    const TableName = await tableWith('alike');
+    expect(await client.send(new ScanCommand({ TableName }))).toMatchObject({ Count: 0, Items: [] });
+  });
+});
+
+test('a query reads an index that each write keeps up to date', async () => {
+  const TableName = 'indexed';
+  await client.send(
+    new CreateTableCommand({
+      ...labTable(TableName),
+      AttributeDefinitions: [
+        { AttributeName: 'id', AttributeType: 'S' },
+        { AttributeName: 'kind', AttributeType: 'S' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by-kind',
+          KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+    }),
+  );
+  for (const [id, kind] of [
+    ['1', 'a'],
+    ['2', 'b'],
+    ['2', 'a'],
+  ]) {
+    await client.send(new PutCommand({ TableName, Item: { id, kind } }));
+  }
+  const ofKind = (kind: string) =>
+    client.send(
+      new QueryCommand({
+        TableName,
+        IndexName: 'by-kind',
+        KeyConditionExpression: 'kind = :k',
+        ExpressionAttributeValues: { ':k': kind },
+      }),
+    );
+  expect((await ofKind('b')).Count).toBe(0);
+  expect((await ofKind('a')).Count).toBe(2);
+});
+
+test('batches write and read many items', async () => {
+  const TableName = await tableWith('batch');
+  const ids = ['1', '2', '3'];
+  const written = await client.send(
+    new BatchWriteCommand({
+      RequestItems: { [TableName]: ids.map((id) => ({ PutRequest: { Item: { id } } })) },
+    }),
+  );
+  const read = await client.send(
+    new BatchGetCommand({ RequestItems: { [TableName]: { Keys: ids.map((id) => ({ id })) } } }),
+  );
+  expect(written.UnprocessedItems).toEqual({});
+  expect(read.Responses?.[TableName]).toHaveLength(3);
+});
+
+describe('in AWS’s words', () => {
+  beforeAll(() => tableWith('words', [ITEM]));
+
+  const TableName = 'words';
+  const Key = { id: ITEM.id };
+  const put = (Item: Record<string, unknown>, extra: object = {}) =>
+    client.send(new PutCommand({ TableName, Item, ...extra }));
+  const update = (extra: object) => client.send(new UpdateCommand({ TableName, Key, ...extra }));
+
+  test.each([
+    ['an unknown table', () => get('absent', '1'), 'Requested resource not found'],
+    [
+      'no TableName',
+      () => client.send(new PutCommand({ TableName: undefined, Item: ITEM })),
+      "Value null at 'tableName' failed to satisfy constraint: Member must not be null",
+    ],
+    [
+      'no key',
+      () => put({ name: 'x' }),
+      'One or more parameter values were invalid: Missing the key id in the item',
+    ],
+    [
+      'a key of the wrong type',
+      () => put({ id: 5 }),
+      'One or more parameter values were invalid: Type mismatch for key id expected: S actual: N',
+    ],
+    [
+      'an empty key',
+      () => put({ id: '' }),
+      'One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: id',
+    ],
+    [
+      'another key',
+      () => client.send(new GetCommand({ TableName, Key: { name: 'x' } })),
+      'The provided key element does not match the schema',
+    ],
+    [
+      'a change of the key',
+      () => update({ UpdateExpression: 'SET id = :v', ExpressionAttributeValues: { ':v': 'x' } }),
+      'One or more parameter values were invalid: Cannot update attribute id. This attribute is part of the key',
+    ],
+    [
+      'wrong ReturnValues',
+      () => put(ITEM, { ReturnValues: 'ALL_NEW' }),
+      'ReturnValues can only be ALL_OLD or NONE',
+    ],
+    [
+      'names without expression',
+      () => put(ITEM, { ExpressionAttributeNames: { '#n': 'n' } }),
+      'ExpressionAttributeNames can only be specified when using expressions',
+    ],
+    [
+      'an unused name in a write',
+      () =>
+        put(ITEM, { ConditionExpression: 'attribute_exists(id)', ExpressionAttributeNames: { '#n': 'n' } }),
+      '1 validation error detected: Value provided in ExpressionAttributeNames unused in expressions: keys: {#n}',
+    ],
+    [
+      'an unused name in a read',
+      () =>
+        client.send(
+          new ScanCommand({ TableName, ProjectionExpression: 'id', ExpressionAttributeNames: { '#n': 'n' } }),
+        ),
+      'Value provided in ExpressionAttributeNames unused in expressions: keys: {#n}',
+    ],
+    [
+      'an undefined value',
+      () => update({ UpdateExpression: 'SET a = :v' }),
+      'Invalid UpdateExpression: An expression attribute value used in expression is not defined; attribute value: :v',
+    ],
+    [
+      'a reserved word',
+      () => update({ UpdateExpression: 'SET number = :v', ExpressionAttributeValues: { ':v': 1 } }),
+      'Invalid UpdateExpression: Attribute name is a reserved keyword; reserved keyword: number',
+    ],
+    [
+      'too large an item',
+      () => put({ id: '1', text: 'x'.repeat(410_000) }),
+      'Item size has exceeded the maximum allowed size',
+    ],
+    [
+      'too long an expression',
+      () => update({ UpdateExpression: `SET a = ${'b'.repeat(4096)}` }),
+      'Invalid UpdateExpression: Expression size has exceeded the maximum allowed size; expression size: 4104',
+    ],
+    [
+      'an empty set',
+      () =>
+        client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key: { id: { S: '1' } },
+            UpdateExpression: 'SET a = :v',
+            ExpressionAttributeValues: { ':v': { SS: [] } },
+          }),
+        ),
+      'ExpressionAttributeValues contains invalid value: One or more parameter values were invalid: An string set  may not be empty for key :v',
+    ],
+    [
+      'what is no number',
+      () =>
+        client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key: { id: { S: '1' } },
+            AttributeUpdates: { a: { Value: { N: 'abc' } } },
+          }),
+        ),
+      'The parameter cannot be converted to a numeric value: abc',
+    ],
+  ])('%s is refused', async (_name, call, message) => {
+    await expect(call()).rejects.toMatchObject({
+      name: expect.stringMatching(/^(Validation|ResourceNotFound)Exception$/),
+      message: expect.stringContaining(message),
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+});
