@@ -1,16 +1,35 @@
+import { join } from 'node:path';
+import { mkdir, realpath } from 'node:fs/promises';
 import type { Keyring } from '../../identity.js';
+import type { WireRequest, WireResponse } from '../../wire/http.js';
 import { restService } from '../../wire/rest.js';
 import type { Functions, LogSink, Roles, World } from '../ports.js';
 import type { Authorize, Service } from '../service.js';
+import { createCodeLocation } from './code/code-location.js';
+import { openCodeStore } from './code/code-store.js';
+import { concurrencyOperations } from './concurrency.js';
+import { inputError } from './errors.js';
+import { Executor } from './execution/executor.js';
+import { defaultLimits, type ExecutionLimits } from './execution/limits.js';
+import { functionOperations } from './functions.js';
+import { invocationOperations, invokeFunction } from './invocations.js';
+import type { Parts } from './parts.js';
+import { permissionOperations, resourcePolicyAllows } from './permissions.js';
+import { FunctionTable, type Delays } from './state.js';
+import { tagOperations } from './tags.js';
+import { updateOperations } from './updates.js';
 
 export interface Lambda {
   readonly functions: Functions;
   readonly service: Service;
+  /** Answers a request for a `Code.Location`; undefined when the request is for something else. */
+  readonly serveCode: (request: WireRequest) => Promise<WireResponse> | undefined;
   close(): Promise<void>;
 }
 
-export function openLambda(
-  _world: World,
+/** Lambda: the control plane, and the processes that run the functions. */
+export async function openLambda(
+  world: World,
   options: {
     authorize: Authorize;
     roles: Roles;
@@ -19,11 +38,56 @@ export function openLambda(
     endpoint: () => string;
     folder: string;
     workerScript: string;
+    /** How long creating and updating take; both are done at once unless told otherwise. */
+    delays?: Delays;
+    limits?: Partial<ExecutionLimits>;
   },
 ): Promise<Lambda> {
-  return Promise.resolve({
-    functions: { invoke: () => Promise.reject(new Error('not yet')), allows: () => false },
-    service: restService({ signingName: 'lambda', operations: [], authorize: options.authorize }),
-    close: () => Promise.resolve(),
+  const { roles, endpoint } = options;
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  // Node's permission model compares real paths.
+  const folder = await realpath(options.folder);
+  const limits = { ...defaultLimits(), ...options.limits };
+  const functions = new FunctionTable(world, options.delays ?? { createMs: 0, updateMs: 0 });
+  const codes = openCodeStore(world.store, join(folder, 'code'));
+  const executor = new Executor({
+    world,
+    roles,
+    logs: options.logs,
+    keyring: options.keyring,
+    codes,
+    endpoint,
+    scratchFolder: join(folder, 'scratch'),
+    workerScript: await realpath(options.workerScript).catch(() => options.workerScript),
+    limits,
+    onLeft: () => parts.pruneCode(),
   });
+  const parts: Parts = {
+    world,
+    roles,
+    functions,
+    codes,
+    location: createCodeLocation({ world, codes, endpoint }),
+    executor,
+    limits,
+    pruneCode: () => codes.prune(functions.codeIds(), executor.codeInUse),
+  };
+  return {
+    functions: { invoke: invokeFunction(parts), allows: resourcePolicyAllows(parts) },
+    service: restService({
+      signingName: 'lambda',
+      operations: [
+        ...functionOperations(parts),
+        ...updateOperations(parts),
+        ...permissionOperations(parts),
+        ...tagOperations(parts),
+        ...concurrencyOperations(parts),
+        ...invocationOperations(parts),
+      ],
+      authorize: options.authorize,
+      inputError,
+    }),
+    serveCode: parts.location.serve,
+    close: () => executor.close(),
+  };
 }

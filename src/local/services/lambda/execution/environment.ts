@@ -1,0 +1,265 @@
+import { AwsError } from '../../../errors.js';
+import type { InvocationResult } from '../../ports.js';
+import type { Measure } from '../protocol.js';
+import { FunctionChild, type ChildCommand, type Ended } from './child.js';
+import { crashPayload, exitReason, isHeapExhausted, timeoutPayload } from './failures.js';
+import type { ExecutionLimits } from './limits.js';
+import {
+  endLine,
+  exitLine,
+  initReportLine,
+  initStartLine,
+  reportLine,
+  startLine,
+  timeoutLine,
+} from './log-lines.js';
+import type { LogStream } from './log-stream.js';
+
+/** An invocation that waits for a process, or has one. */
+export interface Job {
+  readonly requestId: string;
+  /** JSON text. */
+  readonly event: Buffer;
+  readonly clientContext?: unknown;
+  resolve(result: InvocationResult): void;
+  reject(error: unknown): void;
+}
+
+/** What the pool is told. */
+export interface EnvironmentListener {
+  /** It can take a job. */
+  free(environment: ExecutionEnvironment): void;
+  /** Its process is gone. `initFailed` when it never could take a job: one that waits is to be told so. */
+  gone(environment: ExecutionEnvironment, initFailed: boolean): void;
+}
+
+export interface EnvironmentOptions {
+  readonly functionArn: string;
+  readonly runtime: string;
+  readonly region: string;
+  readonly timeoutSeconds: number;
+  readonly memorySize: number;
+  readonly command: ChildCommand;
+  readonly log: LogStream;
+  readonly now: () => number;
+  readonly limits: ExecutionLimits;
+}
+
+interface Running {
+  readonly job: Job;
+  readonly startedAt: number;
+  readonly timer: NodeJS.Timeout;
+  timedOut: boolean;
+}
+
+/** How an invocation that got no answer from its process ended. */
+interface Broken {
+  readonly ms: number;
+  readonly payload: Buffer;
+  /** For the REPORT line. */
+  readonly status: string;
+}
+
+/** One process of a function, with AWS's name for it: loads the code once, then takes one job at a time. */
+export class ExecutionEnvironment {
+  readonly startedAt: number;
+  readonly #options: EnvironmentOptions;
+  readonly #listener: EnvironmentListener;
+  readonly #child: FunctionChild;
+  readonly #initTimer: NodeJS.Timeout;
+  #loaded = false;
+  #initMs: number | undefined;
+  #initError: Buffer | undefined;
+  #initTimedOut = false;
+  #megabytes = 0;
+  #heapExhausted = false;
+  #running: Running | undefined;
+  #ended: Ended | undefined;
+
+  constructor(options: EnvironmentOptions, listener: EnvironmentListener) {
+    this.#options = options;
+    this.#listener = listener;
+    this.startedAt = options.now();
+    options.log.write(initStartLine(options.runtime, options.region));
+    this.#initTimer = setTimeout(
+      () => {
+        this.#initTimedOut = true;
+        this.#child.kill();
+      },
+      options.limits.initMs + options.timeoutSeconds * 1000,
+    ).unref();
+    this.#child = new FunctionChild(options.command, {
+      line: (text) => this.#line(text),
+      ready: (measure) => this.#ready(measure),
+      initFailed: (measure, error) => this.#initFailed(measure, error),
+      answered: (answer) => this.#answered(answer),
+      ended: (how) => this.#end(how),
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Hands the job to the process, which must be free. */
+  run(job: Job): void {
+    const { log, now, timeoutSeconds, functionArn } = this.#options;
+    const startedAt = now();
+    log.write(startLine(job.requestId));
+    const running: Running = {
+      job,
+      startedAt,
+      timedOut: false,
+      timer: setTimeout(() => {
+        running.timedOut = true;
+        this.#child.kill();
+      }, timeoutSeconds * 1000),
+    };
+    this.#running = running;
+    this.#child.send(
+      {
+        requestId: job.requestId,
+        functionArn,
+        deadline: startedAt + timeoutSeconds * 1000,
+        traceId: traceIdOf(job.requestId, startedAt),
+        ...(job.clientContext === undefined ? {} : { clientContext: job.clientContext }),
+      },
+      job.event,
+    );
+  }
+
+  /** Tells a job that the process could not load the function. */
+  failInit(job: Job): void {
+    const { log } = this.#options;
+    log.write(startLine(job.requestId));
+    const how = this.#ended;
+    if (how?.failure) {
+      job.reject(
+        new AwsError({
+          code: 'ServiceException',
+          status: 500,
+          message: `The function's process could not be started: ${how.failure.message}`,
+          members: { Type: 'Service' },
+          messageKey: 'Message',
+        }),
+      );
+      return;
+    }
+    if (this.#initTimedOut) this.#finish(job, this.#timedOut(job));
+    else if (this.#initError) this.#finish(job, this.#brokenInit(this.#initError));
+    else this.#finish(job, this.#crashed(job, { how, since: this.startedAt }));
+  }
+
+  stop(): void {
+    this.#child.kill();
+  }
+
+  #line(text: string): void {
+    if (isHeapExhausted(text)) this.#heapExhausted = true;
+    this.#options.log.writeBounded(text);
+  }
+
+  #ready(measure: Measure): void {
+    clearTimeout(this.#initTimer);
+    this.#loaded = true;
+    this.#initMs = measure.ms;
+    this.#megabytes = measure.megabytes;
+    this.#listener.free(this);
+  }
+
+  #initFailed(measure: Measure, error: Buffer): void {
+    this.#initMs = measure.ms;
+    this.#megabytes = measure.megabytes;
+    this.#initError = error;
+  }
+
+  #answered(answer: { failed: boolean; fatal: boolean; measure: Measure; payload: Buffer }): void {
+    const running = this.#running;
+    if (!running) return;
+    clearTimeout(running.timer);
+    this.#running = undefined;
+    this.#child.flushOutput();
+    this.#megabytes = Math.max(this.#megabytes, answer.measure.megabytes);
+    this.#report(running.job, { ms: answer.measure.ms });
+    this.#resolve(running.job, answer.payload, answer.failed);
+    if (!answer.fatal) this.#listener.free(this);
+  }
+
+  #end(how: Ended): void {
+    clearTimeout(this.#initTimer);
+    this.#ended = how;
+    const running = this.#running;
+    this.#running = undefined;
+    if (running) {
+      clearTimeout(running.timer);
+      const { job, startedAt: since, timedOut } = running;
+      this.#finish(job, timedOut ? this.#timedOut(job) : this.#crashed(job, { how, since }));
+    }
+    this.#options.log.deliver();
+    this.#listener.gone(this, !this.#loaded);
+  }
+
+  #brokenInit(payload: Buffer): Broken {
+    const errorType = /"errorType":"([^"]*)"/.exec(payload.toString())?.[1] ?? 'Unknown';
+    this.#options.log.write(initReportLine(this.#initMs ?? 0, errorType));
+    return { ms: this.#initMs ?? 0, payload, status: `error\tError Type: ${errorType}` };
+  }
+
+  #timedOut({ requestId }: Job): Broken {
+    const { log, timeoutSeconds, now } = this.#options;
+    log.write(timeoutLine(requestId, { at: now(), seconds: timeoutSeconds }));
+    return {
+      ms: timeoutSeconds * 1000,
+      payload: timeoutPayload(requestId, timeoutSeconds),
+      status: 'timeout',
+    };
+  }
+
+  #crashed({ requestId }: Job, { how, since }: { how: Ended | undefined; since: number }): Broken {
+    const { log, now, memorySize } = this.#options;
+    const reason = this.#heapExhausted ? 'Runtime exited with error: signal: killed' : exitReason(how);
+    if (this.#heapExhausted) this.#megabytes = memorySize;
+    log.write(exitLine(requestId, reason));
+    return {
+      ms: now() - since,
+      payload: crashPayload(requestId, reason),
+      status: 'error\tError Type: Runtime.ExitError',
+    };
+  }
+
+  #finish(job: Job, broken: Broken): void {
+    this.#report(job, broken);
+    this.#resolve(job, broken.payload, true);
+  }
+
+  #report({ requestId }: Job, outcome: { ms: number; status?: string }): void {
+    const { log, memorySize } = this.#options;
+    log.write(endLine(requestId));
+    log.write(
+      reportLine({ requestId, memorySize, megabytes: this.#megabytes, initMs: this.#initMs, ...outcome }),
+    );
+    this.#initMs = undefined;
+  }
+
+  /** The log is delivered after the answer: AWS's callers do not wait for it either. */
+  #resolve(job: Job, payload: Buffer, failed: boolean): void {
+    const { log } = this.#options;
+    const lines = log.take();
+    setImmediate(() => log.deliver());
+    job.resolve({
+      payload,
+      ...(failed ? { functionError: 'Unhandled' } : {}),
+      get log(): string {
+        return lines.join('');
+      },
+      requestId: job.requestId,
+    });
+  }
+}
+
+/** The form of X-Ray's trace ids; never sampled, as there is nobody to send traces to. */
+function traceIdOf(requestId: string, at: number): string {
+  const digits = requestId.replaceAll('-', '');
+  const time = Math.floor(at / 1000).toString(16);
+  return `Root=1-${time}-${digits.slice(0, 24)};Parent=${digits.slice(16)};Sampled=0`;
+}

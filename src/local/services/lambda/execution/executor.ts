@@ -1,0 +1,253 @@
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AwsError } from '../../../errors.js';
+import type { Keyring } from '../../../identity.js';
+import { uuid } from '../../../ids.js';
+import type { InvocationResult, LogSink, Roles, World } from '../../ports.js';
+import type { CodeStore } from '../code/code-store.js';
+import { roleNotAssumableAtInvoke, tooManyRequests } from '../errors.js';
+import { functionArn } from '../names.js';
+import { servingSettings, type FunctionRecord, type FunctionSettings } from '../state.js';
+import { ExecutionEnvironment, type EnvironmentListener } from './environment.js';
+import { unsupportedRuntimePayload } from './failures.js';
+import type { ExecutionLimits } from './limits.js';
+import { LogStream } from './log-stream.js';
+import { nodeFlags } from './node-flags.js';
+import { Pool } from './pool.js';
+import { Reaper } from './reaper.js';
+import { environmentVariables } from './variables.js';
+
+export interface ExecutorOptions {
+  readonly world: World;
+  readonly roles: Roles;
+  readonly logs: LogSink;
+  readonly keyring: Keyring;
+  readonly codes: CodeStore;
+  readonly endpoint: () => string;
+  /** Where processes keep their temporary files. */
+  readonly scratchFolder: string;
+  readonly workerScript: string;
+  readonly limits: ExecutionLimits;
+  /** Called when a version that was replaced or deleted has no process any more. */
+  readonly onLeft: () => void;
+}
+
+export interface InvocationRequest {
+  readonly requestId: string;
+  /** JSON text, not empty. */
+  readonly event: Buffer;
+  readonly clientContext?: unknown;
+}
+
+/** The current version of a function, and its processes. */
+interface Serving {
+  readonly generation: string;
+  readonly codeId: string;
+  readonly pool: Pool;
+}
+
+/** Runs functions: one pool of processes per version of each. */
+export class Executor {
+  readonly #options: ExecutorOptions;
+  readonly #serving = new Map<string, Serving>();
+  /** Versions that were replaced or deleted and still answer what they had begun. */
+  readonly #leaving = new Set<Serving>();
+  /** Code that is being put in place for a version's first process. */
+  readonly #opening = new Set<{ readonly codeId: string }>();
+  readonly #underWay = new Map<string, number>();
+  readonly #reaper = new Reaper();
+  #total = 0;
+  #closed = false;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+  }
+
+  /** Code that some process still runs. */
+  get codeInUse(): ReadonlySet<string> {
+    const all = [...this.#serving.values(), ...this.#leaving, ...this.#opening];
+    return new Set(all.map(({ codeId }) => codeId));
+  }
+
+  /** @throws AwsError when there are too many invocations at once, or the role cannot be assumed. */
+  async invoke(record: FunctionRecord, request: InvocationRequest): Promise<InvocationResult> {
+    const settings = servingSettings(record);
+    if (!settings.Runtime.startsWith('nodejs')) return unsupported(settings, request);
+    const { name } = record;
+    this.#admit(record);
+    try {
+      const ready = this.#current(name, settings);
+      const { pool } = ready ?? (await this.#replace(name, settings));
+      return await new Promise((resolve, reject) => pool.run({ ...request, resolve, reject }));
+    } finally {
+      this.#total -= 1;
+      const left = (this.#underWay.get(name) ?? 1) - 1;
+      if (left > 0) this.#underWay.set(name, left);
+      else this.#underWay.delete(name);
+    }
+  }
+
+  /** Lets the processes of a function end when they have answered what they had begun. */
+  retire(name: string): void {
+    const serving = this.#serving.get(name);
+    if (!serving) return;
+    this.#serving.delete(name);
+    this.#leaving.add(serving);
+    serving.pool.retire();
+    void serving.pool.whenEmpty().then(() => {
+      this.#leaving.delete(serving);
+      this.#options.onLeft();
+    });
+  }
+
+  /** Ends all processes, at once. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const all = [...this.#serving.values(), ...this.#leaving];
+    await Promise.all(all.map(({ pool }) => pool.close(stopping())));
+    await this.#reaper.close();
+  }
+
+  #admit({ name, reservedConcurrency }: FunctionRecord): void {
+    const underWay = this.#underWay.get(name) ?? 0;
+    if (reservedConcurrency !== undefined && underWay >= reservedConcurrency) {
+      throw tooManyRequests('ReservedFunctionConcurrentInvocationLimitExceeded');
+    }
+    if (this.#total >= this.#options.limits.accountConcurrency) {
+      throw tooManyRequests('ConcurrentInvocationLimitExceeded');
+    }
+    this.#underWay.set(name, underWay + 1);
+    this.#total += 1;
+  }
+
+  #current(name: string, { generation }: FunctionSettings): Serving | undefined {
+    const serving = this.#serving.get(name);
+    return serving?.generation === generation ? serving : undefined;
+  }
+
+  /** The first invocation of a new version: its code is put in place, and the old one's processes may end. */
+  async #replace(name: string, settings: FunctionSettings): Promise<Serving> {
+    const codeFolder = await this.#open(settings.code.id);
+    if (this.#closed) throw stopping();
+    const other = this.#current(name, settings);
+    if (other) return other;
+    this.retire(name);
+    const { limits, world } = this.#options;
+    const serving = {
+      generation: settings.generation,
+      codeId: settings.code.id,
+      pool: new Pool({
+        start: (listener) => this.#start({ name, settings, codeFolder, listener }),
+        limits,
+        now: () => world.clock.now(),
+        onChange: () => this.#watch(),
+      }),
+    };
+    this.#serving.set(name, serving);
+    return serving;
+  }
+
+  async #open(codeId: string): Promise<string> {
+    const opening = { codeId };
+    this.#opening.add(opening);
+    try {
+      return await this.#options.codes.folder(codeId);
+    } finally {
+      this.#opening.delete(opening);
+    }
+  }
+
+  #start(options: {
+    name: string;
+    settings: FunctionSettings;
+    codeFolder: string;
+    listener: EnvironmentListener;
+  }): ExecutionEnvironment {
+    const { name, settings, codeFolder, listener } = options;
+    const { world, roles, logs, keyring, endpoint, limits, workerScript } = this.#options;
+    const principal = roles.trusts(settings.Role, 'lambda.amazonaws.com')
+      ? roles.session(settings.Role, name)
+      : undefined;
+    if (!principal) throw roleNotAssumableAtInvoke();
+    const scratchFolder = join(this.#options.scratchFolder, uuid());
+    mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
+    const logStream = logStreamName(world.clock.now());
+    const log = new LogStream({
+      deliver: (events) => {
+        logs.deliver({ principal, group: settings.LoggingConfig.LogGroup, stream: logStream, events });
+        // Nobody waits for the log, so nobody else sees to it that it reaches the disk soon.
+        world.store.flush().catch(() => undefined);
+      },
+      now: () => world.clock.now(),
+      limits,
+    });
+    return new ExecutionEnvironment(
+      {
+        functionArn: functionArn(world, name),
+        runtime: settings.Runtime,
+        region: world.region,
+        timeoutSeconds: settings.Timeout,
+        memorySize: settings.MemorySize,
+        command: {
+          executable: process.execPath,
+          arguments: nodeFlags({
+            memorySize: settings.MemorySize,
+            reach: { workerScript, codeFolder, scratchFolder },
+            known: process.allowedNodeEnvironmentFlags,
+          }),
+          folder: codeFolder,
+          variables: environmentVariables({
+            functionName: name,
+            settings,
+            region: world.region,
+            credentials: keyring.issue(principal, limits.credentialsSeconds),
+            endpoint: endpoint(),
+            codeFolder,
+            scratchFolder,
+            logStream,
+          }),
+        },
+        log,
+        now: () => world.clock.now(),
+        limits,
+      },
+      {
+        free: (environment) => listener.free(environment),
+        gone: (environment, initFailed) => {
+          void rm(scratchFolder, { recursive: true, force: true });
+          listener.gone(environment, initFailed);
+        },
+      },
+    );
+  }
+
+  #watch(): void {
+    const all = [...this.#serving.values(), ...this.#leaving];
+    this.#reaper.watch(all.flatMap(({ pool }) => pool.pids));
+  }
+}
+
+/** `2025/11/25/[$LATEST]<32 hex digits>` */
+function logStreamName(at: number): string {
+  const day = new Date(at).toISOString().slice(0, 10).replaceAll('-', '/');
+  return `${day}/[$LATEST]${uuid().replaceAll('-', '')}`;
+}
+
+function unsupported(settings: FunctionSettings, { requestId }: InvocationRequest): InvocationResult {
+  return {
+    payload: unsupportedRuntimePayload(requestId, settings.Runtime),
+    functionError: 'Unhandled',
+    log: '',
+    requestId,
+  };
+}
+
+const stopping = (): AwsError =>
+  new AwsError({
+    code: 'ServiceException',
+    status: 500,
+    message: 'The local AWS is stopping.',
+    members: { Type: 'Service' },
+    messageKey: 'Message',
+  });

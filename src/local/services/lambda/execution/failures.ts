@@ -1,0 +1,34 @@
+import type { Ended } from './child.js';
+
+/** What Invoke answers when a process gave no answer itself (aws-facts 4.2). */
+export const timeoutPayload = (requestId: string, seconds: number): Buffer =>
+  payload(
+    'Sandbox.Timedout',
+    `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`,
+  );
+
+export const crashPayload = (requestId: string, reason: string): Buffer =>
+  payload('Runtime.ExitError', `RequestId: ${requestId} Error: ${reason}`);
+
+/** Not AWS's: it would run them. */
+export const unsupportedRuntimePayload = (requestId: string, runtime: string): Buffer =>
+  payload(
+    'Runtime.Unsupported',
+    `RequestId: ${requestId} Error: The local AWS runs functions with a Node.js runtime only, and this one has ${runtime}.`,
+  );
+
+function payload(errorType: string, errorMessage: string): Buffer {
+  return Buffer.from(JSON.stringify({ errorType, errorMessage }));
+}
+
+/** AWS's words for the end of a process. */
+export function exitReason(how: Ended | undefined): string {
+  if (how?.signal === 'SIGKILL') return 'Runtime exited with error: signal: killed';
+  if (how?.signal === 'SIGABRT') return 'Runtime exited with error: signal: aborted (core dumped)';
+  if (how?.signal) return `Runtime exited with error: signal: ${how.signal.slice(3).toLowerCase()}`;
+  if (how?.code) return `Runtime exited with error: exit status ${how.code}`;
+  return 'Runtime exited without providing a reason';
+}
+
+/** What Node prints before it gives up at the limit that the function's memory size sets. */
+export const isHeapExhausted = (line: string): boolean => line.includes('JavaScript heap out of memory');

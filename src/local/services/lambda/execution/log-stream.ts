@@ -1,0 +1,61 @@
+import type { LogEvent } from '../../ports.js';
+import type { ExecutionLimits } from './limits.js';
+
+/** How long a line of a running invocation may wait for others to be delivered with it. */
+const DELIVERY_DELAY_MS = 1000;
+
+/** The log of one process: gathers events and delivers them in batches, off the way of the answer. */
+export class LogStream {
+  readonly #deliver: (events: readonly LogEvent[]) => void;
+  readonly #now: () => number;
+  readonly #limits: Pick<ExecutionLimits, 'logBytes' | 'logEventBytes'>;
+  #pending: LogEvent[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #lines: string[] = [];
+  #bytes = 0;
+
+  constructor(options: {
+    deliver: (events: readonly LogEvent[]) => void;
+    now: () => number;
+    limits: Pick<ExecutionLimits, 'logBytes' | 'logEventBytes'>;
+  }) {
+    this.#deliver = options.deliver;
+    this.#now = options.now;
+    this.#limits = options.limits;
+  }
+
+  /** Writes an event of Lambda's own, which is never dropped. */
+  write(message: string): void {
+    this.#lines.push(message);
+    this.#pending.push({ timestamp: this.#now(), message });
+    this.#timer ??= setTimeout(() => this.deliver(), DELIVERY_DELAY_MS).unref();
+  }
+
+  /** Writes an event of the function, within bounds. */
+  writeBounded(message: string): void {
+    const { logBytes, logEventBytes } = this.#limits;
+    if (this.#bytes > logBytes) return;
+    this.#bytes += Buffer.byteLength(message);
+    if (this.#bytes > logBytes)
+      this.write(`The local AWS drops what an invocation logs beyond ${logBytes} bytes.\n`);
+    else this.write(message.length > logEventBytes ? message.slice(0, logEventBytes) : message);
+  }
+
+  /** What was written since the last call: the log of one invocation. */
+  take(): readonly string[] {
+    const lines = this.#lines;
+    this.#lines = [];
+    this.#bytes = 0;
+    return lines;
+  }
+
+  /** Hands on what is pending now. */
+  deliver(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pending.length === 0) return;
+    const events = this.#pending;
+    this.#pending = [];
+    this.#deliver(events);
+  }
+}

@@ -1,0 +1,38 @@
+/** What a function's process may touch. */
+export interface Reach {
+  readonly workerScript: string;
+  readonly codeFolder: string;
+  readonly scratchFolder: string;
+}
+
+/**
+ * The arguments of the node that runs a function: heap limits as Lambda's own bootstrap sets them (90 and 5 per cent
+ * of the memory size), and Node's permission model as far as this Node has it: no child processes, no threads, no
+ * native code, and of the disk only the function's own folders.
+ */
+export function nodeFlags(options: {
+  memorySize: number;
+  reach: Reach;
+  known: ReadonlySet<string>;
+}): string[] {
+  const { memorySize, reach, known } = options;
+  const { workerScript, codeFolder, scratchFolder } = reach;
+  const wanted = [
+    `--max-old-space-size=${Math.floor(memorySize * 0.9)}`,
+    `--max-semi-space-size=${Math.max(1, Math.floor(memorySize * 0.05))}`,
+    '--disable-warning=ExperimentalWarning',
+  ].filter((flag) => known.has(flag.replace(/=.*/, '')));
+  const permission = ['--permission', '--experimental-permission'].find((flag) => known.has(flag));
+  if (permission === undefined) return [...wanted, workerScript];
+  // Once each, and with the star alone: Node 20 aborts on a folder that is allowed beside what is in it.
+  const within = (folder: string): string => `${folder}/*`;
+  return [
+    ...wanted,
+    permission,
+    ...[workerScript, within(codeFolder), within(scratchFolder)].map((path) => `--allow-fs-read=${path}`),
+    `--allow-fs-write=${within(scratchFolder)}`,
+    // Newer than the rest: without it the model would also take the network away.
+    ...(known.has('--allow-net') ? ['--allow-net'] : []),
+    workerScript,
+  ];
+}

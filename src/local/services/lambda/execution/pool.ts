@@ -1,0 +1,156 @@
+import type { ExecutionEnvironment, EnvironmentListener, Job } from './environment.js';
+import type { ExecutionLimits } from './limits.js';
+
+interface Member {
+  readonly environment: ExecutionEnvironment;
+  state: 'starting' | 'idle' | 'busy' | 'stopping';
+  idleTimer?: NodeJS.Timeout;
+}
+
+/** The processes of one version of a function, and the invocations that wait for one of them. */
+export class Pool {
+  readonly #start: (listener: EnvironmentListener) => ExecutionEnvironment;
+  readonly #limits: ExecutionLimits;
+  readonly #now: () => number;
+  readonly #onChange: () => void;
+  readonly #members = new Map<ExecutionEnvironment, Member>();
+  /** The one that was used last comes first: the others may grow old. */
+  readonly #idle: Member[] = [];
+  readonly #waiting: Job[] = [];
+  readonly #empty: (() => void)[] = [];
+  #retired = false;
+
+  constructor(options: {
+    /** Starts a process; throws when the function may not have one. */
+    start: (listener: EnvironmentListener) => ExecutionEnvironment;
+    limits: ExecutionLimits;
+    now: () => number;
+    /** Called when a process was started, or is gone. */
+    onChange: () => void;
+  }) {
+    this.#start = options.start;
+    this.#limits = options.limits;
+    this.#now = options.now;
+    this.#onChange = options.onChange;
+  }
+
+  get pids(): number[] {
+    return [...this.#members.keys()].flatMap(({ pid }) => pid ?? []);
+  }
+
+  /** Gives the job to a process that waits, else to the first that becomes free. */
+  run(job: Job): void {
+    this.#waiting.push(job);
+    this.#serve();
+  }
+
+  /** Ends the pool when the invocations under way are answered. */
+  retire(): void {
+    this.#retired = true;
+    this.#serve();
+  }
+
+  /** Ends the pool now. Jobs that wait are rejected with `error`. */
+  async close(error: Error): Promise<void> {
+    this.#retired = true;
+    for (const job of this.#waiting.splice(0)) job.reject(error);
+    for (const member of this.#members.values()) this.#stop(member);
+    await this.whenEmpty();
+  }
+
+  /** Resolves when no process is left. */
+  whenEmpty(): Promise<void> {
+    if (this.#members.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#empty.push(resolve));
+  }
+
+  #serve(): void {
+    while (this.#waiting.length > 0) {
+      const member = this.#takeIdle();
+      if (!member) break;
+      const job = this.#waiting.shift();
+      if (job) member.environment.run(job);
+    }
+    if (this.#waiting.length > 0) this.#grow();
+    else if (this.#retired) for (const member of [...this.#members.values()]) this.#stopUnlessBusy(member);
+  }
+
+  /** A process that is too old for its credentials is stopped instead. */
+  #takeIdle(): Member | undefined {
+    for (let member = this.#idle.pop(); member; member = this.#idle.pop()) {
+      clearTimeout(member.idleTimer);
+      if (this.#now() - member.environment.startedAt < this.#limits.renewAfterMs) {
+        member.state = 'busy';
+        return member;
+      }
+      this.#stop(member);
+    }
+    return undefined;
+  }
+
+  /** Starts processes for the jobs that wait, within bounds. */
+  #grow(): void {
+    const { processesPerFunction, startsAtOnce } = this.#limits;
+    for (;;) {
+      const starting = [...this.#members.values()].filter(({ state }) => state === 'starting').length;
+      const wanted = Math.min(this.#waiting.length, startsAtOnce);
+      if (starting >= wanted || this.#members.size >= processesPerFunction) return;
+      if (!this.#add()) return;
+    }
+  }
+
+  #add(): boolean {
+    try {
+      const environment = this.#start({
+        free: (each) => this.#free(each),
+        gone: (each, initFailed) => this.#gone(each, initFailed),
+      });
+      this.#members.set(environment, { environment, state: 'starting' });
+      this.#onChange();
+      return true;
+    } catch (error) {
+      for (const job of this.#waiting.splice(0)) job.reject(error);
+      return false;
+    }
+  }
+
+  #free(environment: ExecutionEnvironment): void {
+    const member = this.#members.get(environment);
+    if (!member || member.state === 'stopping') return;
+    member.state = 'idle';
+    member.idleTimer = setTimeout(() => this.#stop(member), this.#limits.idleMs).unref();
+    this.#idle.push(member);
+    this.#serve();
+  }
+
+  #gone(environment: ExecutionEnvironment, initFailed: boolean): void {
+    const member = this.#members.get(environment);
+    if (!member) return;
+    this.#forget(member);
+    this.#members.delete(environment);
+    this.#onChange();
+    // One job hears of a failed start, so that a function that never loads cannot start processes forever.
+    if (initFailed && member.state !== 'stopping') {
+      const job = this.#waiting.shift();
+      if (job) environment.failInit(job);
+    }
+    this.#serve();
+    if (this.#members.size === 0) for (const resolve of this.#empty.splice(0)) resolve();
+  }
+
+  #stopUnlessBusy(member: Member): void {
+    if (member.state !== 'busy') this.#stop(member);
+  }
+
+  #stop(member: Member): void {
+    this.#forget(member);
+    member.state = 'stopping';
+    member.environment.stop();
+  }
+
+  #forget(member: Member): void {
+    clearTimeout(member.idleTimer);
+    const index = this.#idle.indexOf(member);
+    if (index >= 0) this.#idle.splice(index, 1);
+  }
+}

@@ -1,0 +1,217 @@
+import * as v from 'valibot';
+import { uuid } from '../../ids.js';
+import { oneOf } from '../constraints.js';
+import { operation } from '../operation.js';
+import type { Operation } from '../service.js';
+import { decodeZip, refuseOtherSources } from './code/upload.js';
+import { functionConfiguration, listedConfiguration } from './configuration.js';
+import { functionExists, invalidParameter, roleNotAssumable } from './errors.js';
+import { functionNameSchema, LATEST, qualifierSchema, readReference } from './names.js';
+import type { Parts } from './parts.js';
+import { checkRuntime } from './runtimes.js';
+import {
+  architecturesSchema,
+  checkMemorySize,
+  checkVariables,
+  configurationEntries,
+  handlerSchema,
+  maybe,
+  refuseUnserved,
+  roleSchema,
+} from './settings.js';
+import type { FunctionRecord, FunctionSettings } from './state.js';
+import { checkTags, tagsSchema } from './tags.js';
+
+const MAX_NAME = 64;
+
+const createInput = v.object({
+  FunctionName: functionNameSchema,
+  Runtime: maybe(v.string()),
+  Role: roleSchema,
+  Handler: maybe(handlerSchema),
+  Code: v.object({
+    ZipFile: maybe(v.string()),
+    S3Bucket: maybe(v.string()),
+    ImageUri: maybe(v.string()),
+  }),
+  Publish: maybe(v.boolean()),
+  PackageType: maybe(oneOf(['Image', 'Zip'])),
+  Architectures: maybe(architecturesSchema),
+  Tags: maybe(tagsSchema),
+  ...configurationEntries,
+});
+
+type CreateInput = v.InferOutput<typeof createInput>;
+
+const oneFunction = v.object({ FunctionName: functionNameSchema, Qualifier: v.optional(qualifierSchema) });
+
+const pageEntries = {
+  Marker: v.optional(v.string()),
+  MaxItems: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,4}$/), v.transform(Number))),
+};
+
+/** CreateFunction, the calls that read functions, and DeleteFunction. */
+export function functionOperations(parts: Parts): Operation[] {
+  const { world, functions } = parts;
+  return [
+    operation({
+      name: 'CreateFunction',
+      route: 'POST /2015-03-31/functions',
+      status: 201,
+      input: createInput,
+      run: (input) => createFunction(parts, input),
+    }),
+    operation({
+      name: 'GetFunction',
+      route: 'GET /2015-03-31/functions/:FunctionName',
+      input: oneFunction,
+      run: (input) => getFunction(parts, input),
+    }),
+    operation({
+      name: 'GetFunctionConfiguration',
+      route: 'GET /2015-03-31/functions/:FunctionName/configuration',
+      input: oneFunction,
+      run: (input) => {
+        const reference = readReference(world, input);
+        const qualified = reference.qualifier !== undefined;
+        return functionConfiguration(functions.require(reference), { world, qualified });
+      },
+    }),
+    operation({
+      name: 'ListFunctions',
+      route: 'GET /2015-03-31/functions',
+      input: v.object({ ...pageEntries, FunctionVersion: v.optional(oneOf(['ALL'])) }),
+      run: ({ FunctionVersion, ...page }) => {
+        const qualified = FunctionVersion === 'ALL';
+        const { items, next } = pageOf(functions.list(), page);
+        return {
+          Functions: items.map((record) => listedConfiguration(record, { world, qualified })),
+          ...(next === undefined ? {} : { NextMarker: next }),
+        };
+      },
+    }),
+    operation({
+      name: 'ListVersionsByFunction',
+      route: 'GET /2015-03-31/functions/:FunctionName/versions',
+      input: v.object({ FunctionName: functionNameSchema, ...pageEntries }),
+      run: (input) => {
+        const record = functions.require(readReference(world, input));
+        return { Versions: [listedConfiguration(record, { world, qualified: true })] };
+      },
+    }),
+    operation({
+      name: 'DeleteFunction',
+      route: 'DELETE /2015-03-31/functions/:FunctionName',
+      status: 204,
+      input: oneFunction,
+      run: (input) => deleteFunction(parts, input),
+    }),
+  ];
+}
+
+async function createFunction(parts: Parts, input: CreateInput): Promise<object> {
+  const { world, functions, codes, roles } = parts;
+  const { name } = readReference(world, input);
+  checkCreate(input, name);
+  refuseOtherSources(input.Code);
+  if (functions.get(name)) throw functionExists(name);
+  const code = await codes.check(decodeZip(input.Code.ZipFile));
+  // From here to the end nothing waits: another call may have made the function meanwhile.
+  if (functions.get(name)) throw functionExists(name);
+  if (!roles.trusts(input.Role, 'lambda.amazonaws.com')) throw roleNotAssumable();
+  const now = world.clock.now();
+  const record: FunctionRecord = {
+    name,
+    settings: settingsOf(input, { name, code: { id: code.id, size: code.size } }),
+    state: 'Pending',
+    settlesAt: now + functions.delays.createMs,
+    revisionId: uuid(),
+    lastModified: now,
+    tags: input.Tags ?? {},
+    statements: [],
+  };
+  codes.keep(code);
+  functions.put(record);
+  return functionConfiguration(record, { world });
+}
+
+function checkCreate(input: CreateInput, name: string): void {
+  if (name.length > MAX_NAME) {
+    throw invalidParameter(
+      `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${MAX_NAME}`,
+    );
+  }
+  refuseUnserved(input);
+  if (input.Runtime === undefined || input.Handler === undefined) {
+    throw invalidParameter(
+      'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+    );
+  }
+  checkRuntime(input.Runtime);
+  if (input.MemorySize !== undefined) checkMemorySize(input.MemorySize);
+  checkVariables(input.Environment?.Variables ?? {});
+  checkTags(input.Tags ?? {});
+}
+
+/** AWS's defaults for what was not given (aws-facts 3.1). */
+function settingsOf(
+  input: CreateInput,
+  { name, code }: { name: string; code: FunctionSettings['code'] },
+): FunctionSettings {
+  return {
+    Runtime: input.Runtime ?? '',
+    Role: input.Role,
+    Handler: input.Handler ?? '',
+    Description: input.Description ?? '',
+    Timeout: input.Timeout ?? 3,
+    MemorySize: input.MemorySize ?? 128,
+    Architectures: input.Architectures ?? ['x86_64'],
+    ...(input.Environment ? { Environment: input.Environment } : {}),
+    EphemeralStorage: input.EphemeralStorage ?? { Size: 512 },
+    TracingConfig: input.TracingConfig ?? { Mode: 'PassThrough' },
+    LoggingConfig: { LogFormat: 'Text', LogGroup: input.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}` },
+    code,
+    generation: uuid(),
+  };
+}
+
+function getFunction(parts: Parts, input: v.InferOutput<typeof oneFunction>): object {
+  const { world, functions, location } = parts;
+  const reference = readReference(world, input);
+  const record = functions.require(reference);
+  return {
+    Configuration: functionConfiguration(record, { world, qualified: reference.qualifier !== undefined }),
+    Code: { RepositoryType: 'S3', Location: location.urlOf(record) },
+    ...(Object.keys(record.tags).length === 0 ? {} : { Tags: record.tags }),
+    ...(record.reservedConcurrency === undefined
+      ? {}
+      : { Concurrency: { ReservedConcurrentExecutions: record.reservedConcurrency } }),
+  };
+}
+
+function deleteFunction(parts: Parts, input: v.InferOutput<typeof oneFunction>): undefined {
+  const reference = readReference(parts.world, input);
+  if (reference.qualifier === LATEST) {
+    throw invalidParameter('$LATEST version cannot be deleted without deleting the function.');
+  }
+  const { name } = parts.functions.require(reference);
+  parts.functions.delete(name);
+  parts.executor.retire(name);
+  parts.pruneCode();
+  return undefined;
+}
+
+/** AWS answers at most 50 at a time, whatever was asked for. */
+const PAGE = 50;
+
+function pageOf(
+  records: FunctionRecord[],
+  { Marker, MaxItems = PAGE }: { Marker?: string | undefined; MaxItems?: number | undefined },
+): { items: FunctionRecord[]; next: string | undefined } {
+  const after = Marker === undefined ? '' : Buffer.from(Marker, 'base64').toString();
+  const rest = records.filter(({ name }) => name > after);
+  const items = rest.slice(0, Math.min(MaxItems, PAGE));
+  const last = items.at(-1);
+  const next = last && rest.length > items.length ? Buffer.from(last.name).toString('base64') : undefined;
+  return { items, next };
+}

@@ -1,0 +1,135 @@
+import * as v from 'valibot';
+import { uuid } from '../../ids.js';
+import { oneOf } from '../constraints.js';
+import { operation } from '../operation.js';
+import type { Functions, InvocationResult } from '../ports.js';
+import { RawAnswer, InputError, type Call, type Operation } from '../service.js';
+import { clientContextNotJson, invokeWhilePending, payloadNotJson, payloadTooLarge } from './errors.js';
+import { functionNameSchema, LATEST, qualifierSchema, readReference } from './names.js';
+import type { Parts } from './parts.js';
+import type { FunctionRecord } from './state.js';
+
+/** AWS's limits for an event (aws-facts 4.1). */
+const MAX_PAYLOAD = { RequestResponse: 6_291_456, Event: 1_048_576, DryRun: 6_291_456 } as const;
+
+const TAIL_BYTES = 4096;
+
+const headersSchema = v.object({
+  invocationType: v.optional(oneOf(['Event', 'RequestResponse', 'DryRun']), 'RequestResponse'),
+  logType: v.optional(oneOf(['None', 'Tail']), 'None'),
+  clientContext: v.optional(v.string()),
+});
+
+/** Invoke. */
+export function invocationOperations(parts: Parts): Operation[] {
+  return [
+    operation({
+      name: 'Invoke',
+      route: 'POST /2015-03-31/functions/:FunctionName/invocations',
+      payload: 'raw',
+      input: v.object({ FunctionName: functionNameSchema, Qualifier: v.optional(qualifierSchema) }),
+      run: (input, call) => invoke(parts, input, call),
+    }),
+  ];
+}
+
+/** The port's `invoke`, for the services here. */
+export function invokeFunction(parts: Parts): Functions['invoke'] {
+  return async ({ functionName, payload }) => {
+    const record = invocable(parts, { FunctionName: functionName });
+    const event = readEvent(payload, 'RequestResponse');
+    return parts.executor.invoke(record, { requestId: uuid(), event });
+  };
+}
+
+async function invoke(
+  parts: Parts,
+  input: { FunctionName: string; Qualifier?: string | undefined },
+  { request, requestId }: Call,
+): Promise<RawAnswer> {
+  const { invocationType, logType, clientContext } = readHeaders(request.headers);
+  const record = invocable(parts, input);
+  const event = readEvent(request.body, invocationType);
+  const context = clientContext === undefined ? {} : { clientContext: readClientContext(clientContext) };
+  if (invocationType === 'DryRun') return answer(204, {});
+  const running = parts.executor.invoke(record, { requestId, event, ...context });
+  if (invocationType === 'Event') {
+    // Nobody hears of a failure: AWS would try twice more, this one does not.
+    running.catch(() => undefined);
+    return answer(202, {});
+  }
+  return resultAnswer(await running, logType === 'Tail');
+}
+
+/** @throws AwsError when there is no such function, or it cannot be invoked yet. */
+function invocable(
+  { world, functions }: Parts,
+  input: { FunctionName: string; Qualifier?: string | undefined },
+): FunctionRecord {
+  const record = functions.require(readReference(world, input), LATEST);
+  if (record.state === 'Pending') throw invokeWhilePending();
+  return record;
+}
+
+function readHeaders(headers: Readonly<Record<string, string>>): v.InferOutput<typeof headersSchema> {
+  const parsed = v.safeParse(headersSchema, {
+    invocationType: headers['x-amz-invocation-type'],
+    logType: headers['x-amz-log-type'],
+    clientContext: headers['x-amz-client-context'],
+  });
+  if (!parsed.success) throw new InputError(parsed.issues);
+  return parsed.output;
+}
+
+/** The event as it came; it reaches the function unchanged. @throws AwsError when it is too large or not JSON. */
+function readEvent(payload: Buffer, type: keyof typeof MAX_PAYLOAD): Buffer {
+  const limit = MAX_PAYLOAD[type];
+  if (payload.length > limit) throw payloadTooLarge({ size: payload.length, type, limit });
+  if (payload.length === 0) return Buffer.from('{}');
+  try {
+    JSON.parse(payload.toString());
+    return payload;
+  } catch (error) {
+    throw payloadNotJson(describe(payload, error));
+  }
+}
+
+/** AWS's text is that of its JSON parser (Jackson); this has its form. */
+function describe(payload: Buffer, error: unknown): string {
+  const text = payload.toString();
+  const source = (offset: number): string =>
+    `\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: 1, column: ${offset + 1}]`;
+  const message = error instanceof Error ? error.message : '';
+  if (message.includes('Unexpected end')) return `Unexpected end-of-input${source(text.length)}`;
+  const offset = Number(/position (\d+)/.exec(message)?.[1] ?? text.search(/\S|$/));
+  const code = text.charCodeAt(offset) || 0;
+  const character = code < 32 || (code > 126 && code < 160) ? 'CTRL-CHAR, ' : `'${text.charAt(offset)}' (`;
+  const shown = character.startsWith("'") ? `${character}code ${code})` : `(${character}code ${code})`;
+  return `Unexpected character (${shown}): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')${source(offset)}`;
+}
+
+function readClientContext(header: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(header, 'base64').toString());
+    if (typeof parsed === 'object' && parsed !== null) return parsed;
+  } catch {
+    // Falls through to the one answer for all that is no object.
+  }
+  throw clientContextNotJson();
+}
+
+function resultAnswer(result: InvocationResult, withLog: boolean): RawAnswer {
+  const headers = {
+    'content-type': 'application/json',
+    'x-amz-executed-version': LATEST,
+    ...(result.functionError === undefined ? {} : { 'x-amz-function-error': result.functionError }),
+    ...(withLog ? { 'x-amz-log-result': tailOf(result.log) } : {}),
+  };
+  return answer(200, headers, result.payload);
+}
+
+const tailOf = (log: string): string => Buffer.from(log).subarray(-TAIL_BYTES).toString('base64');
+
+function answer(status: number, headers: Record<string, string>, body: Buffer = Buffer.alloc(0)): RawAnswer {
+  return new RawAnswer({ status, headers, body });
+}

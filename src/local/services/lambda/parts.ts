@@ -1,0 +1,19 @@
+import type { Roles, World } from '../ports.js';
+import type { CodeLocation } from './code/code-location.js';
+import type { CodeStore } from './code/code-store.js';
+import type { Executor } from './execution/executor.js';
+import type { ExecutionLimits } from './execution/limits.js';
+import type { FunctionTable } from './state.js';
+
+/** What the operations work with; put together in index.ts. */
+export interface Parts {
+  readonly world: World;
+  readonly roles: Roles;
+  readonly functions: FunctionTable;
+  readonly codes: CodeStore;
+  readonly location: CodeLocation;
+  readonly executor: Executor;
+  readonly limits: ExecutionLimits;
+  /** Forgets code that no function has and no process runs. */
+  pruneCode(): void;
+}

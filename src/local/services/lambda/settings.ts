@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import { atLeast, atLeastLength, atMost, atMostLength, fitting, oneOf, text } from '../constraints.js';
+import { invalidParameter } from './errors.js';
+
+/** Schemas of the members that CreateFunction and UpdateFunctionConfiguration share, and the rules beyond schemas. */
+
+const integer = (from: number, to: number) => v.pipe(v.number(), v.integer(), atLeast(from), atMost(to));
+
+/** As a map has no single member to blame, AWS has a sentence of its own. */
+const VARIABLE_NAME_FAULT =
+  "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]";
+
+export const roleSchema = v.pipe(
+  v.string(),
+  fitting(String.raw`arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`),
+);
+
+export const handlerSchema = v.pipe(v.string(), atMostLength(128), fitting(String.raw`[^\s]+`));
+
+/** A member that may be absent or null, which mean the same. */
+export const maybe = <S extends v.GenericSchema>(schema: S) =>
+  v.optional(
+    v.pipe(
+      v.nullable(schema),
+      v.transform((value) => value ?? undefined),
+    ),
+  );
+
+export const configurationEntries = {
+  Description: maybe(text(0, 256)),
+  Timeout: maybe(integer(1, 900)),
+  // The model goes to 32768, the service to 10240 (checkMemorySize).
+  MemorySize: maybe(integer(128, 32768)),
+  Environment: maybe(
+    v.object({
+      Variables: v.optional(
+        v.record(v.pipe(v.string(), v.regex(/^[a-zA-Z][a-zA-Z0-9_]+$/, VARIABLE_NAME_FAULT)), v.string()),
+        {},
+      ),
+    }),
+  ),
+  EphemeralStorage: maybe(v.object({ Size: integer(512, 10240) })),
+  TracingConfig: maybe(v.object({ Mode: v.optional(oneOf(['Active', 'PassThrough']), 'PassThrough') })),
+  LoggingConfig: maybe(
+    v.object({
+      LogFormat: v.optional(oneOf(['JSON', 'Text'])),
+      LogGroup: v.optional(
+        v.pipe(v.string(), atLeastLength(1), atMostLength(512), fitting(String.raw`[\.\-_/#A-Za-z0-9]+`)),
+      ),
+    }),
+  ),
+  VpcConfig: maybe(v.object({ SubnetIds: v.optional(v.array(v.string())) })),
+  DeadLetterConfig: maybe(v.object({ TargetArn: v.optional(v.string()) })),
+  Layers: maybe(v.array(v.string())),
+  FileSystemConfigs: maybe(v.array(v.unknown())),
+};
+
+export const architecturesSchema = v.pipe(
+  v.array(oneOf(['x86_64', 'arm64'])),
+  v.minLength(1, 'Member must have length greater than or equal to 1'),
+  v.maxLength(1, 'Member must have length less than or equal to 1'),
+);
+
+const RESERVED_VARIABLES = new Set([
+  ...['_HANDLER', '_X_AMZN_TRACE_ID', 'AWS_DEFAULT_REGION', 'AWS_REGION', 'AWS_EXECUTION_ENV'],
+  ...['AWS_LAMBDA_FUNCTION_NAME', 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 'AWS_LAMBDA_FUNCTION_VERSION'],
+  ...['AWS_LAMBDA_INITIALIZATION_TYPE', 'AWS_LAMBDA_LOG_GROUP_NAME', 'AWS_LAMBDA_LOG_STREAM_NAME'],
+  ...['AWS_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
+  ...['AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT', 'LAMBDA_RUNTIME_DIR'],
+]);
+
+const MAX_VARIABLES_BYTES = 4096;
+
+/** @throws AwsError when the variables are too large or have names that are Lambda's own (aws-facts 3.2). */
+export function checkVariables(variables: Readonly<Record<string, string>>): void {
+  const prefix =
+    'Lambda was unable to configure your environment variables because the environment variables you have provided';
+  const reserved = Object.keys(variables).filter((name) => RESERVED_VARIABLES.has(name));
+  if (reserved.length > 0) {
+    throw invalidParameter(
+      `${prefix} contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
+    );
+  }
+  const measured = JSON.stringify(variables);
+  if (Buffer.byteLength(measured) > MAX_VARIABLES_BYTES) {
+    throw invalidParameter(`${prefix} exceeded the 4KB limit. String measured: ${measured}`);
+  }
+}
+
+const MAX_MEMORY_MB = 10_240;
+
+export function checkMemorySize(size: number): void {
+  if (size <= MAX_MEMORY_MB) return;
+  throw invalidParameter(
+    `'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to ${MAX_MEMORY_MB}`,
+  );
+}
+
+/** What real Lambda has and this one has not is refused, never silently left out. */
+export function refuseUnserved(input: {
+  VpcConfig?: { SubnetIds?: string[] | undefined } | undefined;
+  DeadLetterConfig?: { TargetArn?: string | undefined } | undefined;
+  Layers?: string[] | undefined;
+  FileSystemConfigs?: unknown[] | undefined;
+  LoggingConfig?: { LogFormat?: string | undefined } | undefined;
+  Publish?: boolean | undefined;
+  PackageType?: string | undefined;
+}): void {
+  const used = [
+    (input.VpcConfig?.SubnetIds?.length ?? 0) > 0 && 'VpcConfig',
+    (input.DeadLetterConfig?.TargetArn ?? '') !== '' && 'DeadLetterConfig',
+    (input.Layers?.length ?? 0) > 0 && 'Layers',
+    (input.FileSystemConfigs?.length ?? 0) > 0 && 'FileSystemConfigs',
+    input.LoggingConfig?.LogFormat === 'JSON' && 'LoggingConfig with LogFormat JSON',
+    input.Publish === true && 'Publish',
+    input.PackageType === 'Image' && 'PackageType Image',
+  ].filter((name) => name !== false);
+  if (used.length > 0) throw invalidParameter(`The local AWS does not serve ${used.join(', ')}.`);
+}
