@@ -1,0 +1,159 @@
+import * as v from 'valibot';
+import type { Operation } from '../service.js';
+import { badRequest, conflict, limitExceeded, stageNotFound } from './errors.js';
+import { gatewayOperation } from './operation.js';
+import { patchOperations } from './patch.js';
+import { findRestApi } from './rest-apis.js';
+import { query, restApiPath, tags, text, textMap } from './schemas.js';
+import { patchStage } from './stage-patch.js';
+import { keyOf, seconds, without, type Gateway, type Stage } from './state.js';
+import { dropApiStages } from './usage-plans.js';
+
+const MAX_STAGES = 10;
+
+const stagePath = { ...restApiPath, stageName: v.string() };
+
+export function stageOperations(gateway: Gateway): Operation[] {
+  const { stages } = gateway;
+  return [
+    gatewayOperation({
+      name: 'CreateStage',
+      route: 'POST /restapis/:restApiId/stages',
+      status: 201,
+      input: v.object({
+        ...restApiPath,
+        stageName: text(128),
+        deploymentId: text(64),
+        description: v.optional(text()),
+        cacheClusterEnabled: v.optional(v.boolean()),
+        cacheClusterSize: v.optional(text(16)),
+        variables: v.optional(textMap),
+        documentationVersion: v.optional(text(64)),
+        tracingEnabled: v.optional(v.boolean()),
+        tags: v.optional(tags),
+      }),
+      run: ({ restApiId, ...given }) => {
+        findRestApi(gateway, restApiId);
+        return describeStage(createStage(gateway, { apiId: restApiId, ...given }));
+      },
+    }),
+    gatewayOperation({
+      name: 'GetStage',
+      route: 'GET /restapis/:restApiId/stages/:stageName',
+      input: v.object(stagePath),
+      run: ({ restApiId, stageName }) => describeStage(findStage(gateway, restApiId, stageName)),
+    }),
+    gatewayOperation({
+      name: 'GetStages',
+      route: 'GET /restapis/:restApiId/stages',
+      input: v.object({ ...restApiPath, deploymentId: query }),
+      run: ({ restApiId, deploymentId }) => {
+        findRestApi(gateway, restApiId);
+        const wanted = stagesOf(gateway, restApiId).filter(
+          (stage) => deploymentId === undefined || stage.deploymentId === deploymentId,
+        );
+        return { item: wanted.map(describeStage) };
+      },
+    }),
+    gatewayOperation({
+      name: 'UpdateStage',
+      route: 'PATCH /restapis/:restApiId/stages/:stageName',
+      input: v.object({ ...stagePath, patchOperations }),
+      run: ({ restApiId, stageName, patchOperations: patches }) => {
+        const patched = patches.reduce(patchStage, findStage(gateway, restApiId, stageName));
+        checkDeployment(gateway, patched);
+        const stage = { ...patched, lastUpdatedAt: gateway.stamp() };
+        stages.put(keyOf(restApiId, stageName), stage);
+        return describeStage(stage);
+      },
+    }),
+    gatewayOperation({
+      name: 'DeleteStage',
+      route: 'DELETE /restapis/:restApiId/stages/:stageName',
+      status: 202,
+      input: v.object(stagePath),
+      run: ({ restApiId, stageName }) => {
+        findStage(gateway, restApiId, stageName);
+        stages.delete(keyOf(restApiId, stageName));
+        // Deleting is allowed and takes the stage out of its plans (aws-facts 6.7).
+        dropApiStages(gateway, ({ apiId, stage }) => apiId === restApiId && stage === stageName);
+      },
+    }),
+  ];
+}
+
+/** What CreateStage, or CreateDeployment with a stage name, says of a stage. */
+interface StageSettings {
+  readonly apiId: string;
+  readonly stageName: string;
+  readonly deploymentId: string;
+  readonly description?: string | undefined;
+  readonly cacheClusterEnabled?: boolean | undefined;
+  readonly cacheClusterSize?: string | undefined;
+  readonly variables?: Record<string, string> | undefined;
+  readonly documentationVersion?: string | undefined;
+  readonly tracingEnabled?: boolean | undefined;
+  readonly tags?: Record<string, string> | undefined;
+}
+
+/** @throws AwsError when the name is taken or no name, or the deployment is unknown. */
+export function createStage(gateway: Gateway, settings: StageSettings): Stage {
+  const { apiId, stageName } = settings;
+  if (!/^[\w-]{1,128}$/.test(stageName)) throw badRequest('Stage name only allows a-zA-Z0-9-_');
+  if (gateway.stages.get(keyOf(apiId, stageName))) throw conflict('Stage already exists');
+  checkDeployment(gateway, settings);
+  if (stagesOf(gateway, apiId).length >= MAX_STAGES) {
+    throw limitExceeded(`Maximum number of stages for this API has been reached: ${MAX_STAGES}`);
+  }
+  const createdAt = gateway.stamp();
+  const stage = {
+    ...settings,
+    cacheClusterEnabled: settings.cacheClusterEnabled ?? false,
+    tracingEnabled: settings.tracingEnabled ?? false,
+    createdAt,
+    lastUpdatedAt: createdAt,
+    methodSettings: {},
+    tags: settings.tags ?? {},
+  };
+  gateway.stages.put(keyOf(apiId, stageName), stage);
+  return stage;
+}
+
+/** Lets an existing stage serve another deployment; false when there is no such stage. */
+export function redeployStage(gateway: Gateway, settings: StageSettings): boolean {
+  const key = keyOf(settings.apiId, settings.stageName);
+  const stage = gateway.stages.get(key);
+  if (!stage) return false;
+  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  gateway.stages.put(key, { ...stage, ...given, lastUpdatedAt: gateway.stamp() });
+  return true;
+}
+
+/** @throws AwsError NotFoundException */
+export function findStage({ stages }: Gateway, restApiId: string, stageName: string): Stage {
+  const stage = stages.get(keyOf(restApiId, stageName));
+  if (!stage) throw stageNotFound();
+  return stage;
+}
+
+/** An API's stages, oldest first. */
+export const stagesOf = ({ stages }: Gateway, restApiId: string): Stage[] =>
+  stages
+    .values()
+    .filter(({ apiId }) => apiId === restApiId)
+    .sort((a, b) => a.createdAt - b.createdAt);
+
+function checkDeployment({ deployments }: Gateway, { apiId, deploymentId }: StageSettings): void {
+  if (!deployments.get(keyOf(apiId, deploymentId))) throw badRequest('Deployment id does not exist');
+}
+
+function describeStage(stage: Stage): object {
+  const { createdAt, lastUpdatedAt, tags: given } = stage;
+  return {
+    ...without(stage, 'apiId', 'createdAt', 'lastUpdatedAt', 'tags'),
+    cacheClusterStatus: stage.cacheClusterEnabled ? 'AVAILABLE' : 'NOT_AVAILABLE',
+    createdDate: seconds(createdAt),
+    lastUpdatedDate: seconds(lastUpdatedAt),
+    ...(Object.keys(given).length > 0 && { tags: given }),
+  };
+}

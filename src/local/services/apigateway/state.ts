@@ -1,0 +1,238 @@
+import * as v from 'valibot';
+import type { Table } from '../../store.js';
+import type { World } from '../ports.js';
+
+const textMap = v.record(v.string(), v.string());
+const templates = v.record(v.string(), v.nullable(v.string()));
+const optionalText = v.optional(v.string());
+
+const restApi = v.object({
+  id: v.string(),
+  name: v.string(),
+  description: optionalText,
+  version: optionalText,
+  /** Milliseconds since the epoch, as all times here; the wire has seconds. */
+  createdAt: v.number(),
+  rootResourceId: v.string(),
+  apiKeySource: v.picklist(['HEADER', 'AUTHORIZER']),
+  endpointType: v.picklist(['EDGE', 'REGIONAL', 'PRIVATE']),
+  ipAddressType: v.picklist(['ipv4', 'dualstack']),
+  vpcEndpointIds: v.optional(v.array(v.string())),
+  binaryMediaTypes: v.optional(v.array(v.string())),
+  minimumCompressionSize: v.optional(v.number()),
+  disableExecuteApiEndpoint: v.boolean(),
+  policy: optionalText,
+  tags: textMap,
+});
+
+const methodResponse = v.object({
+  statusCode: v.string(),
+  responseModels: v.optional(textMap),
+  responseParameters: v.optional(v.record(v.string(), v.boolean())),
+});
+
+const integrationResponse = v.object({
+  statusCode: v.string(),
+  selectionPattern: optionalText,
+  responseParameters: v.optional(textMap),
+  responseTemplates: v.optional(templates),
+  contentHandling: optionalText,
+});
+
+const integration = v.object({
+  type: v.picklist(['HTTP', 'AWS', 'MOCK', 'HTTP_PROXY', 'AWS_PROXY']),
+  httpMethod: optionalText,
+  uri: optionalText,
+  connectionType: optionalText,
+  connectionId: optionalText,
+  credentials: optionalText,
+  requestParameters: v.optional(textMap),
+  requestTemplates: v.optional(templates),
+  passthroughBehavior: v.string(),
+  contentHandling: optionalText,
+  timeoutInMillis: v.number(),
+  cacheNamespace: v.string(),
+  cacheKeyParameters: v.array(v.string()),
+  tlsConfig: v.optional(v.object({ insecureSkipVerification: v.optional(v.boolean()) })),
+  integrationResponses: v.optional(v.record(v.string(), integrationResponse)),
+});
+
+const method = v.object({
+  httpMethod: v.string(),
+  authorizationType: v.string(),
+  apiKeyRequired: v.boolean(),
+  operationName: optionalText,
+  requestParameters: v.optional(v.record(v.string(), v.boolean())),
+  requestModels: v.optional(textMap),
+  methodResponses: v.optional(v.record(v.string(), methodResponse)),
+  methodIntegration: v.optional(integration),
+});
+
+const resource = v.object({
+  apiId: v.string(),
+  id: v.string(),
+  parentId: optionalText,
+  pathPart: optionalText,
+  path: v.string(),
+  methods: v.record(v.string(), method),
+});
+
+/** A deployment is the API as it was when it was made: what a stage serves. */
+const deployment = v.object({
+  apiId: v.string(),
+  id: v.string(),
+  createdAt: v.number(),
+  description: optionalText,
+  restApi,
+  resources: v.array(resource),
+});
+
+const methodSetting = v.object({
+  metricsEnabled: v.boolean(),
+  loggingLevel: optionalText,
+  dataTraceEnabled: v.boolean(),
+  throttlingBurstLimit: v.number(),
+  throttlingRateLimit: v.number(),
+  cachingEnabled: v.boolean(),
+  cacheTtlInSeconds: v.number(),
+  cacheDataEncrypted: v.boolean(),
+  requireAuthorizationForCacheControl: v.boolean(),
+  unauthorizedCacheControlHeaderStrategy: v.string(),
+});
+
+const stage = v.object({
+  apiId: v.string(),
+  stageName: v.string(),
+  deploymentId: v.string(),
+  description: optionalText,
+  createdAt: v.number(),
+  lastUpdatedAt: v.number(),
+  cacheClusterEnabled: v.boolean(),
+  cacheClusterSize: optionalText,
+  clientCertificateId: optionalText,
+  documentationVersion: optionalText,
+  tracingEnabled: v.boolean(),
+  variables: v.optional(textMap),
+  methodSettings: v.record(v.string(), methodSetting),
+  accessLogSettings: v.optional(v.object({ destinationArn: optionalText, format: optionalText })),
+  tags: textMap,
+});
+
+const apiKey = v.object({
+  id: v.string(),
+  name: optionalText,
+  description: optionalText,
+  customerId: optionalText,
+  value: v.string(),
+  enabled: v.boolean(),
+  createdAt: v.number(),
+  lastUpdatedAt: v.number(),
+  stageKeys: v.array(v.string()),
+  tags: textMap,
+});
+
+/** AWS fills in neither limit when only the other is given. */
+const throttle = v.object({ burstLimit: v.optional(v.number()), rateLimit: v.optional(v.number()) });
+
+const apiStage = v.object({
+  apiId: v.string(),
+  stage: v.string(),
+  /** By `/path/METHOD`. */
+  throttle: v.optional(v.record(v.string(), throttle)),
+});
+
+const usagePlan = v.object({
+  id: v.string(),
+  name: v.string(),
+  description: optionalText,
+  productCode: optionalText,
+  createdAt: v.number(),
+  apiStages: v.array(apiStage),
+  throttle: v.optional(throttle),
+  quota: v.optional(
+    v.object({ limit: v.number(), offset: v.number(), period: v.picklist(['DAY', 'WEEK', 'MONTH']) }),
+  ),
+  tags: textMap,
+});
+
+const usagePlanKey = v.object({ usagePlanId: v.string(), keyId: v.string(), createdAt: v.number() });
+
+/** How often a key was used under a plan on one day (UTC). */
+const usage = v.object({ usagePlanId: v.string(), keyId: v.string(), day: v.string(), used: v.number() });
+
+export type RestApi = v.InferOutput<typeof restApi>;
+export type MethodResponse = v.InferOutput<typeof methodResponse>;
+export type IntegrationResponse = v.InferOutput<typeof integrationResponse>;
+export type Integration = v.InferOutput<typeof integration>;
+export type Method = v.InferOutput<typeof method>;
+export type Resource = v.InferOutput<typeof resource>;
+export type Deployment = v.InferOutput<typeof deployment>;
+export type MethodSetting = v.InferOutput<typeof methodSetting>;
+export type Stage = v.InferOutput<typeof stage>;
+export type ApiKey = v.InferOutput<typeof apiKey>;
+export type Throttle = v.InferOutput<typeof throttle>;
+export type ApiStage = v.InferOutput<typeof apiStage>;
+export type UsagePlan = v.InferOutput<typeof usagePlan>;
+export type UsagePlanKey = v.InferOutput<typeof usagePlanKey>;
+export type Usage = v.InferOutput<typeof usage>;
+
+/** All that API Gateway keeps, and where it is. Records are never changed in place: a change puts a new one. */
+export interface Gateway {
+  readonly world: World;
+  /** By API id. */
+  readonly restApis: Table<RestApi>;
+  /** By `API id/resource id`. */
+  readonly resources: Table<Resource>;
+  /** By `API id/deployment id`. */
+  readonly deployments: Table<Deployment>;
+  /** By `API id/stage name`. */
+  readonly stages: Table<Stage>;
+  /** By key id. */
+  readonly apiKeys: Table<ApiKey>;
+  /** By plan id. */
+  readonly usagePlans: Table<UsagePlan>;
+  /** By `plan id/key id`. */
+  readonly usagePlanKeys: Table<UsagePlanKey>;
+  /** By `plan id/key id/day`. */
+  readonly usage: Table<Usage>;
+  /** The time of a change in milliseconds; never the same twice, so that it also tells the order of creation. */
+  stamp(): number;
+}
+
+export function openState(world: World): Gateway {
+  const { store, clock } = world;
+  let last = 0;
+  return {
+    world,
+    restApis: store.table('apigateway-rest-apis', restApi),
+    resources: store.table('apigateway-resources', resource),
+    deployments: store.table('apigateway-deployments', deployment),
+    stages: store.table('apigateway-stages', stage),
+    apiKeys: store.table('apigateway-api-keys', apiKey),
+    usagePlans: store.table('apigateway-usage-plans', usagePlan),
+    usagePlanKeys: store.table('apigateway-usage-plan-keys', usagePlanKey),
+    usage: store.table('apigateway-usage', usage),
+    stamp: () => {
+      last = Math.max(last + 1, clock.now());
+      return last;
+    },
+  };
+}
+
+/** A table's key for something inside something else. */
+export const keyOf = (...ids: string[]): string => ids.join('/');
+
+/** Orders things by age; the id decides between two of one moment. */
+export const ageKey = ({ createdAt, id }: { createdAt: number; id: string }): string =>
+  `${String(createdAt).padStart(16, '0')}/${id}`;
+
+/** What of a record goes to the wire as it is. */
+export const without = (record: object, ...keys: string[]): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
+
+/** Times on the wire are epoch seconds (aws-facts 6.1). */
+export const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
+
+/** A member of a record whose keys come from outside; never one that every JavaScript object inherits. */
+export const entryOf = <T>(map: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
+  map && Object.hasOwn(map, key) ? map[key] : undefined;
