@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isConditionOperator } from '../../authorization/conditions.js';
 import { parsePolicy } from '../../authorization/policy.js';
 import { fitsAnyCase } from '../../authorization/wildcard.js';
+import { AwsError } from '../../errors.js';
 import type { PolicyDocument, PolicyStatement } from '../ports.js';
 import { malformedPolicy } from './errors.js';
 
@@ -14,6 +15,8 @@ export const encodeDocument = (document: string): string =>
 
 /** The length that counts against IAM's quotas: white space is free. */
 export const countedLength = (document: string): number => document.replace(/\s/g, '').length;
+
+const SYNTAX = 'Syntax errors in policy.';
 
 const words = v.union([v.string(), v.array(v.string())]);
 const values = v.union([
@@ -54,7 +57,7 @@ interface RawDocument {
  * @throws AwsError MalformedPolicyDocument
  */
 export function checkPermissionsPolicy(text: string): PolicyDocument {
-  const json = parseJson(text, 'Syntax errors in policy.');
+  const json = parseJson(text, SYNTAX);
   const { version, statements } = readDocument(json);
   if (statements.some(({ Principal, NotPrincipal }) => (Principal ?? NotPrincipal) !== undefined)) {
     throw malformedPolicy('Policy document should not specify a principal.');
@@ -115,17 +118,24 @@ export function checkTrustPolicy(text: string, exists: (arn: string) => boolean)
 
 function parseJson(text: string, complaint: string): unknown {
   try {
-    const json: unknown = JSON.parse(text);
+    const json: unknown = JSON.parse(text, refuseInherited);
     if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
-  } catch {
+  } catch (error) {
+    if (error instanceof AwsError) throw error;
     // Falls through to the one complaint for all that is not a JSON object.
   }
   throw malformedPolicy(complaint);
 }
 
+/** The schemas would leave members of these names out, and a condition that is left out allows what it should not. */
+function refuseInherited(name: string, value: unknown): unknown {
+  if (['__proto__', 'constructor', 'prototype'].includes(name)) throw malformedPolicy(SYNTAX);
+  return value;
+}
+
 function readDocument(json: unknown): RawDocument {
   const parsed = v.safeParse(documentSchema, json);
-  if (!parsed.success) throw malformedPolicy('Syntax errors in policy.');
+  if (!parsed.success) throw malformedPolicy(SYNTAX);
   const { Version, Statement } = parsed.output;
   const statements = Array.isArray(Statement) ? Statement : [Statement];
   const both = statements.some(
@@ -133,7 +143,7 @@ function readDocument(json: unknown): RawDocument {
       (Action !== undefined && NotAction !== undefined) ||
       (Resource !== undefined && NotResource !== undefined),
   );
-  if (both) throw malformedPolicy('Syntax errors in policy.');
+  if (both) throw malformedPolicy(SYNTAX);
   return { version: Version, statements };
 }
 

@@ -1,0 +1,178 @@
+import { describe, expect, test } from '@jest/globals';
+import { awsManagedPolicies } from '../../src/local/services/iam/aws-managed.js';
+import {
+  checkPermissionsPolicy,
+  checkTrustPolicy,
+  encodeDocument,
+} from '../../src/local/services/iam/policy-documents.js';
+
+const statement = { Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::b' };
+const policyOf = (change: object): object => ({
+  Version: '2012-10-17',
+  Statement: { ...statement, ...change },
+});
+const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
+const trustOf = (change: object): object => ({
+  Version: '2012-10-17',
+  Statement: [{ ...trust, ...change }],
+});
+
+const textOf = (document: unknown): string =>
+  typeof document === 'string' ? document : JSON.stringify(document);
+const only = (arn: string) => (other: string) => other === arn;
+
+describe('a permissions policy is taken', () => {
+  test.each<[string, object]>([
+    ['with one statement', policyOf({})],
+    ['with lists', policyOf({ Action: ['s3:*', '*'], Resource: ['*', 'arn:aws:s3:::b/*'] })],
+    [
+      'with NotAction and NotResource',
+      { Version: '2012-10-17', Statement: [{ Effect: 'Deny', NotAction: 'iam:*', NotResource: '*' }] },
+    ],
+    [
+      'with conditions',
+      policyOf({ Condition: { 'ForAnyValue:StringLikeIfExists': { 'aws:TagKeys': ['a', 'b'] } } }),
+    ],
+    ['with an empty condition', policyOf({ Condition: {} })],
+    [
+      'with numbers and booleans in conditions',
+      policyOf({ Condition: { Bool: { 'aws:SecureTransport': true } } }),
+    ],
+    ['with an Id and a Sid', { ...policyOf({ Sid: 'One' }), Id: 'x' }],
+  ])('%s', (_what, document) => {
+    expect(() => checkPermissionsPolicy(textOf(document))).not.toThrow();
+  });
+
+  test.each(awsManagedPolicies.map((policy) => [policy.name, policy.versions[0]?.document ?? '']))(
+    'as AWS wrote %s',
+    (_name, document) => {
+      expect(() => checkPermissionsPolicy(document)).not.toThrow();
+    },
+  );
+});
+
+describe('a permissions policy is refused in the words of IAM', () => {
+  const SYNTAX = 'Syntax errors in policy.';
+  const VENDOR = 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.';
+
+  test.each<[string, unknown, string]>([
+    ['no JSON', 'This is not a json document', SYNTAX],
+    ['a list', [], SYNTAX],
+    ['no version', { Statement: statement }, 'Policy document must be version 2012-10-17 or greater.'],
+    [
+      'an old version',
+      { ...policyOf({}), Version: '2008-10-17' },
+      'Policy document must be version 2012-10-17 or greater.',
+    ],
+    ['an unknown version', { ...policyOf({}), Version: '2013-10-17' }, SYNTAX],
+    ['no statement', { Version: '2012-10-17' }, SYNTAX],
+    ['an empty list of statements', { Version: '2012-10-17', Statement: [] }, SYNTAX],
+    ['an unknown member', { ...policyOf({}), Extra: 1 }, SYNTAX],
+    ['an unknown member of a statement', policyOf({ Extra: 1 }), SYNTAX],
+    ['an unknown effect', policyOf({ Effect: 'Maybe' }), SYNTAX],
+    ['an effect in another case', policyOf({ Effect: 'allow' }), 'The policy failed legacy parsing'],
+    ['Action and NotAction', policyOf({ NotAction: 'iam:*' }), SYNTAX],
+    ['an unknown operator', policyOf({ Condition: { constructor: { a: 'b' } } }), SYNTAX],
+    [
+      'a Sid twice',
+      {
+        Version: '2012-10-17',
+        Statement: [
+          { ...statement, Sid: 'a' },
+          { ...statement, Sid: 'a' },
+        ],
+      },
+      'Statement IDs (SID) in a single policy must be unique.',
+    ],
+    [
+      'no action',
+      { Version: '2012-10-17', Statement: { Effect: 'Allow', Resource: '*' } },
+      'Policy statement must contain actions.',
+    ],
+    ['an empty list of actions', policyOf({ Action: [] }), 'Policy statement must contain actions.'],
+    [
+      'no resource',
+      { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:*' } },
+      'Policy statement must contain resources.',
+    ],
+    ['a resource that is no ARN', policyOf({ Resource: 'b' }), 'Resource b must be in ARN format or "*".'],
+    [
+      'another partition',
+      policyOf({ Resource: 'arn:error:s3:::b' }),
+      'Partition "error" is not valid for resource "arn:error:s3:::b".',
+    ],
+    [
+      'an ARN without a service',
+      policyOf({ Resource: 'arn:aws' }),
+      'Resource vendor must be fully qualified and cannot contain regexes.',
+    ],
+    ['an action without a service', policyOf({ Action: 'invalid' }), VENDOR],
+    [
+      'an action with two colons',
+      policyOf({ Action: 's3:List:Bucket' }),
+      'Actions/Condition can contain only one colon.',
+    ],
+    ['a service with a space', policyOf({ Action: 'a a:ListBucket' }), 'Vendor a a is not valid'],
+    ['a principal', policyOf({ Principal: '*' }), 'Policy document should not specify a principal.'],
+  ])('%s', (_what, document, message) => {
+    expect(() => checkPermissionsPolicy(textOf(document))).toThrow(
+      expect.objectContaining({ code: 'MalformedPolicyDocument', status: 400, message }),
+    );
+  });
+});
+
+describe('a trust policy is taken', () => {
+  const role = 'arn:aws:iam::000000000000:role/r';
+
+  test.each([
+    ['for a service', trustOf({})],
+    ['without a version', { Statement: trust }],
+    ['for an account', trustOf({ Principal: { AWS: '000000000000' } })],
+    ['for a role that is there', trustOf({ Principal: { AWS: [role] } })],
+    ['with several STS actions', trustOf({ Action: ['sts:AssumeRole', 'sts:TagSession'] })],
+    ['with a condition', trustOf({ Condition: { StringEquals: { 'sts:ExternalId': 'x' } } })],
+  ])('%s', (_what, document) => {
+    expect(() => checkTrustPolicy(textOf(document), only(role))).not.toThrow();
+  });
+});
+
+describe('a trust policy is refused in the words of IAM', () => {
+  test.each<[string, unknown, string]>([
+    ['no JSON', 'not valid json', 'This policy contains invalid Json'],
+    ['a resource', trustOf({ Resource: '*' }), 'Has prohibited field Resource'],
+    [
+      'no principal',
+      { Statement: { Effect: 'Allow', Action: 'sts:AssumeRole' } },
+      'Missing required field Principal',
+    ],
+    ['no action', { Statement: { Effect: 'Allow', Principal: '*' } }, 'Missing required field Action'],
+    [
+      'another action of STS',
+      trustOf({ Action: 'sts:InvalidAction' }),
+      'AssumeRole policy may only specify STS AssumeRole actions.',
+    ],
+    [
+      'an action of another service',
+      trustOf({ Action: 's3:*' }),
+      'AssumeRole policy may only specify STS AssumeRole actions.',
+    ],
+    [
+      'a role that is not there',
+      trustOf({ Principal: { AWS: 'arn:aws:iam::000000000000:role/x' } }),
+      'Invalid principal in policy: "AWS":"arn:aws:iam::000000000000:role/x"',
+    ],
+    [
+      'a service that is none',
+      trustOf({ Principal: { Service: 'lambda' } }),
+      'Invalid principal in policy: "SERVICE":"lambda"',
+    ],
+  ])('%s', (_what, document, message) => {
+    expect(() => checkTrustPolicy(textOf(document), only(''))).toThrow(
+      expect.objectContaining({ code: 'MalformedPolicyDocument', message }),
+    );
+  });
+});
+
+test('a document is percent-encoded as RFC 3986 says', () => {
+  expect(encodeDocument("a b!'()*%3A/é")).toBe('a%20b%21%27%28%29%2A%253A%2F%C3%A9');
+});

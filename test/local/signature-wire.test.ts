@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sign } from '../_helpers/sign.js';
+import { startTestAws, TEST_CREDENTIALS, type TestAws } from '../_helpers/local-aws.js';
+
+let aws: TestAws;
+beforeAll(async () => {
+  aws = await startTestAws();
+});
+afterAll(() => aws.stop());
+
+/** One harmless call of each service. */
+const CALLS = {
+  iam: { method: 'POST', path: '/', body: 'Action=ListRoles&Version=2010-05-08', target: undefined },
+  sts: { method: 'POST', path: '/', body: 'Action=GetCallerIdentity&Version=2011-06-15', target: undefined },
+  dynamodb: { method: 'POST', path: '/', body: '{}', target: 'DynamoDB_20120810.ListTables' },
+  logs: { method: 'POST', path: '/', body: '{}', target: 'Logs_20140328.DescribeLogGroups' },
+  lambda: { method: 'GET', path: '/2015-03-31/functions/', body: '', target: undefined },
+  apigateway: { method: 'GET', path: '/restapis', body: '', target: undefined },
+} as const;
+type ServiceName = keyof typeof CALLS;
+
+const send = async (
+  service: ServiceName,
+  headers: Record<string, string>,
+): Promise<{ status: number; type: string; body: string }> => {
+  const { method, path, body, target } = CALLS[service];
+  const response = await fetch(aws.endpoint + path, {
+    method,
+    headers: { ...(target === undefined ? {} : { 'x-amz-target': target }), ...headers },
+    ...(body === '' ? {} : { body }),
+  });
+  return {
+    status: response.status,
+    type: response.headers.get('x-amzn-errortype') ?? '',
+    body: await response.text(),
+  };
+};
+
+const signed = (
+  service: ServiceName,
+  changes: Partial<Parameters<typeof sign>[1]> = {},
+): Record<string, string> => {
+  const { method, path, body } = CALLS[service];
+  const request = { method, path, query: '', body: Buffer.from(body), host: new URL(aws.endpoint).host };
+  const options = { ...TEST_CREDENTIALS, region: aws.region, service, at: Date.now(), ...changes };
+  // The client writes the Host header itself.
+  return Object.fromEntries(
+    Object.entries(sign(request, options).headers).filter(([name]) => name !== 'host'),
+  );
+};
+
+const JSON_SERVICES = ['dynamodb', 'logs'] as const;
+const REST_SERVICES = ['lambda', 'apigateway'] as const;
+const QUERY_SERVICES = ['iam', 'sts'] as const;
+const ALL = [...JSON_SERVICES, ...REST_SERVICES, ...QUERY_SERVICES];
+
+test.each(ALL)('%s answers a call that is signed for it', async (service) => {
+  expect((await send(service, signed(service))).status).toBe(200);
+});
+
+test.each(QUERY_SERVICES)('%s answers a call that is signed for us-east-1', async (service) => {
+  expect((await send(service, signed(service, { region: 'us-east-1' }))).status).toBe(200);
+});
+
+/** What is wrong, and how each kind of service names it (aws-facts 1.3). */
+const FAULTS: readonly [string, (service: ServiceName) => Record<string, string>, string, string][] = [
+  ['unsigned', () => ({}), 'MissingAuthenticationTokenException', 'MissingAuthenticationToken'],
+  [
+    'of an unknown key',
+    (service) => signed(service, { accessKeyId: 'AKIANOBODY' }),
+    'UnrecognizedClientException',
+    'InvalidClientTokenId',
+  ],
+  [
+    'signed with a wrong secret',
+    (service) => signed(service, { secretAccessKey: 'guessed' }),
+    'InvalidSignatureException',
+    'SignatureDoesNotMatch',
+  ],
+  [
+    'signed an hour ago',
+    (service) => signed(service, { at: Date.now() - 3_600_000 }),
+    'InvalidSignatureException',
+    'SignatureDoesNotMatch',
+  ],
+  [
+    'signed for another region',
+    (service) => signed(service, { region: 'mars-north-1' }),
+    'InvalidSignatureException',
+    'SignatureDoesNotMatch',
+  ],
+];
+
+describe.each(FAULTS)('a call %s', (_fault, headers, code, queryCode) => {
+  test.each(JSON_SERVICES)('is refused by %s with 400', async (service) => {
+    const { status, body } = await send(service, headers(service));
+
+    expect([status, body]).toEqual([400, expect.stringContaining(code)]);
+  });
+
+  test.each(REST_SERVICES)('is refused by %s with 403', async (service) => {
+    const { status, type } = await send(service, headers(service));
+
+    expect([status, type]).toEqual([403, code]);
+  });
+
+  test.each(QUERY_SERVICES)('is refused by %s with 403 and XML', async (service) => {
+    const { status, body } = await send(service, headers(service));
+
+    expect([status, body]).toEqual([403, expect.stringContaining(`<Code>${queryCode}</Code>`)]);
+  });
+});
+
+test.each(JSON_SERVICES)('a call of %s that is signed for s3 is refused by it', async (service) => {
+  const { body } = await send(service, signed(service, { service: 's3' }));
+
+  expect(body).toContain(`Credential should be scoped to correct service: '${service}'.`);
+});

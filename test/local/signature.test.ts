@@ -1,0 +1,199 @@
+import { describe, expect, test } from '@jest/globals';
+import { createKeyring, type Keyring, type KnownKey } from '../../src/local/identity.js';
+import { readClaim, verifySignature, type Verdict } from '../../src/local/signature.js';
+import type { WireRequest } from '../../src/local/wire/http.js';
+import { sign, type SigningOptions } from '../_helpers/sign.js';
+
+const NOW = Date.UTC(2026, 10, 22, 20, 58, 37);
+const MINUTE = 60_000;
+
+const owner: KnownKey = {
+  credentials: { accessKeyId: 'AKIAOWNER00000000000', secretAccessKey: 'the-secret' },
+  principal: {
+    kind: 'owner',
+    account: '000000000000',
+    arn: 'arn:aws:iam::000000000000:user/o',
+    userId: 'AIDA',
+  },
+};
+const session = {
+  kind: 'role-session',
+  account: '000000000000',
+  arn: 'arn:aws:sts::000000000000:assumed-role/r/s',
+  userId: 'AROA:s',
+  roleName: 'r',
+} as const;
+
+const keyring = (now = NOW): Keyring => createKeyring({ owner, clock: { now: () => now } });
+const asOwner: SigningOptions = { ...owner.credentials, region: 'us-east-1', service: 'logs', at: NOW };
+const call = {
+  method: 'POST',
+  path: '/2015-03-31/functions',
+  query: 'b=2&a=1',
+  body: Buffer.from('{"a":1}'),
+  host: '127.0.0.1:4321',
+  contentType: 'application/json',
+};
+
+const verify = (request: WireRequest, options: { keys?: Keyring; now?: number } = {}): Promise<Verdict> =>
+  verifySignature(request, {
+    keyring: options.keys ?? keyring(),
+    regions: ['us-east-1'],
+    service: 'logs',
+    now: options.now ?? NOW,
+  });
+
+const faultOf = async (request: WireRequest): Promise<unknown> => {
+  const verdict = await verify(request);
+  return verdict.ok ? 'accepted' : verdict.fault;
+};
+
+describe('a signature', () => {
+  test('made as AWS describes it is accepted and names its owner', async () => {
+    const verdict = await verify(sign(call, asOwner));
+
+    expect(verdict).toEqual({ ok: true, principal: owner.principal });
+  });
+
+  test.each([
+    ['fourteen minutes ago', -14 * MINUTE],
+    ['fourteen minutes ahead', 14 * MINUTE],
+  ])('made %s is accepted', async (_when, skew) => {
+    expect(await faultOf(sign(call, { ...asOwner, at: NOW + skew }))).toBe('accepted');
+  });
+
+  test.each<[string, (signed: WireRequest) => WireRequest]>([
+    ['another body', (signed) => ({ ...signed, body: Buffer.from('{"a":2}') })],
+    ['another path', (signed) => ({ ...signed, path: '/2015-03-31/functions/x' })],
+    ['another query', (signed) => ({ ...signed, query: 'a=1' })],
+    ['another method', (signed) => ({ ...signed, method: 'PUT' })],
+    ['another signed header', (signed) => withHeader(signed, 'content-type', 'text/plain')],
+    ['a false hash of the body', (signed) => withHeader(signed, 'x-amz-content-sha256', '0'.repeat(64))],
+    ['UNSIGNED-PAYLOAD', (signed) => withHeader(signed, 'x-amz-content-sha256', 'UNSIGNED-PAYLOAD')],
+  ])('does not hold for %s', async (_what, alter) => {
+    expect(await faultOf(alter(sign(call, asOwner)))).toEqual({ kind: 'mismatch' });
+  });
+
+  test('of another secret is refused', async () => {
+    expect(await faultOf(sign(call, { ...asOwner, secretAccessKey: 'guessed' }))).toEqual({
+      kind: 'mismatch',
+    });
+  });
+
+  test('of an unknown key is refused', async () => {
+    expect(await faultOf(sign(call, { ...asOwner, accessKeyId: 'AKIANOBODY' }))).toEqual({
+      kind: 'unknown-key',
+    });
+  });
+
+  test('with a token that belongs to no session is refused', async () => {
+    expect(await faultOf(sign(call, { ...asOwner, sessionToken: 'x' }))).toEqual({ kind: 'unknown-key' });
+  });
+
+  test('that is sixteen minutes old is refused, and AWS says when it is', async () => {
+    expect(await faultOf(sign(call, { ...asOwner, at: NOW - 16 * MINUTE }))).toEqual({
+      kind: 'expired',
+      detail:
+        'Signature expired: 20261122T204237Z is now earlier than 20261122T204337Z (20261122T205837Z - 15 min.)',
+    });
+  });
+
+  test('from the future is refused', async () => {
+    expect(await faultOf(sign(call, { ...asOwner, at: NOW + 16 * MINUTE }))).toMatchObject({
+      kind: 'expired',
+    });
+  });
+
+  test.each([
+    [{ service: 'dynamodb' }, "Credential should be scoped to correct service: 'logs'. "],
+    [{ region: 'eu-west-1' }, "Credential should be scoped to a valid region, not 'eu-west-1'. "],
+  ])('with the scope %j is refused', async (scope, detail) => {
+    expect(await faultOf(sign(call, { ...asOwner, ...scope }))).toEqual({ kind: 'scope', detail });
+  });
+
+  test('without the host among its headers is malformed', async () => {
+    const signed = sign(call, asOwner);
+    const authorization = signed.headers['authorization']?.replace(';host', '') ?? '';
+
+    expect(await faultOf(withHeader(signed, 'authorization', authorization))).toMatchObject({
+      kind: 'malformed',
+    });
+  });
+});
+
+describe('a request', () => {
+  const unsigned: WireRequest = { ...call, headers: { host: call.host } };
+
+  test('without an Authorization header lacks its token', async () => {
+    expect(await faultOf(unsigned)).toEqual({ kind: 'missing' });
+  });
+
+  test('with another scheme counts as one without', async () => {
+    expect(await faultOf(withHeader(unsigned, 'authorization', 'Basic YTpi'))).toEqual({ kind: 'missing' });
+  });
+
+  test('with a header that is not of the form hears all that it lacks', async () => {
+    expect(await faultOf(withHeader(unsigned, 'authorization', 'AWS4-HMAC-SHA256 Credential=x'))).toEqual({
+      kind: 'malformed',
+      detail:
+        "Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ",
+    });
+  });
+});
+
+describe('a session', () => {
+  test('is accepted with its token as the role that it was issued for', async () => {
+    const keys = keyring();
+    const issued = keys.issue(session, 3600);
+
+    expect(await verify(sign(call, { ...asOwner, ...issued }), { keys })).toEqual({
+      ok: true,
+      principal: session,
+    });
+  });
+
+  test('is worth nothing without its token', async () => {
+    const keys = keyring();
+    const { accessKeyId, secretAccessKey } = keys.issue(session, 3600);
+
+    const verdict = await verify(sign(call, { ...asOwner, accessKeyId, secretAccessKey }), { keys });
+
+    expect(verdict).toEqual({ ok: false, fault: { kind: 'unknown-key' } });
+  });
+
+  test('that has ended is told so', async () => {
+    const keys = keyring();
+    const issued = keys.issue(session, 900);
+    const later = NOW + 901_000;
+
+    const verdict = await verify(sign(call, { ...asOwner, ...issued, at: later }), { keys, now: later });
+
+    expect(verdict).toEqual({ ok: false, fault: { kind: 'expired-token' } });
+  });
+
+  test('is forgotten an hour after its end', () => {
+    let now = NOW;
+    const keys = createKeyring({ owner, clock: { now: () => now } });
+    const old = keys.issue(session, 900);
+    now += 900_000 + 3_600_001;
+    keys.issue(session, 900);
+
+    expect(keys.find(old.accessKeyId)).toBeUndefined();
+  });
+});
+
+test('readClaim takes the header apart', () => {
+  const signed = sign(call, asOwner);
+
+  expect(readClaim(signed.headers['authorization'])).toMatchObject({
+    accessKeyId: 'AKIAOWNER00000000000',
+    date: '20261122',
+    region: 'us-east-1',
+    service: 'logs',
+    signedHeaders: ['content-type', 'host', 'x-amz-date'],
+  });
+});
+
+function withHeader(request: WireRequest, name: string, value: string): WireRequest {
+  return { ...request, headers: { ...request.headers, [name]: value } };
+}
