@@ -45,10 +45,12 @@ export async function retryWhile<T>(
       if (what === undefined) throw error;
       const pause = Math.max(pauseOf(budget, attempt), minPauseMs);
       if (waiting.clock.now() + pause > end) {
-        throw new LabError('timed-out', `Gave up after ${minutes(budget.ms)} waiting until ${what}.`, {
-          hint: 'Run the same command again: it goes on from here.',
-          cause: error,
-        });
+        const last = error instanceof Error ? error.message : String(error);
+        throw new LabError(
+          'timed-out',
+          `Gave up after ${minutes(budget.ms)} waiting until ${what}; at last: ${last}`,
+          { hint: 'Run the same command again: it goes on from here.', cause: error },
+        );
       }
       waiting.note(`waiting until ${what}`);
       await waiting.clock.sleep(pause, waiting.signal);

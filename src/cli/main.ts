@@ -110,8 +110,7 @@ async function run(edge: Edge, { command, flags, run: work }: Invocation): Promi
     let result: CommandResult;
     if (work.on === 'local') result = await work.action(edge);
     else {
-      context = await openContext(edge, { command, flags });
-      result = await work.action(context);
+      result = await work.action(async () => (context = await openContext(edge, { command, flags })));
     }
     return conclude(edge.screen, { command, context, lab, result });
   } catch (error) {

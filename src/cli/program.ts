@@ -1,17 +1,20 @@
 import { Command as Program, Option } from 'commander';
-import { OPERATION_NAMES } from '../tutorial/operations.js';
+import { OPERATION_NAMES, type OperationName } from '../tutorial/operations.js';
 import type { Context } from './context.js';
 import type { CommandResult } from './command.js';
 import { LOCAL_VERBS, type LocalVerb } from './commands/local.js';
 import type { Edge } from './edge.js';
 import type { GlobalFlags } from './flags.js';
 
+/** Opens the context of the command: finds the target, starts the local AWS if need be, says the header line. */
+export type OpenContext = () => Promise<Context>;
+
 /** What the parser hands over: which command, with which flags, and how to run it. */
 export interface Invocation {
   readonly command: string;
   readonly flags: GlobalFlags;
   readonly run:
-    | { readonly on: 'lab'; readonly action: (context: Context) => Promise<CommandResult> }
+    | { readonly on: 'lab'; readonly action: (open: OpenContext) => Promise<CommandResult> }
     | { readonly on: 'local'; readonly action: (edge: Edge) => Promise<CommandResult> };
 }
 
@@ -43,7 +46,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .exitOverride();
   for (const option of GLOBAL_OPTIONS) program.addOption(option);
 
-  const onLab = (command: Program, action: (context: Context) => Promise<CommandResult>): void =>
+  const onLab = (command: Program, action: (open: OpenContext) => Promise<CommandResult>): void =>
     invoked({ command: command.name(), flags: command.optsWithGlobals(), run: { on: 'lab', action } });
 
   const upCommand = program
@@ -53,10 +56,10 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .option('--no-verify', 'do not call the endpoint at the end')
     .option('--show-key', 'print the value of the API key')
     .action((options: { dryRun?: boolean; verify: boolean; showKey?: boolean }, command: Program) =>
-      onLab(command, async (context) => {
+      onLab(command, async (open) => {
         const { up } = await import('./commands/up.js');
         const { dryRun = false, verify, showKey = false } = options;
-        return up(context, { dryRun, verify, showKey });
+        return up(await open(), { dryRun, verify, showKey });
       }),
     );
   for (const option of ROLE_OPTIONS) upCommand.addOption(option);
@@ -65,22 +68,23 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .command('test-echo')
     .description("the tutorial's console test: invoke the function directly with its echo event")
     .action((_options: object, command: Program) =>
-      onLab(command, async (context) => (await import('./commands/test-echo.js')).testEcho(context, {})),
+      onLab(command, async (open) => (await import('./commands/test-echo.js')).testEcho(await open(), {})),
     );
 
   program
     .command('invoke')
     .description('call the lab through its endpoint, with the API key')
-    .argument('<operation>', OPERATION_NAMES.join(', '))
+    .addArgument(program.createArgument('<operation>', 'what the function is to do').choices(OPERATION_NAMES))
     .option('--id <id>', 'the id of the item')
     .option('--set <name=value>', 'an attribute to write (repeatable); the value is JSON or text', append, [])
     .option('--payload <json>', 'the whole payload: JSON, @file, or - for standard input')
     .option('--table <name>', 'another table than the lab’s')
-    .action((operation: string, options: InvokeFlags, command: Program) =>
-      onLab(command, async (context) => {
-        const { invoke } = await import('./commands/invoke.js');
-        const { id, set, payload, table } = options;
-        return invoke(context, { operation, id, set, payload, table });
+    .action((operation: OperationName, options: InvokeFlags, command: Program) =>
+      onLab(command, async (open) => {
+        const { invoke, readInput } = await import('./commands/invoke.js');
+        // A fault of the options is told before anything is started or asked.
+        const input = await readInput(options);
+        return invoke(await open(), { operation, table: options.table, ...input });
       }),
     );
 
@@ -88,7 +92,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .command('items')
     .description('read the table directly')
     .action((_options: object, command: Program) =>
-      onLab(command, async (context) => (await import('./commands/items.js')).items(context, {})),
+      onLab(command, async (open) => (await import('./commands/items.js')).items(await open(), {})),
     );
 
   program
@@ -96,9 +100,9 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .description('check every step, whoever built it')
     .option('--show-key', 'print the value of the API key')
     .action((options: { showKey?: boolean }, command: Program) =>
-      onLab(command, async (context) => {
+      onLab(command, async (open) => {
         const { status } = await import('./commands/status.js');
-        return status(context, { showKey: options.showKey ?? false });
+        return status(await open(), { showKey: options.showKey ?? false });
       }),
     );
 
@@ -109,7 +113,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
       new Option('--shell <shell>', 'whose syntax').choices(['bash', 'fish', 'powershell']).default('bash'),
     )
     .action((options: { shell: 'bash' | 'fish' | 'powershell' }, command: Program) =>
-      onLab(command, async (context) => (await import('./commands/env.js')).env(context, options)),
+      onLab(command, async (open) => (await import('./commands/env.js')).env(await open(), options)),
     );
 
   program
@@ -117,9 +121,9 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .description('take the lab down, and prove that it is gone')
     .option('-y, --yes', 'do not ask before deleting in a real account')
     .action((options: { yes?: boolean }, command: Program) =>
-      onLab(command, async (context) => {
+      onLab(command, async (open) => {
         const { down } = await import('./commands/down.js');
-        return down(context, { yes: options.yes ?? false });
+        return down(await open(), { yes: options.yes ?? false });
       }),
     );
 

@@ -1,9 +1,9 @@
 import type { AnyStep, Found } from '../tutorial/step.js';
 import type { StepReport } from './events.js';
 import { turned } from './graph.js';
-import { inspectAll, pick, reportLook, type Inspection } from './inspect.js';
+import { inspectAll, pick, reportLooks, type Inspection } from './inspect.js';
 import { walk } from './run.js';
-import type { Walk } from './walk.js';
+import { headOf, type Walk } from './walk.js';
 
 export type DownReport =
   /** Everything was read again afterwards: `clean` when nothing of ours is left. */
@@ -27,10 +27,9 @@ const TEARDOWN_STEP = 12;
 export async function down<Env>(
   options: Walk<Env> & { readonly confirm: (looks: readonly StepReport[]) => Promise<boolean> },
 ): Promise<DownReport> {
-  const { steps } = options;
   const isInterrupted = (): boolean => options.signal.aborted;
   const before = await inspectAll(options);
-  const looks = steps.map((step) => reportLook(step, before));
+  const looks = reportLooks(options, before);
   if (isInterrupted()) return { kind: 'interrupted', steps: looks };
   const [unseen] = before.failed;
   if (unseen) return { kind: 'failed', steps: looks, step: unseen[0], error: unseen[1] };
@@ -38,7 +37,7 @@ export async function down<Env>(
   const removals = await removeAll(options, before);
   const [failure] = [...removals.values()].filter(({ outcome }) => outcome === 'failed');
   const swept = failure || isInterrupted() ? [] : await sweepAll(options, before);
-  const inOrder = steps.map((step) => removals.get(step.id) ?? reportLook(step, before));
+  const inOrder = looks.map((look) => removals.get(look.id) ?? look);
   if (isInterrupted()) return { kind: 'interrupted', steps: [...inOrder, ...swept] };
   if (failure) return { kind: 'failed', steps: inOrder, step: failure.id, error: failure.error };
   const receipt = await readAgain(options, inOrder);
@@ -64,15 +63,16 @@ async function removeAll<Env>(options: Walk<Env>, before: Inspection): Promise<M
   });
   for (const step of steps) {
     const holder = reports.get(step.partOf ?? '');
-    if (!reports.has(step.id) && holder) reports.set(step.id, partReport(step, holder));
+    if (!reports.has(step.id) && holder) {
+      reports.set(step.id, partReport(headOf(options, step), holder));
+    }
   }
   return reports;
 }
 
 /** A part goes with what holds it, and stays with it. */
-function partReport<Env>(step: AnyStep<Env>, holder: StepReport): StepReport {
-  const { number, id, title: name } = step;
-  const line = { number, id, name, differences: [], ms: 0 };
+function partReport(head: ReturnType<typeof headOf>, holder: StepReport): StepReport {
+  const line = { ...head, differences: [], ms: 0 };
   if (holder.outcome === 'removed') return { ...line, outcome: 'removed', remark: `with the ${holder.id}` };
   return { ...line, outcome: holder.outcome === 'kept' ? 'kept' : 'skipped' };
 }
@@ -81,16 +81,15 @@ async function removeOne<Env>(
   options: Walk<Env>,
   { step, found, before }: { step: AnyStep<Env>; found: Found<unknown>; before: Inspection },
 ): Promise<StepReport | undefined> {
-  const { number, id, title: name } = step;
-  const line = { number, id, name, differences: [] };
+  const line = { ...headOf(options, step), differences: [] };
   if (found.state === 'missing') return { ...line, outcome: 'absent', ms: 0 };
   if (found.state === 'by-hand') return { ...line, outcome: 'kept', remark: 'made by hand', ms: 0 };
   if (!step.remove) return undefined;
   const start = options.clock.now();
   const ms = (): number => options.clock.now() - start;
-  options.listener({ kind: 'started', step: id });
+  options.listener({ kind: 'started', step: step.id });
   try {
-    const { outcome, remark } = await step.remove(options.envFor(id), {
+    const { outcome, remark } = await step.remove(options.envFor(step.id), {
       thing: 'thing' in found ? found.thing : undefined,
       seen: pick(before.found, step.reads),
     });

@@ -19,7 +19,7 @@ export type Outcome =
 export interface StepReport {
   readonly number: number;
   readonly id: string;
-  /** The step's title, or what was swept up after all steps. */
+  /** The thing's name, such as `lambda-apigateway-role`. */
   readonly name: string;
   readonly outcome: Outcome;
   readonly differences: readonly Difference[];

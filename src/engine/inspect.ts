@@ -1,7 +1,7 @@
-import type { AnyStep, Found } from '../tutorial/step.js';
+import type { Found } from '../tutorial/step.js';
 import type { Outcome, StepReport } from './events.js';
 import { walk } from './run.js';
-import type { Walk } from './walk.js';
+import { headOf, type Walk } from './walk.js';
 
 /** What a look at every step found; a step that could not be looked at is missing here and named in `failed`. */
 export interface Inspection {
@@ -38,18 +38,20 @@ export function pick<T>(values: ReadonlyMap<string, T>, ids: readonly string[]):
   return picked;
 }
 
-/** What a look tells of a step when nothing is done about it. */
-export function reportLook<Env>(step: AnyStep<Env>, inspection: Inspection): StepReport {
-  const { number, id, title: name } = step;
-  const ms = inspection.ms.get(id) ?? 0;
-  const found = inspection.found.get(id);
-  if (!found) {
-    const error = inspection.failed.get(id);
-    const outcome = error === undefined ? 'skipped' : 'failed';
-    return { number, id, name, outcome, differences: [], ms, error };
-  }
-  const differences = 'differences' in found ? found.differences : [];
-  return { number, id, name, outcome: lookOutcome(found), differences, ms, remark: lookRemark(found) };
+/** What the looks tell of each step when nothing is done about it. */
+export function reportLooks<Env>(options: Walk<Env>, inspection: Inspection): StepReport[] {
+  return options.steps.map((step) => {
+    const head = headOf(options, step);
+    const ms = inspection.ms.get(step.id) ?? 0;
+    const found = inspection.found.get(step.id);
+    if (!found) {
+      const error = inspection.failed.get(step.id);
+      const outcome = error === undefined ? 'skipped' : 'failed';
+      return { ...head, outcome, differences: [], ms, error };
+    }
+    const differences = 'differences' in found ? found.differences : [];
+    return { ...head, outcome: lookOutcome(found), differences, ms, remark: lookRemark(found) };
+  });
 }
 
 function lookOutcome(found: Found<unknown>): Outcome {

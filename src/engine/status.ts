@@ -1,5 +1,5 @@
 import type { StepReport } from './events.js';
-import { inspectAll, reportLook } from './inspect.js';
+import { inspectAll, reportLooks } from './inspect.js';
 import type { Walk } from './walk.js';
 
 export interface StatusReport {
@@ -13,7 +13,7 @@ export interface StatusReport {
 /** Looks at every step and says what is missing or different. */
 export async function status<Env>(options: Walk<Env>): Promise<StatusReport> {
   const inspection = await inspectAll(options);
-  const steps = options.steps.map((step) => reportLook(step, inspection));
+  const steps = reportLooks(options, inspection);
   const things = new Map<string, unknown>();
   for (const [id, found] of inspection.found) if ('thing' in found) things.set(id, found.thing);
   return { steps, ok: steps.every(isFine), things };

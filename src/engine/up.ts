@@ -1,8 +1,8 @@
 import type { AnyStep, Ensured, Found, Stranger } from '../tutorial/step.js';
 import type { StepReport } from './events.js';
-import { inspectAll, pick, reportLook, type Inspection } from './inspect.js';
+import { inspectAll, pick, reportLooks, type Inspection } from './inspect.js';
 import { walk } from './run.js';
-import type { Walk } from './walk.js';
+import { headOf, type Walk } from './walk.js';
 
 export type UpReport =
   /** Every step was made or found in order; `things` are what the steps learned. */
@@ -34,9 +34,9 @@ export type UpReport =
 export async function up<Env>(
   options: Walk<Env> & { readonly dryRun: boolean; readonly beforeWriting: () => Promise<void> },
 ): Promise<UpReport> {
-  const { steps, signal } = options;
+  const { signal } = options;
   const inspection = await inspectAll(options);
-  const looks = steps.map((step) => reportLook(step, inspection));
+  const looks = reportLooks(options, inspection);
   if (signal.aborted) return { kind: 'interrupted', steps: looks };
   const [failure] = inspection.failed;
   if (failure) return { kind: 'failed', steps: looks, step: failure[0], error: failure[1] };
@@ -64,7 +64,7 @@ async function make<Env>(options: Walk<Env>, inspection: Inspection): Promise<Up
     listener({ kind: 'finished', report });
     if (report.outcome === 'failed') throw report.error;
   });
-  const all = steps.map((step) => reports.get(step.id) ?? skipped(step));
+  const all = steps.map((step) => reports.get(step.id) ?? skipped(headOf(options, step)));
   const [failure] = failed;
   if (failure && !signal.aborted) return { kind: 'failed', steps: all, step: failure[0], error: failure[1] };
   if (signal.aborted) return { kind: 'interrupted', steps: all };
@@ -83,24 +83,23 @@ async function ensureOne<Env>(
   },
 ): Promise<StepReport> {
   const { step, found, inspection, reports, things } = walked;
-  const { number, id, title: name } = step;
   const start = options.clock.now();
   const differences = 'differences' in found ? found.differences : [];
   const needsChanged = step.needs.some((need) => reports.get(need)?.outcome !== 'unchanged');
-  const line = { number, id, name, differences };
+  const line = { ...headOf(options, step), differences };
   try {
     let ensured: Ensured<unknown>;
     if (found.state === 'ours' && differences.length === 0 && !needsChanged) {
       ensured = { thing: found.thing, outcome: 'unchanged' };
     } else {
-      options.listener({ kind: 'started', step: id });
-      ensured = await step.ensure(options.envFor(id), {
+      options.listener({ kind: 'started', step: step.id });
+      ensured = await step.ensure(options.envFor(step.id), {
         learned: pick(things, step.needs),
         found,
         seen: pick(inspection.found, step.reads),
       });
     }
-    things.set(id, ensured.thing);
+    things.set(step.id, ensured.thing);
     const { outcome, remark } = ensured;
     return { ...line, outcome, remark, ms: options.clock.now() - start };
   } catch (error) {
@@ -108,6 +107,6 @@ async function ensureOne<Env>(
   }
 }
 
-function skipped<Env>({ number, id, title: name }: AnyStep<Env>): StepReport {
-  return { number, id, name, outcome: 'skipped', differences: [], ms: 0 };
+function skipped(head: { number: number; id: string; name: string }): StepReport {
+  return { ...head, outcome: 'skipped', differences: [], ms: 0 };
 }

@@ -10,3 +10,11 @@ export interface Walk<Env> {
   readonly clock: { now(): number };
   readonly signal: AbortSignal;
 }
+
+/** What every report of a step begins with. */
+export function headOf<Env>(
+  options: Walk<Env>,
+  step: AnyStep<Env>,
+): { readonly number: number; readonly id: string; readonly name: string } {
+  return { number: step.number, id: step.id, name: step.name(options.envFor(step.id)) };
+}

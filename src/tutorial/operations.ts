@@ -19,9 +19,6 @@ export interface LabEvent {
 export const OPERATION_NAMES = ['create', 'read', 'update', 'delete', 'list', 'echo', 'ping'] as const;
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
-export const isOperationName = (word: string): word is OperationName =>
-  OPERATION_NAMES.some((name) => name === word);
-
 /** What the caller may choose of an event; what is left out is as in the tutorial. */
 export interface EventOptions {
   readonly tableName: string;

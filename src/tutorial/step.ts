@@ -102,6 +102,8 @@ export interface Step<Id extends StepId, Reads extends StepId, Needs extends Ste
   readonly title: string;
   /** Where the tutorial does it in the console. */
   readonly console: string;
+  /** The thing's name in this lab, such as `lambda-apigateway-role`. */
+  name(env: StepEnv): string;
   /** Whose findings `inspect` uses. */
   readonly reads: readonly Reads[];
   /** What must be there before `ensure`. */
@@ -133,6 +135,7 @@ export interface AnyStep<Env> {
   readonly id: string;
   readonly title: string;
   readonly console: string;
+  name(env: Env): string;
   readonly reads: readonly string[];
   readonly needs: readonly string[];
   readonly partOf?: string;

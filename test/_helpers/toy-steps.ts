@@ -41,6 +41,7 @@ export function toyStep(
     id,
     title: `Step ${id}`,
     console: '',
+    name: () => `thing ${id}`,
     reads: needs,
     needs,
     inspect: (world) => Promise.resolve(look(world)),

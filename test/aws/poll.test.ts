@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { awaitThat, retryWhile } from '../../src/aws/poll.js';
-import { LabError } from '../../src/lab-error.js';
+import type { LabError } from '../../src/lab-error.js';
 import { fakeWaiting } from '../_helpers/fake-time.js';
 
 const budget = { ms: 10_000, pauseMs: 1_000 };

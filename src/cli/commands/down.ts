@@ -11,7 +11,7 @@ import { dropRecord } from '../home.js';
 import { labFlag } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
-import { stepLines } from '../render/lines.js';
+import { stepLabel, stepLines } from '../render/lines.js';
 import { createProgress } from '../render/progress.js';
 import { walkOf } from '../walk.js';
 
@@ -54,9 +54,7 @@ async function confirm(context: Context, looks: readonly StepReport[]): Promise<
   edge.screen.complain(
     `This deletes the lab ${lab.name} in account ${place.account}, region ${place.region}:`,
   );
-  for (const { number, name, id } of things) {
-    edge.screen.complain(`  ${String(number).padStart(2)}  ${id.padEnd(12)} (${name})`);
-  }
+  for (const thing of things) edge.screen.complain(`  ${stepLabel(thing).trimEnd()}`);
   edge.screen.complain(`The table ${lab.table.name} holds ${items} items.`);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {

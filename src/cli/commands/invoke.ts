@@ -1,23 +1,47 @@
 import { LabError } from '../../lab-error.js';
 import { callEndpoint, type EndpointAnswer } from '../../tutorial/endpoint.js';
-import { eventOf, isOperationName, OPERATION_NAMES, type LabEvent } from '../../tutorial/operations.js';
+import { eventOf, type OperationName } from '../../tutorial/operations.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { labFlag, locate } from '../located.js';
 import { assignments, jsonFlag, parseJson } from '../values.js';
 
-export interface InvokeOptions {
-  readonly operation: string;
-  readonly id: string | undefined;
-  readonly set: readonly string[];
-  readonly payload: string | undefined;
+export interface InvokeOptions extends InvokeInput {
+  readonly operation: OperationName;
   readonly table: string | undefined;
+}
+
+/** What `--id`, `--set` and `--payload` say, read and parsed. */
+export interface InvokeInput {
+  readonly id: string | undefined;
+  readonly set: Readonly<Record<string, unknown>> | undefined;
+  readonly payload: unknown;
+}
+
+/** @throws LabError `usage` with what is wrong with the options */
+export async function readInput(flags: {
+  readonly id?: string;
+  readonly set: readonly string[];
+  readonly payload?: string;
+}): Promise<InvokeInput> {
+  const { id, set, payload } = flags;
+  if (payload !== undefined && (id !== undefined || set.length > 0)) {
+    throw new LabError('usage', '--payload is the whole payload: --id and --set do not go with it.', {
+      hint: "Leave them away, or say it all in --payload '{…}'.",
+    });
+  }
+  return {
+    id,
+    set: set.length > 0 ? assignments('--set', set) : undefined,
+    payload: payload === undefined ? undefined : await jsonFlag('--payload', payload),
+  };
 }
 
 /** Calls the lab through its HTTPS endpoint with the API key; without options with the tutorial's own examples. */
 export const invoke: Command<InvokeOptions> = async (context, options) => {
   const { edge, lab } = context;
-  const event = await readEvent(options, lab.table.name);
+  const { operation, table, ...input } = options;
+  const event = eventOf(operation, { tableName: table ?? lab.table.name, ...input });
   const { url, apiKey } = await locate(context);
   edge.screen.progress(`POST ${url}`);
   const body = JSON.stringify(event);
@@ -32,27 +56,6 @@ export const invoke: Command<InvokeOptions> = async (context, options) => {
 
 /** A request is repeated on the screen up to here. */
 const MAX_SHOWN = 2_000;
-
-/** @throws LabError `usage` with what is wrong with the options */
-async function readEvent(options: InvokeOptions, defaultTable: string): Promise<LabEvent> {
-  const { operation, id, set, payload, table } = options;
-  if (!isOperationName(operation)) {
-    throw new LabError('usage', `There is no operation ${operation}.`, {
-      hint: `Choose one of ${OPERATION_NAMES.join(', ')}.`,
-    });
-  }
-  if (payload !== undefined && (id !== undefined || set.length > 0)) {
-    throw new LabError('usage', '--payload is the whole payload: --id and --set do not go with it.', {
-      hint: "Leave them away, or say it all in --payload '{…}'.",
-    });
-  }
-  return eventOf(operation, {
-    tableName: table ?? defaultTable,
-    id,
-    set: set.length > 0 ? assignments('--set', set) : undefined,
-    payload: payload === undefined ? undefined : await jsonFlag('--payload', payload),
-  });
-}
 
 function refused(answer: EndpointAnswer, flag: string): LabError {
   return new LabError(

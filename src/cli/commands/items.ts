@@ -1,4 +1,5 @@
-import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { plainNumber, toPlain } from '../../../handler/plain-json.js';
 import { isGone } from '../../aws/errors.js';
 import { LabError } from '../../lab-error.js';
 import type { Command } from '../command.js';
@@ -9,13 +10,17 @@ import { labFlag } from '../located.js';
 export const items: Command<object> = async (context) => {
   const { aws, lab, edge } = context;
   const collected: unknown[] = [];
+  // As the function shows them too: sets as arrays, binary as base64, numbers that JavaScript cannot hold as text.
+  const client = DynamoDBDocumentClient.from(aws.dynamodb, {
+    unmarshallOptions: { wrapNumbers: plainNumber },
+  });
   let count = 0;
   try {
-    for await (const page of paginateScan({ client: aws.dynamodb }, { TableName: lab.table.name })) {
+    for await (const page of paginateScan({ client }, { TableName: lab.table.name })) {
       for (const item of page.Items ?? []) {
         count += 1;
-        if (edge.screen.voice === 'json') collected.push(plain(item));
-        else edge.screen.result(JSON.stringify(plain(item)));
+        if (edge.screen.voice === 'json') collected.push(toPlain(item));
+        else edge.screen.result(JSON.stringify(toPlain(item)));
       }
     }
   } catch (error) {
@@ -27,12 +32,3 @@ export const items: Command<object> = async (context) => {
   edge.screen.progress(`${count} ${count === 1 ? 'item' : 'items'} in ${lab.table.name}`);
   return { exitCode: EXIT.ok, members: { items: collected } };
 };
-
-/** Sets as arrays and binary as base64, as the function gives them too. */
-function plain(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (value instanceof Set) return [...value].map(plain);
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
-}

@@ -9,7 +9,7 @@ import { writeRecord } from '../home.js';
 import { keyValue, labFlag, urlOf } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
-import { differenceText } from '../render/lines.js';
+import { differenceText, stepLabel } from '../render/lines.js';
 import { createProgress } from '../render/progress.js';
 import { interrupted, tellWhatNow } from '../render/next.js';
 import { verify } from '../verify.js';
@@ -136,9 +136,9 @@ function unfinished(context: Context, report: Exclude<UpReport, { kind: 'up' }>)
 
 /** The plan, from the same differences that `up` would put right. */
 function planLines(steps: readonly StepReport[]): string[] {
-  return steps.flatMap(({ number, name, outcome, differences }) => [
-    `${String(number).padStart(2)}  ${name.padEnd(46)} ${PLANNED[outcome] ?? outcome}`,
-    ...differences.map((each) => `      ${differenceText(each)}`),
+  return steps.flatMap((step) => [
+    `${stepLabel(step)} ${PLANNED[step.outcome] ?? step.outcome}`,
+    ...step.differences.map((each) => `      ${differenceText(each)}`),
   ]);
 }
 

@@ -22,14 +22,18 @@ const WORDS: Readonly<Partial<Record<Outcome, string>>> = {
   absent: 'never existed',
 };
 
-/** ` 3  Create the DynamoDB table                     created     0.4 s`, and below it what differed. */
+/** ` 3  table       lambda-apigateway               created        0.4 s`, and below it what differed. */
 export function stepLines(report: StepReport, paint: Paint): string[] {
-  const { number, name, outcome, ms, remark, differences } = report;
+  const { outcome, ms, remark, differences } = report;
   const word = paint(COLOURS[outcome], (WORDS[outcome] ?? outcome).padEnd(13));
   const tail = remark === undefined ? '' : `  ${paint('dim', `(${remark})`)}`;
-  const line = `${String(number).padStart(2)}  ${name.padEnd(46)} ${word} ${seconds(ms)}${tail}`;
+  const line = `${stepLabel(report)} ${word} ${seconds(ms)}${tail}`;
   return [line, ...differences.map((each) => `      ${differenceText(each)}`)];
 }
+
+/** ` 3  table       lambda-apigateway              `: the beginning of every line about a step. */
+export const stepLabel = ({ number, id, name }: Pick<StepReport, 'number' | 'id' | 'name'>): string =>
+  `${String(number).padStart(2)}  ${id.padEnd(11)} ${name.padEnd(40)}`;
 
 /** `memory: expected 128, found 256` */
 export function differenceText({ setting, expected, actual }: StepReport['differences'][number]): string {

@@ -30,6 +30,7 @@ export const role = defineStep({
   id: 'role',
   title: 'Create the execution role',
   console: 'IAM > Roles > Create role',
+  name: ({ lab }) => lab.options.roleArn ?? lab.role.name,
   // The function's tags say whether this lab uses a role that was given, and which policy was chosen.
   reads: ['function'],
   needs: [],

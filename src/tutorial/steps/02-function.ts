@@ -28,6 +28,7 @@ export const lambdaFunction = defineStep({
   id: 'function',
   title: 'Create the function',
   console: 'Lambda > Functions > Create function > Author from scratch',
+  name: ({ lab }) => lab.function.name,
   reads: [],
   needs: ['role'],
 

@@ -23,6 +23,7 @@ export const table = defineStep({
   id: 'table',
   title: 'Create the DynamoDB table',
   console: 'DynamoDB > Tables > Create table',
+  name: ({ lab }) => lab.table.name,
   reads: [],
   needs: [],
 

@@ -22,6 +22,7 @@ export const api = defineStep({
   id: 'api',
   title: 'Create the API',
   console: 'API Gateway > Create API > REST API > Build',
+  name: ({ lab }) => lab.api.name,
   reads: [],
   needs: [],
 

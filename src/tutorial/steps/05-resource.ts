@@ -11,6 +11,7 @@ export const resource = defineStep({
   id: 'resource',
   title: 'Create the resource',
   console: 'API Gateway > DynamoDBOperations > Resources > Create resource',
+  name: ({ lab }) => lab.resource.path,
   reads: ['api'],
   needs: ['api'],
   partOf: 'api',

@@ -18,6 +18,7 @@ export const method = defineStep({
   id: 'method',
   title: 'Create the method',
   console: 'API Gateway > DynamoDBOperations > Resources > /dynamodbmanager > Create method > POST',
+  name: ({ lab }) => `${lab.method.verb} ${lab.resource.path}`,
   reads: ['api', 'resource'],
   needs: ['api', 'resource'],
   partOf: 'api',

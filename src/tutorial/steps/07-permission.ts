@@ -14,6 +14,7 @@ export const permission = defineStep({
   id: 'permission',
   title: 'Let the API invoke the function',
   console: 'Lambda > LambdaFunctionOverHttps > Configuration > Permissions > Resource-based policy',
+  name: ({ lab }) => `invocation by ${lab.api.name}`,
   reads: ['function', 'api'],
   needs: ['function', 'api'],
   partOf: 'function',

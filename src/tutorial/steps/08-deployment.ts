@@ -18,6 +18,7 @@ export const deployment = defineStep({
   id: 'deployment',
   title: 'Deploy the API to the stage Prod',
   console: 'API Gateway > DynamoDBOperations > Deploy API > New stage',
+  name: ({ lab }) => `stage ${lab.stage.name}`,
   reads: ['api'],
   needs: ['api', 'method'],
 

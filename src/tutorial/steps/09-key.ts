@@ -21,6 +21,7 @@ export const key = defineStep({
   id: 'key',
   title: 'Create the API key',
   console: 'API Gateway > API keys > Create API key',
+  name: ({ lab }) => lab.key.name,
   reads: [],
   needs: [],
 

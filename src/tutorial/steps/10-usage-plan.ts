@@ -26,6 +26,7 @@ export const usagePlan = defineStep({
   id: 'usage-plan',
   title: 'Create the usage plan',
   console: 'API Gateway > Usage plans > Create usage plan',
+  name: ({ lab }) => lab.usagePlan.name,
   reads: ['api', 'key'],
   needs: ['api', 'deployment', 'key'],
 

@@ -8,6 +8,7 @@ export const redeploy = defineStep({
   id: 'redeploy',
   title: 'Deploy the API again, so that Prod is current',
   console: 'API Gateway > DynamoDBOperations > Deploy API > Prod',
+  name: ({ lab }) => `${lab.stage.name} serves the API as it is`,
   reads: ['api', 'method', 'deployment'],
   needs: ['api', 'method', 'deployment'],
   partOf: 'deployment',
