@@ -110,6 +110,13 @@ describe('an error', () => {
       "1 validation error detected: Value null at 'item' failed to satisfy constraint: Member must not be null",
     ],
     [
+      'null for a value',
+      'DynamoDB_20120810.BatchGetItem',
+      '{"RequestItems":{"abc":{"Keys":[null]}}}',
+      'com.amazon.coral.validate#ValidationException',
+      'One or more parameter values were invalid: unexpected null',
+    ],
+    [
       'two failed checks',
       'DynamoDB_20120810.PutItem',
       '{}',

@@ -2,7 +2,7 @@ import type { World } from '../ports.js';
 import type { TableRecord, TableStatus } from './state.js';
 
 /** What AWS says a table on demand takes at once when it is new (aws-facts 5.1). */
-const ON_DEMAND_WARM = { ReadCapacityUnits: 4000 * 3, WriteCapacityUnits: 4000 };
+const ON_DEMAND_WARM = { ReadCapacityUnits: 12000, WriteCapacityUnits: 4000 };
 
 export function tableArn(world: Pick<World, 'account' | 'region'>, name: string): string {
   return `arn:aws:dynamodb:${world.region}:${world.account}:table/${name}`;

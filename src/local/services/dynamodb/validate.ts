@@ -43,6 +43,9 @@ export function validate(rules: DynaliteValidation, input: object): object {
   try {
     return bracketDepth(expressionsOf(input)) < DEEP ? work() : withinTime(work);
   } catch (error) {
+    // The checks depend on nothing but the input: where they stumble, it is over a null that they did not expect.
+    if (error instanceof TypeError)
+      throw validation('One or more parameter values were invalid: unexpected null');
     throw toAwsError(error);
   }
 }
