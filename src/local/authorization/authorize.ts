@@ -11,7 +11,7 @@ import { fillTemplate, type Facts, type Shaping } from './template.js';
  * allow (DESIGN 7).
  */
 export function createAuthorize(
-  options: World & {
+  options: Omit<World, 'store'> & {
     policiesOf: (roleName: string) => readonly PolicyDocument[];
     roleNamed: (roleName: string) => Role | undefined;
   },
