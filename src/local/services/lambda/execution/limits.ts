@@ -21,6 +21,8 @@ export interface ExecutionLimits {
   readonly logBytes: number;
   /** CloudWatch Logs' limit for one event. */
   readonly logEventBytes: number;
+  /** How long a line of a running invocation may wait for others to be delivered with it. */
+  readonly logDelayMs: number;
 }
 
 export const defaultLimits = (): ExecutionLimits => ({
@@ -34,4 +36,5 @@ export const defaultLimits = (): ExecutionLimits => ({
   renewAfterMs: 6 * 3600_000,
   logBytes: 1_048_576,
   logEventBytes: 262_118,
+  logDelayMs: 1000,
 });

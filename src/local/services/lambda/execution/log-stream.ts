@@ -1,14 +1,13 @@
 import type { LogEvent } from '../../ports.js';
 import type { ExecutionLimits } from './limits.js';
 
-/** How long a line of a running invocation may wait for others to be delivered with it. */
-const DELIVERY_DELAY_MS = 1000;
+type LogLimits = Pick<ExecutionLimits, 'logBytes' | 'logEventBytes' | 'logDelayMs'>;
 
 /** The log of one process: gathers events and delivers them in batches, off the way of the answer. */
 export class LogStream {
   readonly #deliver: (events: readonly LogEvent[]) => void;
   readonly #now: () => number;
-  readonly #limits: Pick<ExecutionLimits, 'logBytes' | 'logEventBytes'>;
+  readonly #limits: LogLimits;
   #pending: LogEvent[] = [];
   #timer: NodeJS.Timeout | undefined;
   #lines: string[] = [];
@@ -17,7 +16,7 @@ export class LogStream {
   constructor(options: {
     deliver: (events: readonly LogEvent[]) => void;
     now: () => number;
-    limits: Pick<ExecutionLimits, 'logBytes' | 'logEventBytes'>;
+    limits: LogLimits;
   }) {
     this.#deliver = options.deliver;
     this.#now = options.now;
@@ -28,7 +27,7 @@ export class LogStream {
   write(message: string): void {
     this.#lines.push(message);
     this.#pending.push({ timestamp: this.#now(), message });
-    this.#timer ??= setTimeout(() => this.deliver(), DELIVERY_DELAY_MS).unref();
+    this.#timer ??= setTimeout(() => this.deliver(), this.#limits.logDelayMs).unref();
   }
 
   /** Writes an event of the function, within bounds. */

@@ -45,11 +45,11 @@ export function errorObject(error: unknown): { errorType: string; errorMessage: 
 
 /** What AWS logs for an error: its own members beside type, message and stack. */
 export function errorLogText(error: unknown): string {
-  const logged = isError(error) ? error : new Error(String(error));
   try {
+    const logged = isError(error) ? error : new Error(String(error));
     return JSON.stringify(logged, (_key, value: unknown) => (isError(value) ? enumerated(value) : value));
   } catch {
-    return JSON.stringify(errorObject(logged));
+    return JSON.stringify(errorObject(error));
   }
 }
 
