@@ -1,0 +1,256 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  DeleteFunctionCommand,
+  PutFunctionConcurrencyCommand,
+  UpdateFunctionCodeCommand,
+} from '@aws-sdk/client-lambda';
+import { refusal, startTestLambda, type TestLambda } from '../_helpers/lambda.js';
+import { zipOf } from '../_helpers/zip.js';
+
+/** Answers its process's id, after a while. */
+const PID =
+  'exports.handler = async ({ ms = 0 }) => { await new Promise((r) => setTimeout(r, ms)); return process.pid; };';
+
+let aws: TestLambda;
+beforeAll(async () => {
+  aws = await startTestLambda({ limits: { processesPerFunction: 3, idleMs: 300, logDelayMs: 10 } });
+});
+afterAll(() => aws.stop());
+
+const isAlive = (pid: unknown): boolean => {
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Waits until `condition` holds; the test's own time-out ends a wait in vain. */
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+async function pidOf(name: string, event: object = {}): Promise<unknown> {
+  return (await aws.invoke(name, event)).result;
+}
+
+describe('processes', () => {
+  test('are used again, with what the module keeps, and say so in the log', async () => {
+    await aws.create('warm', 'let n = 0; exports.handler = async () => ++n;');
+    const [cold, warm] = [await aws.invoke('warm'), await aws.invoke('warm')];
+    expect([cold.result, warm.result]).toEqual([1, 2]);
+    expect(cold.log).toMatch(/^INIT_START [^]*\tInit Duration: [\d.]+ ms\t\t\n$/);
+    expect(warm.log).toMatch(/^START [^]*\tMax Memory Used: \d+ MB\t\n$/);
+  });
+
+  test('take one invocation at a time, and no more of them run than allowed', async () => {
+    await aws.create('many', PID);
+    const pids = await Promise.all(Array.from({ length: 12 }, () => pidOf('many', { ms: 30 })));
+    const used = new Set(pids).size;
+    expect(used).toBeGreaterThan(1);
+    expect(used).toBeLessThanOrEqual(3);
+  });
+
+  test('stand still between invocations', async () => {
+    await aws.create('frozen', 'let n = 0; setInterval(() => ++n, 1); exports.handler = async () => n;');
+    await aws.invoke('frozen');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect((await aws.invoke('frozen')).result).toBeLessThan(10);
+  });
+
+  test('are stopped when nobody needs them for a while', async () => {
+    await aws.create('idle', PID);
+    const pid = await pidOf('idle');
+    expect(isAlive(pid)).toBe(true);
+    await until(() => !isAlive(pid));
+    expect(await pidOf('idle')).not.toBe(pid);
+  });
+
+  test('of an old code finish what they had begun, while the new code already answers', async () => {
+    await aws.create('swap', PID);
+    const old = await pidOf('swap');
+    const running = pidOf('swap', { ms: 400 });
+    await until(async () => (await aws.logged('swap')).split('START RequestId').length > 2);
+    const ZipFile = zipOf({ 'index.js': 'exports.handler = async () => "new";' });
+    await aws.client.send(new UpdateFunctionCodeCommand({ FunctionName: 'swap', ZipFile }));
+    expect(await pidOf('swap')).toBe('new');
+    expect(await running).toBe(old);
+    await until(() => !isAlive(old));
+  });
+
+  test('of a deleted function finish what they had begun, and end', async () => {
+    await aws.create('deleted', PID);
+    const pid = await pidOf('deleted');
+    const running = pidOf('deleted', { ms: 300 });
+    await until(async () => (await aws.logged('deleted')).split('START RequestId').length > 2);
+    await aws.client.send(new DeleteFunctionCommand({ FunctionName: 'deleted' }));
+    expect(await running).toBe(pid);
+    await until(() => !isAlive(pid));
+  });
+
+  test('are not started beyond the reserved concurrency', async () => {
+    await aws.create('reserved', PID);
+    await aws.client.send(
+      new PutFunctionConcurrencyCommand({ FunctionName: 'reserved', ReservedConcurrentExecutions: 1 }),
+    );
+    const running = pidOf('reserved', { ms: 300 });
+    await until(async () => (await aws.logged('reserved')).includes('START RequestId'));
+    expect(await refusal(aws.invoke('reserved', {}))).toMatchObject({
+      status: 429,
+      message: 'Rate Exceeded.',
+    });
+    await running;
+    expect(typeof (await pidOf('reserved'))).toBe('number');
+  });
+});
+
+describe('what a function may do', () => {
+  const attempt = (expression: string): string =>
+    `exports.handler = async () => { try { ${expression}; return "done"; } catch (error) { return error.code; } };`;
+
+  test.each([
+    [
+      'write into its temporary folder',
+      'require("fs").writeFileSync(require("os").tmpdir() + "/x", "a")',
+      'done',
+    ],
+    ['read its own code', 'require("fs").readFileSync(__filename)', 'done'],
+    ['list its own folder', 'require("fs").readdirSync(process.env.LAMBDA_TASK_ROOT)', 'done'],
+    ['not change its own code', 'require("fs").writeFileSync(__filename, "a")', 'ERR_ACCESS_DENIED'],
+    ['not read the disk', 'require("fs").readFileSync("/etc/hostname")', 'ERR_ACCESS_DENIED'],
+    [
+      'not write on the disk',
+      'require("fs").writeFileSync("/tmp/lab-setup-escaped", "a")',
+      'ERR_ACCESS_DENIED',
+    ],
+    ['not start programs', 'require("child_process").execSync("ls")', 'ERR_ACCESS_DENIED'],
+  ])('%s', async (what, expression, outcome) => {
+    const name = what.replaceAll(' ', '-');
+    await aws.create(name, attempt(expression));
+    expect((await aws.invoke(name)).result).toBe(outcome);
+  });
+
+  test('sees the environment of AWS, its own variables, and nothing of this process', async () => {
+    process.env['LAB_SETUP_TEST_SECRET'] = 'secret';
+    await aws.create('env', 'exports.handler = async () => process.env;', {
+      Environment: { Variables: { STAGE: 'blue', TZ: ':Europe/Berlin' } },
+      MemorySize: 256,
+    });
+    const { result } = await aws.invoke('env');
+    delete process.env['LAB_SETUP_TEST_SECRET'];
+    expect(Object.keys(result as object).sort()).toEqual([
+      'AWS_ACCESS_KEY_ID',
+      'AWS_DEFAULT_REGION',
+      'AWS_ENDPOINT_URL',
+      'AWS_EXECUTION_ENV',
+      'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+      'AWS_LAMBDA_FUNCTION_NAME',
+      'AWS_LAMBDA_FUNCTION_VERSION',
+      'AWS_LAMBDA_INITIALIZATION_TYPE',
+      'AWS_LAMBDA_LOG_GROUP_NAME',
+      'AWS_LAMBDA_LOG_STREAM_NAME',
+      'AWS_REGION',
+      'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
+      'AWS_SECRET_ACCESS_KEY',
+      'AWS_SESSION_TOKEN',
+      'AWS_XRAY_CONTEXT_MISSING',
+      'HOME',
+      'LAMBDA_TASK_ROOT',
+      'LANG',
+      'PATH',
+      'STAGE',
+      'TMPDIR',
+      'TZ',
+      '_HANDLER',
+      '_X_AMZN_TRACE_ID',
+    ]);
+    expect(result).toMatchObject({
+      AWS_ENDPOINT_URL: aws.endpoint,
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+      AWS_REGION: 'us-east-1',
+      STAGE: 'blue',
+      TZ: ':Europe/Berlin',
+      _X_AMZN_TRACE_ID: expect.stringMatching(
+        /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/,
+      ) as unknown,
+    });
+  });
+
+  test('acts with a session of its role', async () => {
+    await aws.create('who', 'exports.handler = async () => process.env.AWS_ACCESS_KEY_ID;');
+    const { result } = await aws.invoke('who');
+    expect(aws.keyring.find(String(result))?.principal).toMatchObject({
+      kind: 'role-session',
+      arn: 'arn:aws:sts::000000000000:assumed-role/lab/who',
+    });
+  });
+});
+
+describe('the log', () => {
+  test('is delivered as the role, one stream a process, with what was printed in its order', async () => {
+    const code = `console.log('Loading function');
+      exports.handler = async () => { console.warn('one'); process.stdout.write('two\\nthree'); console.error('four\\nfive'); };`;
+    await aws.create('printer', code);
+    await aws.invoke('printer');
+    const text = await aws.logged('printer');
+    expect(
+      text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'NOW'),
+    ).toMatch(
+      /^INIT_START [^\n]+\nNOW\tundefined\tINFO\tLoading function\nSTART RequestId: ID Version: \$LATEST\nNOW\tID\tWARN\tone\ntwo\nNOW\tID\tERROR\tfour\nfive\nthree\nEND RequestId: ID\nREPORT [^\n]+\n$/,
+    );
+    const mine = aws.deliveries.filter(({ group }) => group === '/aws/lambda/printer');
+    expect(new Set(mine.map(({ stream }) => stream)).size).toBe(1);
+    expect(mine[0]?.principal).toBe('arn:aws:sts::000000000000:assumed-role/lab/printer');
+  });
+
+  test('is bounded for each invocation', async () => {
+    await aws.create(
+      'flood',
+      'exports.handler = async () => { for (let i = 0; i < 3000; i++) console.log("x".repeat(1000)); };',
+      { Timeout: 20 },
+    );
+    await aws.invoke('flood');
+    const text = await aws.logged('flood');
+    expect(text.length).toBeLessThan(1_100_000);
+    expect(text).toMatch(/The local AWS drops what an invocation logs beyond 1048576 bytes\.\nEND /);
+  });
+
+  test('goes to the group that the function names', async () => {
+    await aws.create('elsewhere', 'exports.handler = async () => 1;', {
+      LoggingConfig: { LogGroup: '/my/own' },
+    });
+    await aws.invoke('elsewhere');
+    await until(() => aws.deliveries.some(({ group }) => group === '/my/own'));
+  });
+});
+
+describe('the end', () => {
+  test('stops every process, in the middle of what it does, and removes its temporary files', async () => {
+    const own = await startTestLambda({ limits: { logDelayMs: 10 } });
+    await own.create('busy', `console.log(process.pid, process.env.TMPDIR); ${PID}`);
+    await own.create('loop', 'console.log(process.pid); exports.handler = async () => { for (;;); };', {
+      Timeout: 900,
+    });
+    const calls = [
+      own.invoke('busy', { ms: 60_000 }),
+      own.lambda.functions.invoke({ functionName: 'loop', payload: Buffer.from('{}') }),
+    ];
+    const settled = Promise.allSettled(calls);
+    const started = async (name: string) => (await own.logged(name)).includes('START RequestId');
+    await until(async () => (await started('busy')) && (await started('loop')));
+    const pids = [...`${await own.logged('busy')}${await own.logged('loop')}`.matchAll(/INFO\t(\d+)/g)].map(
+      ([, pid]) => pid,
+    );
+    const scratch = / (\/\S+)/.exec((await own.logged('busy')).replace(/^INIT.*\n/, ''))?.[1] ?? '';
+    await own.lambda.close();
+    expect(pids.length).toBe(2);
+    expect(pids.map(isAlive)).toEqual([false, false]);
+    await until(async () => (await readdir(join(scratch, '..')).catch(() => [])).length === 0);
+    expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    await own.stop();
+  });
+});
