@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AwsCall } from '../../src/aws/calls.js';
+import { createClients, type Aws } from '../../src/aws/clients.js';
+import type { Target } from '../../src/aws/target.js';
+import type { Clock, Waiting } from '../../src/aws/waiting.js';
+import { down, type DownReport } from '../../src/engine/down.js';
+import { status, type StatusReport } from '../../src/engine/status.js';
+import { up, type UpReport } from '../../src/engine/up.js';
+import type { Walk } from '../../src/engine/walk.js';
+import { archiveHandler } from '../../src/tutorial/archive.js';
+import type { StepEnv } from '../../src/tutorial/env.js';
+import { describeLab, type Lab, type LabOptions } from '../../src/tutorial/lab.js';
+import { STEPS } from '../../src/tutorial/steps/index.js';
+import type { TestAws } from './local-aws.js';
+
+/** A lab on a test's own AWS: the real steps and engine, without the command line. */
+export interface TestLab {
+  readonly lab: Lab;
+  readonly aws: Aws;
+  readonly env: StepEnv;
+  /** Every AWS call so far, as `iam:CreateRole`. */
+  readonly calls: string[];
+  up(): Promise<UpReport>;
+  status(): Promise<StatusReport>;
+  down(): Promise<DownReport>;
+}
+
+const clock: Clock = { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) };
+
+/** Labs of different names share one AWS and never touch each other, so each test takes a name of its own. */
+export async function openLab(on: TestAws, name: string, options: LabOptions = {}): Promise<TestLab> {
+  const calls: string[] = [];
+  const signal = new AbortController().signal;
+  const waiting: Waiting = { clock, signal, note: () => undefined };
+  const target: Target = {
+    kind: 'local',
+    region: on.region,
+    endpoint: on.endpoint,
+    profile: undefined,
+    credentials: on.clientConfig.credentials,
+  };
+  const onCall = ({ service, operation }: AwsCall): void => void calls.push(`${service}:${operation}`);
+  const aws = createClients(target, { waiting, onCall });
+  const bundle = await readFile(fileURLToPath(new URL('../../dist/handler/index.js', import.meta.url)));
+  const lab = describeLab(name, options);
+  const env: StepEnv = {
+    lab,
+    aws,
+    waiting,
+    place: { partition: 'aws', account: on.account, region: on.region },
+    handler: {
+      sha256: createHash('sha256').update(bundle).digest('hex'),
+      archive: () => archiveHandler(bundle),
+    },
+  };
+  const walk: Walk<StepEnv> = { steps: STEPS, envFor: () => env, listener: () => undefined, clock, signal };
+  return {
+    lab,
+    aws,
+    env,
+    calls,
+    up: () => up({ ...walk, dryRun: false, beforeWriting: () => Promise.resolve() }),
+    status: () => status(walk),
+    down: () => down({ ...walk, confirm: () => Promise.resolve(true) }),
+  };
+}
+
+/** `{ role: 'created', … }` */
+export function outcomes(report: {
+  steps: readonly { id: string; outcome: string }[];
+}): Record<string, string> {
+  return Object.fromEntries(report.steps.map(({ id, outcome }) => [id, outcome]));
+}
+
+/** The same outcome for every step. */
+export const allSteps = (outcome: string): Record<string, string> =>
+  Object.fromEntries(STEPS.map(({ id }) => [id, outcome]));
+
+/** `['function memory']`: which settings of which steps are not as the lab declares them. */
+export function differing(report: StatusReport): string[] {
+  return report.steps.flatMap(({ id, differences }) => differences.map(({ setting }) => `${id} ${setting}`));
+}

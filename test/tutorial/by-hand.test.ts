@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  CreateApiKeyCommand,
+  CreateDeploymentCommand,
+  CreateRestApiCommand,
+  CreateUsagePlanCommand,
+  DeleteStageCommand,
+  CreateStageCommand,
+} from '@aws-sdk/client-api-gateway';
+import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
+import { archiveHandler } from '../../src/tutorial/archive.js';
+import { TRUST_POLICY } from '../../src/tutorial/policies.js';
+import type { Things } from '../../src/tutorial/step.js';
+import { openLab, outcomes, type TestLab } from '../_helpers/lab.js';
+import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+
+let aws: TestAws;
+beforeAll(async () => void (aws = await startTestAws()));
+afterAll(() => aws.stop());
+
+const createRole = (
+  lab: TestLab,
+  RoleName: string,
+): Promise<{ Role?: { Arn?: string | undefined } | undefined }> =>
+  lab.aws.iam.send(
+    new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(TRUST_POLICY) }),
+  );
+
+/** What somebody makes by hand with the lab's name, and how `up` must call it. */
+const BY_HAND: readonly [string, (lab: TestLab) => Promise<unknown>, RegExp][] = [
+  ['role', (lab) => createRole(lab, lab.lab.role.name), /^IAM role lambda-apigateway-role-hand-role$/],
+  [
+    'function',
+    async (lab) => {
+      const { Role } = await createRole(lab, 'a-role-of-theirs');
+      const { zip } = await archiveHandler(Buffer.from('exports.handler = async () => 1;'));
+      await lab.aws.lambda.send(
+        new CreateFunctionCommand({
+          FunctionName: lab.lab.function.name,
+          Role: Role?.Arn,
+          Runtime: 'nodejs24.x',
+          Handler: 'index.handler',
+          Code: { ZipFile: zip },
+        }),
+      );
+    },
+    /^Lambda function LambdaFunctionOverHttps-hand-function$/,
+  ],
+  [
+    'table',
+    (lab) =>
+      lab.aws.dynamodb.send(
+        new CreateTableCommand({
+          TableName: lab.lab.table.name,
+          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+          BillingMode: 'PAY_PER_REQUEST',
+        }),
+      ),
+    /^DynamoDB table lambda-apigateway-hand-table$/,
+  ],
+  [
+    'api',
+    (lab) => lab.aws.apiGateway.send(new CreateRestApiCommand({ name: lab.lab.api.name })),
+    /^REST API DynamoDBOperations-hand-api \([a-z0-9]{10}\)$/,
+  ],
+  [
+    'key',
+    (lab) => lab.aws.apiGateway.send(new CreateApiKeyCommand({ name: lab.lab.key.name })),
+    /^API key Lambda-key-hand-key \([a-z0-9]{10}\)$/,
+  ],
+  [
+    'usage-plan',
+    (lab) =>
+      lab.aws.apiGateway.send(new CreateUsagePlanCommand({ name: lab.lab.usagePlan.name.toLowerCase() })),
+    /^usage plan lambda-dynamodb-usageplan-hand-usage-plan \([a-z0-9]{6}\)$/,
+  ],
+];
+
+describe('a thing of our name that was made by hand', () => {
+  test.each(BY_HAND.map((each, index) => [each[0], index] as const))(
+    'is named by up, which touches nothing, and kept by down: %s',
+    async (kind, index) => {
+      const lab = await openLab(aws, `hand-${kind}`);
+      const [, make, name] = BY_HAND[index] ?? ['', () => Promise.resolve(), /^$/];
+      await make(lab);
+      const callsBefore = lab.calls.length;
+
+      const up = await lab.up();
+      const down = await lab.down();
+      const status = await lab.status();
+
+      expect(up.kind === 'refused' && up.strangers.map(({ what }) => what)).toEqual([
+        expect.stringMatching(name),
+      ]);
+      expect(
+        lab.calls.slice(callsBefore).filter((call) => /:(Create|Put|Update|Delete|Tag)/.test(call)),
+      ).toEqual([]);
+      expect([outcomes(down)[kind], outcomes(status)[kind]]).toEqual(['kept', 'by-hand']);
+    },
+  );
+
+  test('is a stage, on an API of ours', async () => {
+    const lab = await openLab(aws, 'hand-stage');
+    const report = await lab.up();
+    const { id: restApiId } = (report.kind === 'up' ? report.things.get('api') : undefined) as Things['api'];
+    const { apiGateway } = lab.aws;
+    await apiGateway.send(new DeleteStageCommand({ restApiId, stageName: 'Prod' }));
+    const { id: deploymentId } = await apiGateway.send(new CreateDeploymentCommand({ restApiId }));
+    await apiGateway.send(new CreateStageCommand({ restApiId, stageName: 'prod', deploymentId }));
+
+    expect(await lab.up()).toMatchObject({ kind: 'refused', strangers: [{ what: 'stage prod' }] });
+  });
+
+  test('is there several times: all are named with their ids', async () => {
+    const lab = await openLab(aws, 'several');
+    await lab.aws.apiGateway.send(new CreateRestApiCommand({ name: lab.lab.api.name }));
+    await lab.aws.apiGateway.send(new CreateRestApiCommand({ name: lab.lab.api.name }));
+
+    const report = await lab.up();
+
+    expect(report.kind === 'refused' && report.strangers).toHaveLength(2);
+  });
+
+  test('is a log group: it serves as well, and outlives the lab', async () => {
+    const lab = await openLab(aws, 'hand-logs');
+    const logGroupName = lab.lab.function.logGroup;
+    await lab.aws.logs.send(new CreateLogGroupCommand({ logGroupName }));
+
+    const up = await lab.up();
+    const down = await lab.down();
+
+    const { logGroups } = await lab.aws.logs.send(
+      new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName }),
+    );
+    expect([up.kind, outcomes(down)['teardown'], logGroups?.length]).toEqual(['up', 'kept', 1]);
+  });
+});
+
+describe('a role that was given', () => {
+  test('is used, checked, and left by down', async () => {
+    const owner = await openLab(aws, 'giver');
+    const { Role } = await createRole(owner, 'the-given-role');
+    const lab = await openLab(aws, 'given', { roleArn: Role?.Arn });
+
+    const up = await lab.up();
+    const later = await openLab(aws, 'given');
+    const again = await later.up();
+    const down = await later.down();
+
+    expect([up.kind, outcomes(up)['role']]).toEqual(['up', 'unchanged']);
+    expect(outcomes(again)['function']).toBe('unchanged');
+    expect(outcomes(down)['role']).toBe('kept');
+  });
+});
