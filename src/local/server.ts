@@ -151,6 +151,7 @@ function toWireRequest(incoming: IncomingMessage, body: Buffer): WireRequest {
     path: cut < 0 ? url : url.slice(0, cut),
     query: cut < 0 ? '' : url.slice(cut + 1),
     headers,
+    rawHeaders: incoming.rawHeaders,
     body,
   };
 }
@@ -158,7 +159,11 @@ function toWireRequest(incoming: IncomingMessage, body: Buffer): WireRequest {
 function send(outgoing: ServerResponse, response: WireResponse): void {
   if (outgoing.destroyed) return;
   const body = typeof response.body === 'string' ? Buffer.from(response.body) : response.body;
-  outgoing.writeHead(response.status, { ...response.headers, 'content-length': body.length });
+  outgoing.writeHead(response.status, {
+    ...response.headers,
+    ...response.repeatedHeaders,
+    'content-length': body.length,
+  });
   outgoing.end(body);
 }
 

@@ -6,12 +6,16 @@ export interface WireRequest {
   /** What follows `?`, as sent, or ''. */
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Names and values in turn, spelled and repeated as sent: deployed APIs hand them on to functions. */
+  readonly rawHeaders?: readonly string[];
   readonly body: Buffer;
 }
 
 export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers that are sent several times, as functions behind a proxy integration may. */
+  readonly repeatedHeaders?: Readonly<Record<string, string[]>>;
   readonly body: string | Buffer;
 }
 

@@ -9,6 +9,7 @@ import { integrationResponseOperations } from './integration-responses.js';
 import { integrationOperations } from './integrations.js';
 import { methodResponseOperations } from './method-responses.js';
 import { methodOperations } from './methods.js';
+import { openDataPlane } from './invoke/index.js';
 import { resourceOperations } from './resources.js';
 import { restApiOperations } from './rest-apis.js';
 import { stageOperations } from './stages.js';
@@ -35,7 +36,7 @@ export function openApiGateway(
       operations: operationsOf(gateway),
       authorize: options.authorize,
     }),
-    dataPlane: () => undefined,
+    dataPlane: openDataPlane(gateway, options.functions),
   };
 }
 

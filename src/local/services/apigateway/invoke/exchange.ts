@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { uuid } from '../../../ids.js';
+import type { World } from '../../ports.js';
+import type { Method, Resource, RestApi } from '../state.js';
+import type { Address } from './address.js';
+import { headerOf, type MethodRequest } from './method-request.js';
+import type { Value } from './template/values.js';
+
+/** What a method belongs to when it is called: a stage and the deployment that it serves. */
+export interface Served {
+  readonly restApi: RestApi;
+  readonly stageName: string;
+  readonly deploymentId: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** A request to a method, and what is known about it on its way through. */
+export interface Exchange {
+  readonly ids: ExchangeIds;
+  readonly served: Served;
+  readonly resource: Resource;
+  readonly method: Method;
+  readonly request: MethodRequest;
+  /** `$context`; the response template sees what the request template put there. */
+  readonly context: Map<string, Value>;
+}
+
+export interface ExchangeIds {
+  readonly requestId: string;
+  /** Sent as `x-amz-apigw-id`. */
+  readonly extendedRequestId: string;
+}
+
+/** Ids as AWS makes them (aws-facts 7.1): a uuid, and sixteen characters such as `R9NOvE-qIAMECfw=`. */
+export const newIds = (): ExchangeIds => ({
+  requestId: uuid(),
+  extendedRequestId: randomBytes(11).toString('base64').replaceAll('+', '-').replaceAll('/', '_'),
+});
+
+/** `Root=1-<time>-<random>`; a caller's own root goes on (aws-facts 7.1). */
+export function traceIdOf({ request }: Exchange, now: number): string {
+  const given = /Root=1-[0-9a-f]{8}-[0-9a-f]{24}/.exec(headerOf(request, 'x-amzn-trace-id') ?? '')?.[0];
+  const time = Math.floor(now / 1000)
+    .toString(16)
+    .padStart(8, '0');
+  return given ?? `Root=1-${time}-${randomBytes(12).toString('hex')}`;
+}
+
+/** The variables of `$context` (aws-facts 7.5); what a method without authorizer does not have is null. */
+export function createContext(
+  world: World,
+  exchange: Omit<Exchange, 'context'>,
+  address: Address,
+): Map<string, Value> {
+  const { ids, served, resource, request } = exchange;
+  const now = world.clock.now();
+  const domainName = (headerOf(request, 'host') ?? '').replace(/:\d+$/, '');
+  return new Map<string, Value>([
+    ['accountId', world.account],
+    ['apiId', served.restApi.id],
+    ['deploymentId', served.deploymentId],
+    ['domainName', domainName],
+    ['domainPrefix', served.restApi.id],
+    ['extendedRequestId', ids.extendedRequestId],
+    ['httpMethod', request.httpMethod],
+    ['identity', identityOf(request)],
+    ['path', `/${address.stageName}${address.pathAsSent}`],
+    ['protocol', 'HTTP/1.1'],
+    ['requestId', ids.requestId],
+    ['requestTime', requestTime(now)],
+    ['requestTimeEpoch', now],
+    ['resourceId', resource.id],
+    ['resourcePath', resource.path],
+    ['stage', served.stageName],
+  ]);
+}
+
+/** Only this machine can call (guard.ts), so the address is known. */
+const SOURCE_IP = '127.0.0.1';
+
+const identityOf = (request: MethodRequest): Map<string, Value> =>
+  new Map<string, Value>([
+    ['accessKey', null],
+    ['accountId', null],
+    ['caller', null],
+    ['cognitoAuthenticationProvider', null],
+    ['cognitoAuthenticationType', null],
+    ['cognitoIdentityId', null],
+    ['cognitoIdentityPoolId', null],
+    ['principalOrgId', null],
+    ['sourceIp', SOURCE_IP],
+    ['user', null],
+    ['userAgent', headerOf(request, 'user-agent') ?? null],
+    ['userArn', null],
+  ]);
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `22/Nov/2026:21:14:58 +0000` */
+function requestTime(now: number): string {
+  const [year = '', month = '', day = '', time = ''] = new Date(now).toISOString().split(/[-T.]/);
+  return `${day}/${MONTHS[Number(month) - 1] ?? ''}/${year}:${time} +0000`;
+}

@@ -1,0 +1,47 @@
+import type { WireResponse } from '../../../wire/http.js';
+
+/**
+ * AWS's gateway responses: the answers that come from API Gateway itself (aws-facts 7.2, 7.3). The kind is AWS's name;
+ * the text is the whole body, since AWS spaces it in two ways.
+ */
+const RESPONSES = {
+  ACCESS_DENIED: [403, 'ForbiddenException', 'Forbidden'],
+  API_CONFIGURATION_ERROR: [500, 'InternalServerErrorException', 'Internal server error'],
+  BAD_REQUEST_BODY: [400, 'BadRequestException', 'Invalid request body'],
+  INTEGRATION_FAILURE: [500, 'InternalServerErrorException', 'Internal server error'],
+  INTEGRATION_TIMEOUT: [504, 'InternalServerErrorException', 'Endpoint request timed out'],
+  INVALID_API_KEY: [403, 'ForbiddenException', 'Forbidden'],
+  MALFORMED_PROXY_RESPONSE: [502, 'InternalServerErrorException', 'Internal server error'],
+  MISSING_AUTHENTICATION_TOKEN: [403, 'MissingAuthenticationTokenException', 'Missing Authentication Token'],
+  NOT_SERVED_HERE: [501, 'NotImplementedException', 'Not served by the local AWS'],
+  QUOTA_EXCEEDED: [429, 'LimitExceededException', 'Limit Exceeded'],
+  REQUEST_TOO_LARGE: [413, 'RequestTooLargeException', 'Request Too Long'],
+  THROTTLED: [429, 'TooManyRequestsException', 'Too Many Requests'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'BadRequestException', 'Unsupported Media Type'],
+} as const satisfies Record<string, readonly [number, string, string]>;
+
+export type GatewayResponseType = keyof typeof RESPONSES;
+
+/** Thrown where a request ends before, or instead of, its integration's answer. */
+export class GatewayResponse extends Error {
+  override readonly name = 'GatewayResponse';
+
+  constructor(
+    readonly type: GatewayResponseType,
+    message?: string,
+  ) {
+    super(message ?? RESPONSES[type][2]);
+  }
+}
+
+/** The answer on the wire, but for the headers that every answer has. */
+export function describeGatewayResponse({ type, message }: GatewayResponse): WireResponse {
+  const [status, errorType] = RESPONSES[type];
+  // With a space after the colon in this one case (aws-facts 7.3).
+  const colon = type === 'INTEGRATION_TIMEOUT' ? ': ' : ':';
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': errorType },
+    body: `{"message"${colon}${JSON.stringify(message)}}`,
+  };
+}

@@ -1,0 +1,135 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import type { WireResponse } from '../../../wire/http.js';
+import { entryOf, type Integration, type IntegrationResponse } from '../state.js';
+import type { Exchange } from './exchange.js';
+import { GatewayResponse } from './gateway-response.js';
+import type { JavaPatterns } from './java-regex.js';
+import { chooseResponseTemplate, type Mapper } from './mapping.js';
+import { headerOf, type Pairs } from './method-request.js';
+import { mapResponseHeaders } from './parameters.js';
+import { numberOf, print, TemplateError, type Value } from './template/values.js';
+
+/** What a backend answered. */
+export interface IntegrationResult {
+  readonly body: Buffer;
+  readonly headers: Pairs;
+  /** What the selection patterns are matched with: a function's error message, or a status. */
+  readonly selector: string;
+}
+
+/** Makes a non-proxy integration's answer (aws-facts 7.4). */
+export function mapIntegrationResponse(
+  exchange: Exchange,
+  integration: Integration,
+  result: IntegrationResult,
+  tools: { mapper: Mapper; patterns: JavaPatterns },
+): WireResponse {
+  const chosen = chooseResponse(integration, result.selector, tools.patterns);
+  if (!entryOf(exchange.method.methodResponses, chosen.statusCode)) {
+    // "Output mapping refers to an invalid method response"
+    throw new GatewayResponse('API_CONFIGURATION_ERROR');
+  }
+  const { responseParameters, responseTemplates } = chosen;
+  const headers = mapResponseHeaders(exchange, responseParameters, {
+    headers: result.headers,
+    body: responseParameters ? result.body.toString() : '',
+  });
+  const template = chooseResponseTemplate(responseTemplates, headerOf(exchange.request, 'accept'));
+  const body = template === undefined ? result.body : render(tools.mapper, exchange, template, result.body);
+  const override = exchange.context.get('responseOverride');
+  for (const [name, value] of headerOverrides(override)) headers.set(name, print(value));
+  return {
+    status: statusOverride(override) ?? Number(chosen.statusCode),
+    headers: { 'Content-Type': 'application/json', ...remapped(headers) },
+    body,
+  };
+}
+
+function render(mapper: Mapper, exchange: Exchange, template: string, body: Buffer): string {
+  try {
+    return mapper(exchange, template, body.toString());
+  } catch (error) {
+    // Whatever fails here is not the caller's fault.
+    if (error instanceof TemplateError) throw new GatewayResponse('API_CONFIGURATION_ERROR');
+    throw error;
+  }
+}
+
+/**
+ * The first response whose pattern fits, by status code, else the one without a pattern (recorded:
+ * test_lambda_selection_patterns, where two fitted and the lower code won).
+ */
+function chooseResponse(
+  { integrationResponses = {} }: Integration,
+  selector: string,
+  patterns: JavaPatterns,
+): IntegrationResponse {
+  const responses = Object.values(integrationResponses).sort(
+    (a, b) => Number(a.statusCode) - Number(b.statusCode),
+  );
+  const fitting = responses.find(
+    ({ selectionPattern }) => selectionPattern && patterns(selectionPattern).matches(selector),
+  );
+  const chosen = fitting ?? responses.find(({ selectionPattern }) => !selectionPattern);
+  // "No match for output mapping and no default output mapping configured"
+  if (!chosen) throw new GatewayResponse('API_CONFIGURATION_ERROR');
+  return chosen;
+}
+
+/** AWS ignores a status that is no whole number of three digits. */
+function statusOverride(override: Value): number | undefined {
+  const status = override instanceof Map ? numberOf(override.get('status')) : undefined;
+  return status !== undefined && Number.isInteger(status) && status >= 200 && status <= 599
+    ? status
+    : undefined;
+}
+
+function headerOverrides(override: Value): Map<string, Value> {
+  const headers = override instanceof Map ? override.get('header') : undefined;
+  return headers instanceof Map ? headers : new Map<string, Value>();
+}
+
+/** Headers that belong to the connection reach the client under another name (recorded: header remapping). */
+const REMAPPED = new Set([
+  'authorization',
+  'connection',
+  'content-length',
+  'content-md5',
+  'date',
+  'expect',
+  'host',
+  'max-forwards',
+  'proxy-authenticate',
+  'server',
+  'trailer',
+  'upgrade',
+  'user-agent',
+  'www-authenticate',
+]);
+
+/** Headers under the names that the client sees. @throws GatewayResponse for what is no header. */
+export function remapped(headers: Iterable<readonly [string, string]>): Record<string, string> {
+  const named = new Map<string, [string, string]>();
+  for (const [name, value] of headers) {
+    named.set(name.toLowerCase(), [shownName(name), checkedValue(name, value)]);
+  }
+  return Object.fromEntries(named.values());
+}
+
+/** One spelling for the content type, ours, so that it replaces the default. */
+export function shownName(name: string): string {
+  const lower = name.toLowerCase();
+  if (lower === 'transfer-encoding') throw new GatewayResponse('API_CONFIGURATION_ERROR');
+  if (REMAPPED.has(lower)) return `x-amzn-Remapped-${name}`;
+  return lower === 'content-type' ? 'Content-Type' : name;
+}
+
+export function checkedValue(name: string, value: string): string {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return value;
+  } catch {
+    throw new GatewayResponse('API_CONFIGURATION_ERROR');
+  }
+}

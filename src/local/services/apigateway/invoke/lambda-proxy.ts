@@ -1,0 +1,128 @@
+import * as v from 'valibot';
+import type { WireResponse } from '../../../wire/http.js';
+import type { Integration } from '../state.js';
+import { traceIdOf, type Exchange } from './exchange.js';
+import { GatewayResponse } from './gateway-response.js';
+import { checkedValue, remapped, shownName } from './integration-response.js';
+import { integrationHeaders, invokeFunction, type Backend } from './lambda.js';
+import { mediaType } from './mapping.js';
+import { headerOf, lastByName, valuesByName, type Pairs } from './method-request.js';
+import type { Value } from './template/values.js';
+
+const headerValue = v.pipe(v.union([v.string(), v.boolean(), v.number()]), v.transform(String));
+
+/** No member is required, and no other is allowed (recorded: test_lambda_aws_proxy_response_format). */
+const proxyResponse = v.strictObject({
+  isBase64Encoded: v.nullish(v.boolean(), false),
+  statusCode: v.nullish(
+    v.pipe(
+      v.union([v.number(), v.string()]),
+      v.transform(Number),
+      v.integer(),
+      v.minValue(200),
+      v.maxValue(599),
+    ),
+    200,
+  ),
+  headers: v.nullish(v.record(v.string(), headerValue), {}),
+  multiValueHeaders: v.nullish(v.record(v.string(), v.array(headerValue)), {}),
+  body: v.nullish(v.string(), ''),
+});
+
+/** A Lambda proxy integration: the whole request is the event, and the function makes the whole response. */
+export async function callLambdaProxy(
+  exchange: Exchange,
+  integration: Integration,
+  backend: Backend,
+): Promise<WireResponse> {
+  integrationHeaders(exchange, integration);
+  const event = Buffer.from(JSON.stringify(eventOf(exchange, backend)));
+  const { payload, functionError } = await invokeFunction(exchange, integration, backend, event);
+  if (functionError !== undefined) throw new GatewayResponse('MALFORMED_PROXY_RESPONSE');
+  const response = readResponse(payload);
+  const { binaryMediaTypes = [] } = exchange.served.restApi;
+  const wantsBinary = isBinary(binaryMediaTypes, headerOf(exchange.request, 'accept'));
+  return {
+    status: response.statusCode,
+    headers: { 'Content-Type': 'application/json', ...remapped(Object.entries(response.headers)) },
+    repeatedHeaders: Object.fromEntries(
+      Object.entries(response.multiValueHeaders).map(([name, values]) => [
+        shownName(name),
+        values.map((value) => checkedValue(name, value)),
+      ]),
+    ),
+    body: response.isBase64Encoded && wantsBinary ? Buffer.from(response.body, 'base64') : response.body,
+  };
+}
+
+function readResponse(payload: Buffer): v.InferOutput<typeof proxyResponse> {
+  try {
+    return v.parse(proxyResponse, JSON.parse(payload.toString()));
+  } catch {
+    // "Malformed Lambda proxy response"
+    throw new GatewayResponse('MALFORMED_PROXY_RESPONSE');
+  }
+}
+
+/** The event, member for member as recorded (test_lambda_aws_proxy_integration). */
+function eventOf(exchange: Exchange, { world }: Backend): object {
+  const { request, resource, served } = exchange;
+  const headers = proxyHeaders(exchange, world.clock.now());
+  const isBase64Encoded = isBinary(served.restApi.binaryMediaTypes ?? [], headerOf(request, 'content-type'));
+  return {
+    resource: resource.path,
+    path: request.path,
+    httpMethod: request.httpMethod,
+    headers: Object.fromEntries(lastByName(headers)),
+    multiValueHeaders: Object.fromEntries(valuesByName(headers)),
+    queryStringParameters: objectOrNull(lastByName(request.query)),
+    multiValueQueryStringParameters: objectOrNull(valuesByName(request.query)),
+    pathParameters: objectOrNull(request.pathParameters),
+    stageVariables: objectOrNull(new Map(Object.entries(served.variables))),
+    requestContext: requestContext(exchange.context),
+    body: request.body.length === 0 ? null : request.body.toString(isBase64Encoded ? 'base64' : 'utf8'),
+    isBase64Encoded,
+  };
+}
+
+const objectOrNull = (map: ReadonlyMap<string, unknown>): object | null =>
+  map.size === 0 ? null : Object.fromEntries(map);
+
+const requestContext = (context: ReadonlyMap<string, Value>): object =>
+  Object.fromEntries(
+    [...context]
+      .filter(([name]) => name !== 'requestOverride' && name !== 'responseOverride')
+      .map(([name, value]) => [name, value instanceof Map ? Object.fromEntries(value) : value]),
+  );
+
+/** Some headers AWS spells its own way, drops or adds. */
+function proxyHeaders(exchange: Exchange, now: number): Pairs {
+  const { headers } = exchange.request;
+  const dropped = ['connection', 'content-length', 'x-amzn-trace-id'];
+  const spelled = new Map([
+    ['authorization', 'Authorization'],
+    ['host', 'Host'],
+    ['user-agent', 'User-Agent'],
+  ]);
+  const port = /:(\d+)$/.exec(headerOf(exchange.request, 'host') ?? '')?.[1] ?? '80';
+  return [
+    ...headers
+      .filter(([name]) => !dropped.includes(name.toLowerCase()))
+      .map(([name, value]) => [spelled.get(name.toLowerCase()) ?? name, value] as const),
+    ['X-Amzn-Trace-Id', traceIdOf(exchange, now)],
+    ['X-Forwarded-For', '127.0.0.1'],
+    ['X-Forwarded-Port', port],
+    ['X-Forwarded-Proto', 'http'],
+  ];
+}
+
+/** Whether an API takes a media type for binary: by name, by `image/*`, or all. */
+function isBinary(binaryMediaTypes: readonly string[], contentType: string | undefined): boolean {
+  const [type = '', subtype = ''] = mediaType(contentType).split('/');
+  return binaryMediaTypes.some((each) => {
+    const [wantedType = '', wantedSubtype = ''] = mediaType(each).split('/');
+    return (
+      (wantedType === '*' || wantedType === type) && (wantedSubtype === '*' || wantedSubtype === subtype)
+    );
+  });
+}

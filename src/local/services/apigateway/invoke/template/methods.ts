@@ -1,0 +1,183 @@
+import { PatternError, type JavaPattern } from '../java-regex.js';
+import { countStep, type Rendering } from './render.js';
+import { isEqual, isHost, numberOf, print, TemplateError, type Value } from './values.js';
+
+const MAX_ITEMS = 100_000;
+
+type Parameters = readonly Value[];
+
+/**
+ * Calls a method of Java's String, List, Map, Integer or Boolean, or one of ours ($input, $util). A method that does not
+ * exist gives nothing, as in Velocity.
+ */
+export function callMethod(rendering: Rendering, target: Value, name: string, parameters: Parameters): Value {
+  if (isHost(target)) return target.method(name, parameters);
+  if (name === 'toString') return print(target);
+  if (name === 'equals') return isEqual(target, parameters[0]);
+  if (typeof target === 'string') return stringMethod(rendering, target, name, parameters);
+  if (target instanceof Map) return mapMethod(target, name, parameters);
+  if (Array.isArray(target)) return listMethod(rendering, target, name, parameters);
+  return numberMethod(target, name);
+}
+
+function numberMethod(target: Value, name: string): Value {
+  const number = numberOf(target);
+  if (number === undefined) return undefined;
+  if (name === 'intValue' || name === 'longValue') return Math.trunc(number);
+  return name === 'doubleValue' ? number : undefined;
+}
+
+function stringMethod(rendering: Rendering, text: string, name: string, parameters: Parameters): Value {
+  const [first, second] = parameters;
+  const argument = print(first);
+  const place = (value: Value): number => Math.min(Math.max(numberOf(value) ?? 0, 0), text.length);
+  countStep(rendering, text.length >> 10);
+  switch (name) {
+    case 'length':
+      return text.length;
+    case 'isEmpty':
+      return text === '';
+    case 'isBlank':
+      return text.trim() === '';
+    case 'equalsIgnoreCase':
+      return text.toLowerCase() === argument.toLowerCase();
+    case 'contains':
+      return text.includes(argument);
+    case 'startsWith':
+      return text.startsWith(argument);
+    case 'endsWith':
+      return text.endsWith(argument);
+    case 'indexOf':
+      return text.indexOf(argument, place(second));
+    case 'lastIndexOf':
+      return text.lastIndexOf(argument);
+    case 'charAt':
+      return text.charAt(place(first));
+    case 'substring':
+      return text.slice(place(first), second === undefined ? text.length : place(second));
+    case 'toLowerCase':
+      return text.toLowerCase();
+    case 'toUpperCase':
+      return text.toUpperCase();
+    case 'trim':
+    case 'strip':
+      return text.trim();
+    case 'concat':
+      return text + argument;
+    case 'compareTo':
+      return text < argument ? -1 : Number(text > argument);
+    case 'replace':
+      return text.replaceAll(argument, () => print(second));
+    default:
+      return patternMethod(rendering, text, name, parameters);
+  }
+}
+
+function patternMethod(rendering: Rendering, text: string, name: string, [first, second]: Parameters): Value {
+  const use = <T>(work: (pattern: JavaPattern) => T): T => {
+    try {
+      return work(rendering.patterns(print(first)));
+    } catch (cause) {
+      if (cause instanceof PatternError) throw new TemplateError(cause.message, { cause });
+      throw cause;
+    }
+  };
+  // A use of a pattern costs a time box, so it counts for more than a step.
+  countStep(rendering, 200);
+  switch (name) {
+    case 'matches':
+      return use((pattern) => pattern.matches(text));
+    case 'replaceAll':
+      return use((pattern) => pattern.replaceAll(text, print(second)));
+    case 'replaceFirst':
+      return use((pattern) => pattern.replaceFirst(text, print(second)));
+    case 'split':
+      return use((pattern) => pattern.split(text));
+    default:
+      return undefined;
+  }
+}
+
+function listMethod(rendering: Rendering, list: Value[], name: string, [first, second]: Parameters): Value {
+  const place = numberOf(first) ?? -1;
+  switch (name) {
+    case 'size':
+      return list.length;
+    case 'isEmpty':
+      return list.length === 0;
+    case 'get':
+      return place >= 0 ? list[place] : undefined;
+    case 'contains':
+      return list.some((each) => isEqual(each, first));
+    case 'indexOf':
+      return list.findIndex((each) => isEqual(each, first));
+    case 'add':
+      grow(list, [first]);
+      return true;
+    case 'addAll':
+      grow(list, Array.isArray(first) ? first : []);
+      return true;
+    case 'set':
+      if (place < 0 || place >= list.length) return undefined;
+      return list.splice(place, 1, second)[0];
+    case 'remove':
+      return typeof first === 'number' && place >= 0 ? list.splice(place, 1)[0] : undefined;
+    case 'subList':
+      countStep(rendering, list.length >> 6);
+      return list.slice(Math.max(place, 0), numberOf(second));
+    default:
+      return undefined;
+  }
+}
+
+function grow(list: Value[], added: readonly Value[]): void {
+  if (list.length + added.length > MAX_ITEMS) throw new TemplateError('A list of the template is too long.');
+  for (const each of [...added]) list.push(each);
+}
+
+function mapMethod(map: Map<string, Value>, name: string, [first, second]: Parameters): Value {
+  const key = print(first);
+  switch (name) {
+    case 'size':
+      return map.size;
+    case 'isEmpty':
+      return map.size === 0;
+    case 'get':
+      return map.get(key);
+    case 'getOrDefault':
+      return map.has(key) ? map.get(key) : second;
+    case 'containsKey':
+      return map.has(key);
+    case 'containsValue':
+      return [...map.values()].some((each) => isEqual(each, first));
+    case 'keySet':
+      return [...map.keys()];
+    case 'values':
+      return [...map.values()];
+    case 'entrySet':
+      return [...map].map(
+        ([entryKey, value]) =>
+          new Map([
+            ['key', entryKey],
+            ['value', value],
+          ]),
+      );
+    case 'put':
+      if (map.size >= MAX_ITEMS) throw new TemplateError('A map of the template is too large.');
+      map.set(key, second);
+      return undefined;
+    case 'remove': {
+      const before = map.get(key);
+      map.delete(key);
+      return before;
+    }
+    default:
+      return propertyGetter(map, name);
+  }
+}
+
+/** `$entry.getKey()`: Java's spelling of `$entry.key`. */
+function propertyGetter(map: Map<string, Value>, name: string): Value {
+  const property = /^get([A-Z].*)$/.exec(name)?.[1];
+  return property === undefined ? undefined : map.get(property.charAt(0).toLowerCase() + property.slice(1));
+}
