@@ -35,7 +35,10 @@ async function readSource(flag: string, value: string): Promise<string> {
     return await readFile(value.slice(1), 'utf8');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new LabError('usage', `${flag} ${value} cannot be read: ${reason}.`, { cause: error });
+    throw new LabError('usage', `${flag} ${value} cannot be read: ${reason}.`, {
+      hint: `Give the JSON itself, or the path of a file: ${flag} @payload.json`,
+      cause: error,
+    });
   }
 }
 

@@ -33,7 +33,7 @@ export function stepLines(report: StepReport, paint: Paint): string[] {
 
 /** ` 3  table       lambda-apigateway              `: the beginning of every line about a step. */
 export const stepLabel = ({ number, id, name }: Pick<StepReport, 'number' | 'id' | 'name'>): string =>
-  `${String(number).padStart(2)}  ${id.padEnd(11)} ${name.padEnd(40)}`;
+  `${String(number).padStart(2)}  ${id.padEnd(11)} ${name.padEnd(45)} `;
 
 /** `memory: expected 128, found 256` */
 export function differenceText({ setting, expected, actual }: StepReport['differences'][number]): string {

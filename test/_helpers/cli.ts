@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { text } from 'node:stream/consumers';
+import * as v from 'valibot';
+
+const BINARY = fileURLToPath(new URL('../../bin/lab-setup.js', import.meta.url));
+
+/** How a run of the binary ended. */
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A new user's machine: an empty home, no AWS settings, and the built binary. */
+export interface Machine {
+  readonly home: string;
+  run(args: string, options?: { env?: Record<string, string>; input?: string }): Promise<Run>;
+  /** Stops the local AWS and removes the home. */
+  leave(): Promise<void>;
+}
+
+export async function newMachine(): Promise<Machine> {
+  const folder = await mkdtemp(join(tmpdir(), 'lab-setup-e2e-'));
+  const home = join(folder, 'lab-setup');
+  const run: Machine['run'] = async (args, { env = {}, input = '' } = {}) => {
+    const child = spawn(process.execPath, [BINARY, ...words(args)], {
+      cwd: folder,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: folder,
+        LAB_SETUP_HOME: home,
+        // Nothing outside this machine is asked for credentials.
+        AWS_EC2_METADATA_DISABLED: 'true',
+        ...env,
+      },
+    });
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    child.stdin.end(input);
+    const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    return { code, stdout, stderr };
+  };
+  return {
+    home,
+    run,
+    leave: async () => {
+      await run('local stop');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Words as a shell splits them, with 'single quotes' only. */
+function words(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|[^\s']+/g)].map(([word, quoted]) => quoted ?? word);
+}
+
+const Envelope = v.looseObject({
+  schemaVersion: v.literal(1),
+  command: v.string(),
+  target: v.nullable(v.string()),
+  account: v.nullable(v.string()),
+  region: v.nullable(v.string()),
+  lab: v.string(),
+  ok: v.boolean(),
+});
+
+/** The one document that a run with `--json` printed; fails if it printed anything else. */
+export function documentOf({ stdout, stderr }: Run): v.InferOutput<typeof Envelope> {
+  if (stderr !== '') throw new Error(`--json printed on stderr: ${stderr}`);
+  return v.parse(Envelope, JSON.parse(stdout));
+}
+
+/** POSTs as curl would. */
+export async function post(
+  url: string,
+  body: string | Buffer,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: string }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
+  return { status: response.status, body: await response.text() };
+}

@@ -1,0 +1,217 @@
+/** How the binary behaves: one JSON document, results and progress apart, exit codes, errors that say what to do. */
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { documentOf, newMachine, post, type Machine, type Run } from '../_helpers/cli.js';
+
+let machine: Machine;
+let invokeUrl = '';
+let apiKey = '';
+
+beforeAll(async () => {
+  machine = await newMachine();
+  const up = documentOf(await machine.run('up --json --show-key'));
+  invokeUrl = String(up['invokeUrl']);
+  apiKey = String(up['apiKey']);
+});
+afterAll(() => machine.leave());
+
+describe('with --json', () => {
+  test.each([
+    ['up', 0],
+    ['status', 0],
+    ['test-echo', 0],
+    ['invoke ping', 0],
+    ['items', 0],
+    ['env', 0],
+    ['local status', 0],
+    ['invoke read --table no-such-table', 1],
+    ['invoke frobnicate', 2],
+    ['up --no-such-flag', 2],
+  ])('%s prints exactly one document, and nothing on stderr', async (command, code) => {
+    const run = await machine.run(`${command} --json`);
+
+    expect([documentOf(run).ok, run.code]).toEqual([code === 0, code]);
+  });
+
+  test('the key is in the document only when it was asked for', async () => {
+    expect((await machine.run('up --json')).stdout).not.toContain(apiKey);
+  });
+
+  test('the document says where the lab is', async () => {
+    expect(documentOf(await machine.run('status --json'))).toMatchObject({
+      command: 'status',
+      target: 'local',
+      account: '000000000000',
+      region: 'us-east-1',
+      lab: 'default',
+    });
+  });
+});
+
+describe('on the screen', () => {
+  test('--quiet leaves the result alone', async () => {
+    const { stdout, stderr } = await machine.run('invoke ping --quiet');
+
+    expect([stdout, stderr]).toEqual(['"pong"\n', '']);
+  });
+
+  test('--verbose tells every AWS call with its time, and no values', async () => {
+    const { stderr } = await machine.run('invoke ping --verbose');
+
+    expect(stderr).toMatch(/apigateway:GetRestApis ok \d+ ms [0-9a-f-]{36}/);
+    expect(stderr).not.toContain(apiKey);
+  });
+
+  test('there are no colours and no cursor movements in a pipe', async () => {
+    const { stdout, stderr } = await machine.run('status');
+
+    expect(stdout + stderr).not.toContain('\u001b');
+  });
+
+  test('--dry-run says what would be done', async () => {
+    const { code, stdout } = await machine.run('up --dry-run --lab planned');
+
+    expect(code).toBe(0);
+    expect(stdout.match(/would be created/g)).toHaveLength(11);
+  });
+
+  test('a second lab stands beside the first', async () => {
+    await machine.run('up --lab ana --quiet');
+
+    const { stdout } = await machine.run('invoke ping --lab ana --quiet');
+    const down = await machine.run('down --lab ana');
+
+    expect([stdout, down.code]).toEqual(['"pong"\n', 0]);
+    expect((await machine.run('status')).code).toBe(0);
+  });
+});
+
+/** What every error must do: name the cause, say what to do next, print no stack. */
+function expectError({ code, stdout, stderr }: Run, expected: { code: number; says: RegExp }): void {
+  expect(stderr).toMatch(expected.says);
+  expect(stderr).toMatch(/^Next: /m);
+  expect(stdout + stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
+  expect(code).toBe(expected.code);
+}
+
+describe('bad input gets a clear answer', () => {
+  test.each([
+    ['frobnicate', 2, /unknown command 'frobnicate'/],
+    ['up --frobnicate', 2, /unknown option '--frobnicate'/],
+    ['up --target moon', 2, /--target moon: choose local or aws/],
+    ['up --region here', 2, /--region here: not a region/],
+    ['up --lab ../up', 2, /--lab \.\.\/up: use 1 to 30/],
+    ['invoke frobnicate', 2, /Allowed choices are create, read, update, delete, list, echo, ping/],
+    ['invoke constructor', 2, /Allowed choices are/],
+    [`invoke echo --payload '{"a":'`, 2, /--payload is not JSON/],
+    ['invoke echo --payload @no-such-file', 2, /--payload @no-such-file cannot be read/],
+    ['invoke update --set number', 2, /--set number is not an assignment/],
+    [`invoke read --id 1 --payload '{}'`, 2, /--id and --set do not go with it/],
+    ['local start --port many', 2, /--port many is not a port/],
+    ['up --target aws', 2, /No region is set/],
+    ['up --target aws --region us-east-1', 4, /credentials/],
+    ['up --region eu-west-1', 1, /The local AWS is in us-east-1/],
+    [`invoke list --payload '{"TableName":"other"}'`, 1, /HTTP 400/],
+    [`invoke create --payload '"text"'`, 1, /HTTP 400/],
+    ['invoke list --table no-such-table', 1, /HTTP 500/],
+    ['items --lab nobody', 1, /There is no table lambda-apigateway-nobody/],
+    ['test-echo --lab nobody', 1, /There is no function LambdaFunctionOverHttps-nobody/],
+    ['invoke ping --lab nobody', 1, /There is no lab nobody/],
+  ])('%s', async (command, code, says) => {
+    expectError(await machine.run(command), { code, says });
+  });
+
+  test('an endpoint that nothing answers at', async () => {
+    const env = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' };
+
+    const run = await machine.run(
+      'up --lab far --target aws --region us-east-1 --endpoint-url http://127.0.0.1:1',
+      { env },
+    );
+
+    expectError(run, { code: 1, says: /Nothing answered sts:GetCallerIdentity at http:\/\/127\.0\.0\.1:1/ });
+  });
+
+  test('an endpoint in the environment that is not the target', async () => {
+    const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' };
+
+    const run = await machine.run('status', { env });
+
+    expectError(run, { code: 2, says: /AWS_ENDPOINT_URL points to http:\/\/127\.0\.0\.1:4566/ });
+  });
+
+  test('an endpoint in the profile that is not the target', async () => {
+    const config = join(machine.home, 'aws-config');
+    await writeFile(config, '[default]\nregion = us-east-1\nendpoint_url = http://127.0.0.1:4566\n');
+
+    const run = await machine.run('status --target aws', { env: { AWS_CONFIG_FILE: config } });
+
+    expectError(run, { code: 2, says: /endpoint_url of the profile default points to/ });
+  });
+
+  test('a home that cannot be written', async () => {
+    const file = join(machine.home, 'a-file');
+    await writeFile(file, '');
+
+    const run = await machine.run('up', { env: { LAB_SETUP_HOME: join(file, 'home') } });
+
+    expectError(run, { code: 1, says: /cannot be written/ });
+  });
+
+  test('a port that another program has', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+    const home = join(machine.home, 'elsewhere');
+
+    const run = await machine.run(`local start --port ${port}`, { env: { LAB_SETUP_HOME: home } });
+    other.close();
+
+    expectError(run, { code: 1, says: new RegExp(`Port ${port} of 127.0.0.1`) });
+  });
+});
+
+describe('bad requests to the endpoint', () => {
+  const table = 'lambda-apigateway';
+
+  test.each([
+    ['{"operation":"frobnicate"}', 400, 'Unrecognized operation "frobnicate"'],
+    ['{"operation":"constructor"}', 400, 'Unrecognized operation "constructor"'],
+    ['{"operation":"__proto__"}', 400, 'Unrecognized operation "__proto__"'],
+    ['{}', 400, 'Unrecognized operation "undefined"'],
+    ['{"operation":"create","payload":{}}', 400, '"tableName"'],
+    [`{"operation":"create","tableName":"${table}","payload":"text"}`, 400, '"payload"'],
+    [`{"operation":"create","tableName":"${table}","payload":[]}`, 400, '"payload"'],
+    [`{"operation":"list","tableName":"${table}","payload":{"TableName":"other"}}`, 400, 'another table'],
+    [`{"operation":"create","tableName":"${table}","payload":{"Item":{}}}`, 400, 'Missing the key id'],
+    ['{"operation":"list","tableName":"another-table"}', 500, 'not authorized'],
+  ])('%s is answered %i, with a message and nothing of the code', async (body, status, says) => {
+    const answer = await post(invokeUrl, body, { 'x-api-key': apiKey });
+
+    expect([answer.status, Object.keys(JSON.parse(answer.body) as object)]).toEqual([status, ['message']]);
+    expect(answer.body).toContain(says.replaceAll('"', '\\"'));
+  });
+
+  test('JSON that does not parse never reaches the function', async () => {
+    const answer = await post(invokeUrl, '{"operation":', { 'x-api-key': apiKey });
+
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.body).not.toMatch(/\bat .*:\d+:\d+/);
+  });
+
+  test('a body of more than 10 MB is refused', async () => {
+    const answer = await post(invokeUrl, Buffer.alloc(10 * 1024 * 1024 + 1, ' '), { 'x-api-key': apiKey });
+
+    expect(answer.status).toBe(413);
+  });
+
+  test('and after all that the lab still answers', async () => {
+    expect(await post(invokeUrl, '{"operation":"ping"}', { 'x-api-key': apiKey })).toEqual({
+      status: 200,
+      body: '"pong"',
+    });
+  });
+});
