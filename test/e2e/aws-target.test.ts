@@ -1,0 +1,69 @@
+/** `--target aws --endpoint-url`: the same commands on a server that is not ours to start. Here another home's local AWS. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { documentOf, newMachine, type Machine } from '../_helpers/cli.js';
+
+let server: Machine;
+let machine: Machine;
+let env: Record<string, string>;
+let flags: string;
+
+beforeAll(async () => {
+  server = await newMachine();
+  machine = await newMachine();
+  const { environment } = documentOf(await server.run('env --json')) as {
+    environment?: Record<string, string>;
+  };
+  const { AWS_ENDPOINT_URL = '', AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = environment ?? {};
+  env = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+  flags = `--target aws --endpoint-url ${AWS_ENDPOINT_URL} --region us-east-1`;
+});
+afterAll(async () => {
+  await machine.leave();
+  await server.leave();
+});
+
+describe('a lab on a server behind --endpoint-url', () => {
+  test('comes up, with the key verified, and its header names the server', async () => {
+    const { code, stderr } = await machine.run(`up ${flags}`, { env });
+
+    expect(stderr).toMatch(
+      /^lab-setup up: http:\/\/127\.0\.0\.1:\d+, account 000000000000, region us-east-1\n/,
+    );
+    expect(stderr).toContain('The endpoint answers a ping with the key, and refuses one without');
+    expect(code).toBe(0);
+  });
+
+  test('is remembered: later commands need no flags', async () => {
+    const { code, stdout } = await machine.run('invoke ping', { env });
+
+    expect([code, stdout]).toEqual([0, '"pong"\n']);
+  });
+
+  test('is the lab: one of the same name elsewhere is refused, and both places are named', async () => {
+    const { code, stderr } = await machine.run('up --target local');
+
+    expect(stderr).toMatch(/is up on aws http:\/\/127\.0\.0\.1:\d+ .* this would be local/);
+    expect(code).toBe(1);
+  });
+
+  test('is not taken down without a yes where nobody can be asked', async () => {
+    const { code, stderr } = await machine.run('down', { env });
+
+    expect([code, stderr]).toEqual([2, expect.stringContaining('lab-setup down --yes')]);
+  });
+
+  test('goes down with --yes, and is forgotten', async () => {
+    const down = await machine.run('down --yes --json', { env });
+    const status = await machine.run('status --json');
+
+    expect([down.code, documentOf(down).target, documentOf(status).target]).toEqual([0, 'aws', 'local']);
+  });
+
+  test('is not touched by credentials that the server does not know', async () => {
+    const wrong = { AWS_ACCESS_KEY_ID: 'AKIAUNKNOWN', AWS_SECRET_ACCESS_KEY: 'x' };
+
+    const { code, stderr } = await machine.run(`up ${flags}`, { env: wrong });
+
+    expect([code, stderr]).toEqual([4, expect.stringContaining('credentials')]);
+  });
+});
