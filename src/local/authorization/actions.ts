@@ -219,7 +219,8 @@ const apigateway: ServiceActions = {
     GetUsagePlanKey: call('GET', `${PLAN}/keys/{keyId}`),
     GetUsagePlanKeys: call('GET', `${PLAN}/keys`),
     GetUsagePlans: call('GET', '/usageplans'),
-    PutIntegration: call('PUT', INTEGRATION),
+    // Its body has an httpMethod of its own, the backend's; the path's is known as `verb`.
+    PutIntegration: call('PUT', `${RESOURCE}/methods/{verb}/integration`),
     PutIntegrationResponse: call('PUT', `${INTEGRATION}/responses/{statusCode}`),
     PutMethod: call('PUT', METHOD),
     PutMethodResponse: call('PUT', `${METHOD}/responses/{statusCode}`),
