@@ -47,7 +47,7 @@ export interface TestLambda {
   logged(name: string): Promise<string>;
   /** Withdraws the trust from ROLE, or gives it back. */
   trust(trusted: boolean): void;
-  /** Stops Lambda and starts it again on the same state. */
+  /** Stops everything; removes the folder too, unless the test brought its own. */
   stop(): Promise<void>;
 }
 
