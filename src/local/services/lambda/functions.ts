@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { uuid } from '../../ids.js';
-import { oneOf } from '../constraints.js';
+import { atLeast, atMost, oneOf } from '../constraints.js';
 import { operation } from '../operation.js';
 import type { Operation } from '../service.js';
 import { decodeZip, refuseOtherSources } from './code/upload.js';
@@ -47,7 +47,7 @@ const oneFunction = v.object({ FunctionName: functionNameSchema, Qualifier: v.op
 
 const pageEntries = {
   Marker: v.optional(v.string()),
-  MaxItems: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,4}$/), v.transform(Number))),
+  MaxItems: v.optional(v.pipe(v.string(), v.transform(Number), v.integer(), atLeast(1), atMost(10_000))),
 };
 
 /** CreateFunction, the calls that read functions, and DeleteFunction. */
