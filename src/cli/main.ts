@@ -4,7 +4,7 @@ import { CommanderError } from 'commander';
 import envPaths from 'env-paths';
 import { LabError } from '../lab-error.js';
 import type { CommandResult } from './command.js';
-import { openContext, type Context } from './context.js';
+import type { Context } from './context.js';
 import type { Edge } from './edge.js';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.js';
 import { homeAt } from './home.js';
@@ -110,6 +110,8 @@ async function run(edge: Edge, { command, flags, run: work }: Invocation): Promi
     let result: CommandResult;
     if (work.on === 'local') result = await work.action(edge);
     else {
+      // Loaded when it is needed: it brings the SDK's clients, which help and usage errors can do without.
+      const { openContext } = await import('./context.js');
       result = await work.action(async () => (context = await openContext(edge, { command, flags })));
     }
     return conclude(edge.screen, { command, context, lab, result });

@@ -2,7 +2,7 @@ import { Command as Program, Option } from 'commander';
 import { OPERATION_NAMES, type OperationName } from '../tutorial/operations.js';
 import type { Context } from './context.js';
 import type { CommandResult } from './command.js';
-import { LOCAL_VERBS, type LocalVerb } from './commands/local.js';
+import type { LocalVerb } from './commands/local.js';
 import type { Edge } from './edge.js';
 import type { GlobalFlags } from './flags.js';
 
@@ -35,6 +35,8 @@ const ROLE_OPTIONS = [
   new Option('--role-arn <arn>', 'use this role instead of making one'),
   new Option('--policy <policy>', "the role's policy: least (the default) or tutorial (Resource *)"),
 ];
+
+const LOCAL_VERBS: readonly LocalVerb[] = ['start', 'stop', 'status', 'reset'];
 
 /** The command table. `invoked` is called with what was typed; commands are loaded when they run. */
 export function createProgram(version: string, invoked: (invocation: Invocation) => void): Program {
@@ -130,7 +132,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
   program
     .command('local')
     .description('start, stop or look at the local AWS; reset deletes all that is in it')
-    .addArgument(program.createArgument('<verb>', LOCAL_VERBS.join(', ')).choices(LOCAL_VERBS))
+    .addArgument(program.createArgument('<verb>', 'what to do with it').choices(LOCAL_VERBS))
     .option('--port <port>', 'for start: listen there from now on; 0 takes any free port')
     .action((verb: LocalVerb, options: { port?: string }, command: Program) => {
       const flags = command.optsWithGlobals<GlobalFlags>();

@@ -6,8 +6,7 @@ import { EXIT } from '../exit-codes.js';
 import { ensureLocalAws } from '../place.js';
 
 /** `local start|stop|status|reset`: the local AWS itself, whatever labs are in it. */
-export const LOCAL_VERBS = ['start', 'stop', 'status', 'reset'] as const;
-export type LocalVerb = (typeof LOCAL_VERBS)[number];
+export type LocalVerb = 'start' | 'stop' | 'status' | 'reset';
 
 export interface LocalOptions {
   readonly region: string | undefined;
