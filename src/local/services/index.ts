@@ -33,8 +33,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const iam = openIam(world);
   const authorize = createAuthorize({
     ...world,
-    policiesOf: iam.roles.policiesOf,
-    roleNamed: iam.roles.named,
+    policiesOf: (roleName) => iam.roles.policiesOf(roleName),
+    roleNamed: (roleName) => iam.roles.named(roleName),
   });
   const logs = openLogs(world, { authorize });
   const dynamodb = await openDynamoDb(world, { authorize, folder: options.dynamodbFolder });
