@@ -14,6 +14,7 @@ import { readMethodRequest } from './method-request.js';
 import { callMock } from './mock.js';
 import { createRouter, type Router } from './router.js';
 import { BodyError } from './template/input.js';
+import { createParser } from './template/syntax.js';
 import { TemplateError } from './template/values.js';
 import { createThrottle, type Throttle } from './throttle.js';
 import { createTimeBox } from './time-box.js';
@@ -35,14 +36,15 @@ export function openDataPlane(
   gateway: Gateway,
   functions: Functions,
 ): (request: WireRequest) => Promise<WireResponse> | undefined {
-  const patterns = createPatterns(createTimeBox());
+  const timeBox = createTimeBox();
+  const patterns = createPatterns(timeBox);
   const routers = new WeakMap<Deployment, Router>();
   const tools: Tools = {
     gateway,
     functions,
     throttle: createThrottle(gateway.world.clock),
     patterns,
-    mapper: createMapper(patterns),
+    mapper: createMapper({ parse: createParser(timeBox), patterns }),
     routerOf: (deployment) => {
       const router = routers.get(deployment) ?? createRouter(deployment.resources);
       routers.set(deployment, router);

@@ -1,31 +1,18 @@
 import type { Exchange } from './exchange.js';
 import { GatewayResponse } from './gateway-response.js';
-import type { JavaPatterns } from './java-regex.js';
 import { lastByName } from './method-request.js';
 import { createInput } from './template/input.js';
-import { renderTemplate } from './template/render.js';
-import { parseTemplate, type Node } from './template/syntax.js';
+import { renderTemplate, type RenderingTools } from './template/render.js';
 import { util } from './template/util.js';
 import type { Value } from './template/values.js';
 
 /** Renders mapping templates for an exchange. */
 export type Mapper = (exchange: Exchange, template: string, body: string) => string;
 
-const MAX_KEPT = 500;
-
-/** A mapper that keeps the templates it has parsed. */
-export function createMapper(patterns: JavaPatterns): Mapper {
-  const parsed = new Map<string, readonly Node[]>();
-  const parse = (template: string): readonly Node[] => {
-    const known = parsed.get(template);
-    if (known) return known;
-    if (parsed.size >= MAX_KEPT) parsed.clear();
-    const nodes = parseTemplate(template);
-    parsed.set(template, nodes);
-    return nodes;
-  };
-  return (exchange, template, body) => renderTemplate(parse(template), variablesOf(exchange, body), patterns);
-}
+export const createMapper =
+  (tools: RenderingTools): Mapper =>
+  (exchange, template, body) =>
+    renderTemplate(template, variablesOf(exchange, body), tools);
 
 function variablesOf({ request, served, context }: Exchange, body: string): Map<string, Value> {
   const parameters = {

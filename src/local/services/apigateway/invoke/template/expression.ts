@@ -15,8 +15,9 @@ export function evaluate(rendering: Rendering, expression: Expression): Value {
     case 'string':
       return expression.isEval ? renderText(rendering, expression.value) : expression.value;
     case 'integer':
-    case 'decimal':
       return Number(expression.value);
+    case 'decimal':
+      return double(Number(expression.value));
     case 'bool':
       return expression.value === 'null' ? null : expression.value === 'true';
     case 'runt':
@@ -72,18 +73,19 @@ function calculate(rendering: Rendering, operator: string, [left, right]: readon
 function arithmetic(operator: string, left: Value, right: Value): Value {
   const [a, b] = [numberOf(left), numberOf(right)];
   if (a === undefined || b === undefined) return operator === '+' ? concatenate(left, right) : null;
+  const isInteger = isWhole(left) && isWhole(right);
+  const result = (value: number): Value => (isInteger ? Math.trunc(value) : double(value));
   switch (operator) {
     case '+':
-      return a + b;
+      return result(a + b);
     case '-':
-      return a - b;
+      return result(a - b);
     case '*':
-      return a * b;
+      return result(a * b);
     case '/':
-      if (b === 0) return null;
-      return isWhole(left) && isWhole(right) ? Math.trunc(a / b) : a / b;
+      return b === 0 ? null : result(a / b);
     case '%':
-      return b === 0 ? null : a % b;
+      return b === 0 ? null : result(a % b);
     case '<':
       return a < b;
     case '<=':
@@ -96,6 +98,9 @@ function arithmetic(operator: string, left: Value, right: Value): Value {
       return null;
   }
 }
+
+/** A double shows that it is one: `4.0`. */
+const double = (value: number): Value => (Number.isInteger(value) ? { digits: value.toFixed(1) } : value);
 
 const isWhole = (value: Value): boolean =>
   isBigNumber(value) ? /^-?\d+$/.test(value.digits) : Number.isInteger(value);

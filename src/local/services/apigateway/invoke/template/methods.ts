@@ -76,7 +76,7 @@ function stringMethod(rendering: Rendering, text: string, name: string, paramete
 function patternMethod(rendering: Rendering, text: string, name: string, [first, second]: Parameters): Value {
   const use = <T>(work: (pattern: JavaPattern) => T): T => {
     try {
-      return work(rendering.patterns(print(first)));
+      return work(rendering.tools.patterns(print(first)));
     } catch (cause) {
       if (cause instanceof PatternError) throw new TemplateError(cause.message, { cause });
       throw cause;

@@ -1,6 +1,6 @@
 import { evaluate } from './expression.js';
 import { callMethod } from './methods.js';
-import { parseTemplate, sourceOf, type Directive, type Node, type Reference } from './syntax.js';
+import { sourceOf, type Directive, type Node, type Reference, type TemplateParser } from './syntax.js';
 import type { JavaPatterns } from '../java-regex.js';
 import { isHost, isNothing, isTrue, print, TemplateError, type Value } from './values.js';
 
@@ -8,7 +8,7 @@ import { isHost, isNothing, isTrue, print, TemplateError, type Value } from './v
 const MAX_LOOPS = 1000;
 const MAX_MACRO_DEPTH = 20;
 /** Beyond any honest template: loops in loops end here. */
-const MAX_STEPS = 200_000;
+const MAX_STEPS = 100_000;
 /** A request or response of API Gateway (aws-facts 7.6). */
 const MAX_OUTPUT = 10 * 1024 * 1024;
 
@@ -17,10 +17,16 @@ interface Macro {
   readonly body: readonly Node[];
 }
 
+/** What renderings share. */
+export interface RenderingTools {
+  readonly parse: TemplateParser;
+  readonly patterns: JavaPatterns;
+}
+
 /** One rendering under way. */
 export interface Rendering {
   readonly variables: Map<string, Value>;
-  readonly patterns: JavaPatterns;
+  readonly tools: RenderingTools;
   /** The variables of the loops and macros that we are in, the innermost last. */
   readonly scopes: Map<string, Value>[];
   readonly definitions: Map<string, readonly Node[]>;
@@ -35,13 +41,13 @@ export interface Rendering {
  * @throws TemplateError when the template is wrong or does not come to an end.
  */
 export function renderTemplate(
-  template: readonly Node[],
+  template: string,
   variables: Map<string, Value>,
-  patterns: JavaPatterns,
+  tools: RenderingTools,
 ): string {
   const rendering = {
     variables,
-    patterns,
+    tools,
     scopes: [],
     definitions: new Map(),
     macros: new Map(),
@@ -49,7 +55,7 @@ export function renderTemplate(
     isBroken: false,
   };
   try {
-    return renderNodes(rendering, template);
+    return renderNodes(rendering, tools.parse(template));
   } catch (cause) {
     // Something within something within something, or a text beyond all bounds.
     if (cause instanceof RangeError) throw new TemplateError('The template asks for too much.', { cause });
@@ -233,4 +239,4 @@ function callMacro(rendering: Rendering, name: string, values: readonly Value[])
 
 /** The text of a double-quoted string: its references are rendered. */
 export const renderText = (rendering: Rendering, text: string): string =>
-  /[$#]/.test(text) ? renderNodes(rendering, parseTemplate(text)) : text;
+  /[$#]/.test(text) ? renderNodes(rendering, rendering.tools.parse(text)) : text;

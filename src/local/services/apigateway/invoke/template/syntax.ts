@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parse } from 'velocityjs';
+import { TimeBoxError, type TimeBox } from '../time-box.js';
 import { TemplateError } from './values.js';
 
 /** The trees that velocityjs makes of a template, as far as they are used here. */
@@ -112,17 +113,36 @@ const node: v.GenericSchema<unknown, Node> = v.lazy(() =>
 const template = v.array(node);
 
 /** Reads a template. @throws TemplateError when it is none. */
-export function parseTemplate(text: string): readonly Node[] {
+export type TemplateParser = (text: string) => readonly Node[];
+
+const MAX_KEPT = 500;
+/** The parser's work grows with the square of a template's length; honest ones take a few milliseconds. */
+const MAX_PARSE_MS = 1500;
+
+/** A parser that keeps what it has read, and what it could not read. */
+export function createParser(timeBox: TimeBox): TemplateParser {
+  const known = new Map<string, readonly Node[] | TemplateError>();
+  return (text) => {
+    if (known.size >= MAX_KEPT) known.clear();
+    const template = known.get(text) ?? parseTemplate(text, timeBox);
+    known.set(text, template);
+    if (template instanceof TemplateError) throw template;
+    return template;
+  };
+}
+
+function parseTemplate(text: string, timeBox: TimeBox): readonly Node[] | TemplateError {
   let tree: unknown;
   try {
-    tree = parse(text);
+    tree = timeBox(MAX_PARSE_MS, () => parse(text));
   } catch (cause) {
-    throw new TemplateError('The template cannot be parsed.', { cause });
+    const problem = cause instanceof TimeBoxError ? 'takes too long to read' : 'cannot be parsed';
+    return new TemplateError(`The template ${problem}.`, { cause });
   }
   const parsed = v.safeParse(template, tree);
-  if (!parsed.success)
-    throw new TemplateError('The template uses something that the local AWS does not serve.');
-  return parsed.output;
+  return parsed.success
+    ? parsed.output
+    : new TemplateError('The template uses something that the local AWS does not serve.');
 }
 
 /** A reference as it stands in the template: Velocity prints it so when its variable does not exist. */

@@ -1,0 +1,205 @@
+import { describe, expect, test } from '@jest/globals';
+import { createPatterns } from '../../src/local/services/apigateway/invoke/java-regex.js';
+import { createInput } from '../../src/local/services/apigateway/invoke/template/input.js';
+import { renderTemplate } from '../../src/local/services/apigateway/invoke/template/render.js';
+import { createParser } from '../../src/local/services/apigateway/invoke/template/syntax.js';
+import { util } from '../../src/local/services/apigateway/invoke/template/util.js';
+import { TemplateError, type Value } from '../../src/local/services/apigateway/invoke/template/values.js';
+import { createTimeBox } from '../../src/local/services/apigateway/invoke/time-box.js';
+
+const timeBox = createTimeBox();
+const tools = { parse: createParser(timeBox), patterns: createPatterns(timeBox) };
+
+/** Renders a template for a request with this body and one parameter of each kind. */
+function render(template: string, body = ''): string {
+  const parameters = {
+    path: new Map<string, Value>([['id', 'p']]),
+    querystring: new Map<string, Value>([
+      ['id', 'q'],
+      ['page', '2'],
+    ]),
+    header: new Map<string, Value>([['X-Name', 'h']]),
+  };
+  const variables = new Map<string, Value>([
+    ['input', createInput(body, parameters)],
+    ['util', util],
+    [
+      'context',
+      new Map<string, Value>([
+        ['stage', 'Prod'],
+        ['identity', new Map<string, Value>([['sourceIp', '127.0.0.1']])],
+        ['responseOverride', new Map<string, Value>([['header', new Map<string, Value>()]])],
+      ]),
+    ],
+    ['stageVariables', new Map<string, Value>([['table', 'items']])],
+  ]);
+  return renderTemplate(template, variables, tools);
+}
+
+const BODY =
+  '{"foo":"bar","n":12345678901234567890,"d":1.0,"list":[{"a":1},{"a":2}],"2":"b","1":"a","empty":null}';
+
+describe('$input', () => {
+  test.each([
+    ["$input.json('$')", '', '{}'],
+    ['$input.body', '', '{}'],
+    ['$input.body', '{ "a": 1 }', '{ "a": 1 }'],
+    ["$input.json('$')", BODY, BODY],
+    ["$input.json('$.foo')", BODY, '"bar"'],
+    ["$input.json('$.missing')", BODY, '""'],
+    ["$input.path('$.foo')", BODY, 'bar'],
+    ["$input.path('$.missing')", BODY, ''],
+    ["$input.path('$')", '{"foo":"bar","x":{"y":1}}', '{foo=bar, x={y=1}}'],
+    ["$input.path('$.list')", BODY, '[{"a":1},{"a":2}]'],
+    ["$input.path('$.list[0].a')", BODY, '1'],
+    ["$input.path('$.list[*].a')", BODY, '[1,2]'],
+    ["$input.path('$..a')", BODY, '[1,2]'],
+    ["$input.path('$.list[?(@.a == 2)]')", BODY, '[{"a":2}]'],
+    ["$input.path('$.list[-1:]')", BODY, '[{"a":2}]'],
+    ["$input.path('$.list.length()')", BODY, '2'],
+    ['$input.path("$[\'foo\']")', BODY, 'bar'],
+    ["$input.path('$.n')", BODY, '12345678901234567890'],
+    ["$input.path('$.d')", BODY, '1.0'],
+    [
+      "$input.params('id') $input.params('page') $input.params('X-Name') [$input.params('no')]",
+      '',
+      'p 2 h []',
+    ],
+    ["$input.params('x-name')", '', 'h'],
+    ['$input.params().querystring', '', '{id=q, page=2}'],
+    ["$input.params().path.get('id')", '', 'p'],
+  ])('%s of %j is %j', (template, body, expected) => {
+    expect(render(template, body)).toBe(expected);
+  });
+
+  test('refuses a body that is not JSON', () => {
+    expect(() => render("$input.json('$')", '{nonsense')).toThrow(TemplateError);
+  });
+});
+
+describe('$util', () => {
+  test.each([
+    [`$util.escapeJavaScript("it's")`, "it\\'s"],
+    [`$util.escapeJavaScript("it's").replaceAll("\\\\'","'")`, "it's"],
+    ["$util.escapeJavaScript($input.path('$.x'))", 'a\\"b\\n\\u00E9'],
+    ['$util.parseJson(\'{"a":[1,{"b":2}]}\').a[1].b', '2'],
+    ["$util.urlEncode('a b&c~')", 'a+b%26c%7E'],
+    ["$util.urlDecode('x%3Da+b')", 'x=a b'],
+    ["$util.base64Encode('hé')", 'aMOp'],
+    ["$util.base64Decode('aMOp')", 'hé'],
+  ])('%s is %j', (template, expected) => {
+    expect(render(template, '{"x":"a\\"b\\n\\u00e9"}')).toBe(expected);
+  });
+});
+
+describe('the language', () => {
+  test.each([
+    ['nothing to do: {"a": 5.00 $ #}', 'nothing to do: {"a": 5.00 $ #}'],
+    ['$stageVariables.table $context.stage ${context.identity.sourceIp}', 'items Prod 127.0.0.1'],
+    ['"$context.authorizer.claims" $unknown.thing $!unknown', '"" $unknown.thing '],
+    [
+      '#set($a = 7)#set($b = $a / 2)$b #set($c = $a / 2.0)$c #set($d = $a % 4 + 2 * 3)$d #set($e = 2.0 * 2)$e',
+      '3 3.5 9 4.0',
+    ],
+    ['#set($s = "x$context.stage")$s #set($t = \'$s\')$t', 'xProd $s'],
+    ['#set($x = "kept")#set($x = $input.path("$.no"))$x', 'kept'],
+    ['#set($m = {"a": 1})#set($m.b = 2)$m.b $m.size() $m', '2 2 {a=1, b=2}'],
+    ['#set($l = [1, "two"])#set($ok = $l.add(3))$l $l.size() $l[1] $l.get(2)', '[1, two, 3] 3 two 3'],
+    ['#if("")empty#end#if(0)zero#end#if($no)no#end#if(!$no)not#end', 'emptyzeronot'],
+    ['#if(1 == "1" && 2 > 1 || $no)yes#{else}no#end', 'yes'],
+    ['#if($no == "x")a#elseif($context.stage != "Prod")b#{else}c#end', 'c'],
+    ['#foreach($i in [1..3])$i$foreach.index#if($foreach.hasNext),#end#end', '10,21,32'],
+    ['#foreach($k in $input.params().querystring.keySet())$k;#end', 'id;page;'],
+    ['#foreach($e in $input.params().querystring.entrySet())$e.key=$e.getValue();#end', 'id=q;page=2;'],
+    ['#foreach($i in [1..5])#if($i == 3)#break#end$i#end.', '12.'],
+    ['#set($n = 0)#foreach($i in [1..4])#set($n = $n + $i)#end$n', '10'],
+    ['#define($d)[$x]#end#set($x = 1)$d#set($x = 2)$d', '[1][2]'],
+    ['#macro(pair $a $b)$a:$b #end#pair(1 "x")#pair(2 "y")', '1:x 2:y '],
+    ['## a comment\ntext#* another *#', 'text'],
+    ['#[[ raw $x ]]#', ' raw $x '],
+  ])('renders %s', (template, expected) => {
+    expect(render(template, '{}')).toBe(expected);
+  });
+
+  test.each([
+    ['"abc".length()', '3'],
+    ['"abc".contains("b")', 'true'],
+    ['"abc".toUpperCase().substring(1)', 'BC'],
+    ['"abc".substring(0, 2)', 'ab'],
+    ['"a.b.c".replace(".", "-")', 'a-b-c'],
+    ['"a1b22".replaceAll("[0-9]+", "#")', 'a#b#'],
+    ['"a1b22".replaceFirst("([0-9])", "<$1>")', 'a<1>b22'],
+    ['"a,b,,".split(",").size()', '2'],
+    ['"abc".matches("a.*")', 'true'],
+    ['"abc".matches("a")', 'false'],
+    ['"a".equals("a")', 'true'],
+    ['"A".equalsIgnoreCase("a")', 'true'],
+    ['"abcab".indexOf("b", 2)', '4'],
+    ['" x ".trim()', 'x'],
+    ['"".isEmpty()', 'true'],
+    ['[3, 1].contains(1)', 'true'],
+    ['{"a": 1}.containsKey("a")', 'true'],
+  ])('knows the Java method in %s', (expression, expected) => {
+    expect(
+      render(
+        `#set($v = ${expression.replace(/^("[^"]*"|\[[^\]]*\]|\{[^}]*\}).*$/s, '$1')})$v${expression.replace(/^("[^"]*"|\[[^\]]*\]|\{[^}]*\})/, '')}`,
+      ),
+    ).toBe(expected);
+  });
+
+  test('writes overrides into the context', () => {
+    const template =
+      '#set($context.responseOverride.status = 400)$context.responseOverride.status#set($context.responseOverride.header["X-A"] = "b")$context.responseOverride.header';
+
+    expect(render(template)).toBe('400{X-A=b}');
+  });
+});
+
+describe('nothing of JavaScript', () => {
+  test.each([
+    '$input.constructor',
+    '$util.constructor.constructor("return process")()',
+    '$context.__proto__.polluted',
+    '#set($context.__proto__.polluted = "yes")$context.polluted.length()',
+    '"".constructor',
+    '$input.params().header.hasOwnProperty("x")',
+    "$input.path('$.__proto__')",
+  ])('is within reach of %s', (template) => {
+    const text = (() => {
+      try {
+        return render(template, '{}');
+      } catch (error) {
+        return String(error);
+      }
+    })();
+
+    expect(text).not.toMatch(/function|native|process|true/);
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
+});
+
+describe('a template that would not end', () => {
+  test.each([
+    [
+      'loops in loops',
+      '#foreach($a in [1..900])#foreach($b in [1..900])#foreach($c in [1..900])x#end#end#end',
+    ],
+    ['a text that doubles', '#set($s = "x")#foreach($i in [1..900])#set($s = $s + $s)#end$s'],
+    ['a quoted text that doubles', '#set($s = "x")#foreach($i in [1..900])#set($s = "$s$s")#end$s'],
+    ['a list that doubles', '#set($l = [1])#foreach($i in [1..900])#set($ok = $l.addAll($l))#end'],
+    ['a range without measure', '#foreach($i in [1..2000000000])x#end'],
+    ['a macro that calls itself', '#macro(m)#m()#end#m()'],
+    ['a definition that prints itself', '#define($d)$d#end$d'],
+    ['a list that holds itself', '#set($l = [1])#set($ok = $l.add($l))$l'],
+    ['an evil pattern', '#set($s = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")$s.matches("(a+)+b")'],
+    ['a template that is none', '#if($x'],
+    ['a template of nothing but dollars', '$'.repeat(300_000)],
+    ['JSON without a bottom', `$util.parseJson('${'['.repeat(100_000)}')`],
+  ])('ends in an error: %s', (_, template) => {
+    expect(() => render(template)).toThrow(TemplateError);
+  });
+
+  test('stops a loop after a thousand rounds, as Velocity does', () => {
+    expect(render('#foreach($i in [1..1500])x#end')).toHaveLength(1000);
+  });
+});
