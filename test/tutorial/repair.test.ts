@@ -259,7 +259,9 @@ describe('a setting that was changed behind the lab’s back', () => {
       const report = await lab.up();
       const after = await lab.status();
 
-      const steps = Object.fromEntries(expected.map((each) => [each.split(' ')[0], 'repaired']));
+      const steps: Record<string, string> = Object.fromEntries(
+        expected.map((each) => [each.split(' ')[0] ?? '', 'repaired'] as const),
+      );
       // Putting the method right makes it what Prod serves all along.
       if ('method' in steps) steps['redeploy'] = 'unchanged';
       expect(differing(before)).toEqual(expected);

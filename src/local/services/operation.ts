@@ -11,7 +11,7 @@ export function operation<S extends v.GenericSchema>(definition: {
   status?: number;
   payload?: 'raw';
   input: S;
-  run(input: v.InferOutput<S>, call: Call): unknown;
+  run: (input: v.InferOutput<S>, call: Call) => unknown;
 }): Operation {
   const { input: schema, run, ...rest } = definition;
   return {
