@@ -47,7 +47,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     folder: options.functionsFolder,
     workerScript: options.workerScript,
   });
-  const apigateway = openApiGateway(world, { authorize, functions: lambda.functions });
+  const apigateway = openApiGateway(world, { authorize, functions: lambda.functions, roles: iam.roles });
   return {
     services: [
       iam.service(authorize),

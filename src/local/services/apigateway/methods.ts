@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Operation } from '../service.js';
 import { badRequest, conflict, invalidMapping, methodNotFound } from './errors.js';
+import { MODELS } from './models.js';
 import { gatewayOperation } from './operation.js';
 import {
   invalidPath,
@@ -18,9 +19,6 @@ import { booleanMap, methodPath, text, textMap } from './schemas.js';
 import { entryOf, keyOf, type Gateway, type Method, type Resource } from './state.js';
 
 export const VERBS: readonly string[] = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'ANY'];
-
-/** The models that every API has from its start; the local AWS knows no others. */
-const MODELS = ['Empty', 'Error'];
 
 const putInput = v.object({
   ...methodPath,
@@ -133,7 +131,7 @@ function checkValidator(id: string | undefined): void {
 
 /** @throws AwsError when a model is named that the API does not have. */
 export function checkModels(models: Readonly<Record<string, string>> | undefined): void {
-  const unknown = Object.values(models ?? {}).find((model) => !MODELS.includes(model));
+  const unknown = Object.values(models ?? {}).find((model) => !MODELS.some(({ name }) => name === model));
   if (unknown !== undefined) throw badRequest(`Invalid model identifier specified: ${unknown}`);
 }
 

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { uuid } from '../../../ids.js';
 import type { World } from '../../ports.js';
 import type { Method, Resource, RestApi } from '../state.js';
-import type { Address } from './address.js';
 import { headerOf, type MethodRequest } from './method-request.js';
 import type { Value } from './template/values.js';
 
@@ -50,7 +49,7 @@ export function traceIdOf({ request }: Exchange, now: number): string {
 export function createContext(
   world: World,
   exchange: Omit<Exchange, 'context'>,
-  address: Address,
+  path: string,
 ): Map<string, Value> {
   const { ids, served, resource, request } = exchange;
   const now = world.clock.now();
@@ -64,7 +63,7 @@ export function createContext(
     ['extendedRequestId', ids.extendedRequestId],
     ['httpMethod', request.httpMethod],
     ['identity', identityOf(request)],
-    ['path', `/${address.stageName}${address.pathAsSent}`],
+    ['path', path],
     ['protocol', 'HTTP/1.1'],
     ['requestId', ids.requestId],
     ['requestTime', requestTime(now)],

@@ -1,50 +1,45 @@
 import type { WireRequest, WireResponse } from '../../../wire/http.js';
-import type { Functions } from '../../ports.js';
-import { keyOf, type Deployment, type Gateway, type Integration } from '../state.js';
+import { keyOf, type Deployment, type Gateway } from '../state.js';
 import { admit } from './access.js';
 import { readAddress, type Address } from './address.js';
-import { createContext, newIds, traceIdOf, type Exchange, type ExchangeIds } from './exchange.js';
+import { createContext, newIds, type Exchange, type ExchangeIds } from './exchange.js';
 import { describeGatewayResponse, GatewayResponse } from './gateway-response.js';
-import { mapIntegrationResponse } from './integration-response.js';
-import { createPatterns, PatternError, type JavaPatterns } from './java-regex.js';
-import { callLambda } from './lambda.js';
-import { callLambdaProxy } from './lambda-proxy.js';
-import { createMapper, openOverrides, type Mapper } from './mapping.js';
+import { integrate, toGatewayResponse, type IntegrationTools } from './integrate.js';
+import { createPatterns } from './java-regex.js';
+import type { Backend } from './lambda.js';
+import { createMapper } from './mapping.js';
 import { readMethodRequest } from './method-request.js';
-import { callMock } from './mock.js';
 import { createRouter, type Router } from './router.js';
-import { BodyError } from './template/input.js';
 import { createParser } from './template/syntax.js';
-import { TemplateError } from './template/values.js';
 import { createThrottle, type Throttle } from './throttle.js';
 import { createTimeBox } from './time-box.js';
 
 /** The largest body that a deployed API takes (aws-facts 7.6). */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-interface Tools {
+interface Tools extends IntegrationTools {
   readonly gateway: Gateway;
-  readonly functions: Functions;
   readonly throttle: Throttle;
-  readonly patterns: JavaPatterns;
-  readonly mapper: Mapper;
   readonly routerOf: (deployment: Deployment) => Router;
+}
+
+/** What integrations need, made once. */
+export function createIntegrationTools(backend: Backend): IntegrationTools {
+  const timeBox = createTimeBox();
+  const patterns = createPatterns(timeBox);
+  return { ...backend, patterns, mapper: createMapper({ parse: createParser(timeBox), patterns }) };
 }
 
 /** The deployed APIs: answers what is for one of them, and leaves all other requests alone. */
 export function openDataPlane(
   gateway: Gateway,
-  functions: Functions,
+  integrationTools: IntegrationTools,
 ): (request: WireRequest) => Promise<WireResponse> | undefined {
-  const timeBox = createTimeBox();
-  const patterns = createPatterns(timeBox);
   const routers = new WeakMap<Deployment, Router>();
   const tools: Tools = {
+    ...integrationTools,
     gateway,
-    functions,
     throttle: createThrottle(gateway.world.clock),
-    patterns,
-    mapper: createMapper({ parse: createParser(timeBox), patterns }),
     routerOf: (deployment) => {
       const router = routers.get(deployment) ?? createRouter(deployment.resources);
       routers.set(deployment, router);
@@ -62,9 +57,9 @@ async function answer(tools: Tools, request: WireRequest, address: Address): Pro
   try {
     const exchange = open(tools, request, address, ids);
     admit(tools.gateway, tools.throttle, exchange);
-    return withHeaders(await integrate(tools, exchange), ids);
+    return withIds(await integrate(tools, exchange), ids);
   } catch (error) {
-    return withHeaders(describeGatewayResponse(toGatewayResponse(error)), ids);
+    return withIds(describeGatewayResponse(toGatewayResponse(error)), ids);
   }
 }
 
@@ -94,74 +89,13 @@ function open(
   };
   const methodRequest = readMethodRequest(request, { path, pathParameters });
   const exchange = { ids, served, resource, method, request: methodRequest };
-  return { ...exchange, context: createContext(gateway.world, exchange, address) };
+  return {
+    ...exchange,
+    context: createContext(gateway.world, exchange, `/${stageName}${address.pathAsSent}`),
+  };
 }
 
-async function integrate(tools: Tools, exchange: Exchange): Promise<WireResponse> {
-  const integration = exchange.method.methodIntegration;
-  if (!integration) throw new GatewayResponse('API_CONFIGURATION_ERROR');
-  const traceId = traceIdOf(exchange, tools.gateway.world.clock.now());
-  openOverrides(exchange.context);
-  const response = await withinTimeout(integration, callBackend(tools, exchange, integration));
-  // A mock has no trace (aws-facts 7.1).
-  if (integration.type === 'MOCK') return response;
-  return { ...response, headers: { 'X-Amzn-Trace-Id': traceId, ...response.headers } };
-}
-
-async function callBackend(
-  tools: Tools,
-  exchange: Exchange,
-  integration: Integration,
-): Promise<WireResponse> {
-  const backend = { world: tools.gateway.world, functions: tools.functions, mapper: tools.mapper };
-  switch (integration.type) {
-    case 'MOCK': {
-      const result = callMock(exchange, integration, tools.mapper);
-      return mapIntegrationResponse(exchange, integration, result, tools);
-    }
-    case 'AWS': {
-      const result = await callLambda(exchange, integration, backend);
-      return mapIntegrationResponse(exchange, integration, result, tools);
-    }
-    case 'AWS_PROXY':
-      return callLambdaProxy(exchange, integration, backend);
-    case 'HTTP':
-    case 'HTTP_PROXY':
-      throw new GatewayResponse(
-        'NOT_SERVED_HERE',
-        'The local AWS does not serve integrations with HTTP endpoints.',
-      );
-  }
-}
-
-/** The function goes on after a time-out, but nobody waits for it. */
-async function withinTimeout<T>({ timeoutInMillis }: Integration, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new GatewayResponse('INTEGRATION_TIMEOUT')), timeoutInMillis);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function toGatewayResponse(error: unknown): GatewayResponse {
-  if (error instanceof GatewayResponse) return error;
-  // AWS documents 400 for a body that a template cannot read as JSON (aws-facts 7.3).
-  if (error instanceof BodyError)
-    return new GatewayResponse('BAD_REQUEST_BODY', 'Invalid JSON in request body');
-  if (error instanceof TemplateError || error instanceof PatternError) {
-    return new GatewayResponse('API_CONFIGURATION_ERROR');
-  }
-  return new GatewayResponse('INTEGRATION_FAILURE');
-}
-
-const withHeaders = (
-  response: WireResponse,
-  { requestId, extendedRequestId }: ExchangeIds,
-): WireResponse => ({
+const withIds = (response: WireResponse, { requestId, extendedRequestId }: ExchangeIds): WireResponse => ({
   ...response,
   headers: { ...response.headers, 'x-amzn-RequestId': requestId, 'x-amz-apigw-id': extendedRequestId },
 });

@@ -12,6 +12,8 @@ import { mapRequestHeaders } from './parameters.js';
 export interface Backend {
   readonly world: World;
   readonly functions: Functions;
+  /** Whether a role may call a function for API Gateway; without it no role may. */
+  readonly mayInvoke?: (roleArn: string, functionArn: string) => boolean;
 }
 
 const FUNCTION_URI = /^arn:[\w-]+:apigateway:[\w-]+:lambda:path\/+2015-03-31\/functions\/(.+)\/invocations$/;
@@ -76,23 +78,30 @@ export function integrationHeaders(
 export async function invokeFunction(
   exchange: Exchange,
   integration: Integration,
-  { world, functions }: Backend,
+  backend: Backend,
   payload: Buffer,
 ): Promise<InvocationResult> {
   const functionArn = functionArnOf(exchange, integration);
-  // With credentials API Gateway calls as that role, and the function's own policy is not asked.
-  if (!integration.credentials) {
-    const sourceArn = sourceArnOf(world, exchange);
-    if (!functions.allows(functionArn, { service: 'apigateway.amazonaws.com', sourceArn })) {
-      // "Invalid permissions on Lambda function"
-      throw new GatewayResponse('API_CONFIGURATION_ERROR');
-    }
-  }
+  // "Invalid permissions on Lambda function"
+  if (!isPermitted(exchange, integration, backend, functionArn))
+    throw new GatewayResponse('API_CONFIGURATION_ERROR');
   try {
-    return await functions.invoke({ functionName: functionArn, payload });
+    return await backend.functions.invoke({ functionName: functionArn, payload });
   } catch (error) {
     throw error instanceof AwsError ? refusalOf(error) : error;
   }
+}
+
+/** With credentials API Gateway calls as that role, without them by leave of the function's own policy. */
+function isPermitted(
+  exchange: Exchange,
+  { credentials }: Integration,
+  { world, functions, mayInvoke }: Backend,
+  functionArn: string,
+): boolean {
+  if (credentials) return mayInvoke?.(credentials, functionArn) ?? false;
+  const sourceArn = sourceArnOf(world, exchange);
+  return functions.allows(functionArn, { service: 'apigateway.amazonaws.com', sourceArn });
 }
 
 /** The function in the integration's URI. Lambda is called with POST or not at all (aws-facts 6.5). */

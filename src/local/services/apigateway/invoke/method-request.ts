@@ -54,7 +54,7 @@ function headersOf({ rawHeaders, headers }: WireRequest): Pairs {
 }
 
 /** Here, unlike in AWS's own queries, a plus is a space (recorded: test_lambda_aws_proxy_integration). */
-function queryOf(query: string): Pairs {
+export function queryOf(query: string): Pairs {
   if (query === '') return [];
   return query
     .replaceAll('+', ' ')
