@@ -9,13 +9,13 @@ import {
   type RestApi,
 } from '@aws-sdk/client-api-gateway';
 import { ifThere } from '../../aws/errors.js';
-import { chooseWinner, makeOnce } from '../../aws/make-once.js';
+import { makeOnce } from '../../aws/make-once.js';
 import { sortOut } from '../../aws/ownership.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
-import { LabError } from '../../lab-error.js';
 import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { defineStep, type Things } from '../step.js';
+import { foundAmong, idsOf } from '../tagged.js';
 
 export const api = defineStep({
   number: 4,
@@ -26,23 +26,13 @@ export const api = defineStep({
   reads: [],
   needs: [],
 
-  inspect: async (env) => {
-    const { ours, byHand } = await listApis(env);
-    const winner = await chooseWinner(ours, (each) => hasStage(env, each));
-    if (winner) {
-      const differences = compare(wanted(env), settingsOf(winner));
-      return { state: 'ours', thing: thingFrom(winner, ours), differences };
-    }
-    if (byHand.length === 0) return { state: 'missing' };
-    const [only, another] = byHand;
-    const single = another === undefined ? only : undefined;
-    return {
-      state: 'by-hand',
-      thing: single && thingFrom(single, []),
-      differences: single ? compare(wanted(env), settingsOf(single)) : [],
-      strangers: byHand.map(({ name = '', id = '' }) => ({ what: `REST API ${name} (${id})` })),
-    };
-  },
+  inspect: async (env) =>
+    foundAmong(await listApis(env), {
+      kind: 'REST API',
+      isUsed: (each) => hasStage(env, each),
+      thingFrom,
+      differences: (each) => compare(wanted(env), settingsOf(each)),
+    }),
 
   ensure: async (env, { found }) => {
     if (found.state === 'missing' || found.state === 'going') {
@@ -68,10 +58,10 @@ const settingsOf = (each: RestApi): Settings => ({
   'endpoint type': each.endpointConfiguration?.types?.[0],
 });
 
-function thingFrom(used: RestApi, all: readonly RestApi[]): Things['api'] {
-  if (used.id === undefined) throw new LabError('failed', 'API Gateway described a REST API without an id.');
-  return { id: used.id, ids: all.flatMap(({ id }) => id ?? []), rootResourceId: used.rootResourceId };
-}
+const thingFrom = (used: RestApi, ours: readonly RestApi[]): Things['api'] => ({
+  ...idsOf(used, ours),
+  rootResourceId: used.rootResourceId,
+});
 
 async function listApis(env: StepEnv): Promise<{ ours: RestApi[]; byHand: RestApi[] }> {
   const client = env.aws.apiGateway;

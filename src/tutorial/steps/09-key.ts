@@ -8,13 +8,13 @@ import {
   type PatchOperation,
 } from '@aws-sdk/client-api-gateway';
 import { ifThere } from '../../aws/errors.js';
-import { chooseWinner, makeOnce } from '../../aws/make-once.js';
+import { makeOnce } from '../../aws/make-once.js';
 import { sortOut } from '../../aws/ownership.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
-import { LabError } from '../../lab-error.js';
 import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
-import { defineStep, type Things } from '../step.js';
+import { defineStep } from '../step.js';
+import { foundAmong, idsOf } from '../tagged.js';
 
 export const key = defineStep({
   number: 9,
@@ -25,28 +25,18 @@ export const key = defineStep({
   reads: [],
   needs: [],
 
-  inspect: async (env) => {
-    const { ours, byHand } = await listKeys(env);
-    const winner = await chooseWinner(ours, isInPlan);
-    if (winner) {
-      const differences = compare(wanted(env), settingsOf(winner));
-      return { state: 'ours', thing: thingFrom(winner, ours), differences };
-    }
-    if (byHand.length === 0) return { state: 'missing' };
-    const [only, another] = byHand;
-    const single = another === undefined ? only : undefined;
-    return {
-      state: 'by-hand',
-      thing: single && thingFrom(single, []),
-      differences: single ? compare(wanted(env), settingsOf(single)) : [],
-      strangers: byHand.map(({ name = '', id = '' }) => ({ what: `API key ${name} (${id})` })),
-    };
-  },
+  inspect: async (env) =>
+    foundAmong(await listKeys(env), {
+      kind: 'API key',
+      isUsed: isInPlan,
+      thingFrom: idsOf,
+      differences: (each) => compare(wanted(env), settingsOf(each)),
+    }),
 
   ensure: async (env, { found }) => {
     if (found.state === 'missing' || found.state === 'going') {
       const made = await create(env);
-      return { thing: thingFrom(made, [made]), outcome: 'created' };
+      return { thing: idsOf(made, [made]), outcome: 'created' };
     }
     await repair(env, found.thing.id, found.differences);
     return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
@@ -63,11 +53,6 @@ export const key = defineStep({
 const wanted = (env: StepEnv): Settings => ({ name: env.lab.key.name, enabled: true });
 
 const settingsOf = (each: ApiKey): Settings => ({ name: each.name, enabled: each.enabled ?? false });
-
-function thingFrom(used: ApiKey, all: readonly ApiKey[]): Things['key'] {
-  if (used.id === undefined) throw new LabError('failed', 'API Gateway described an API key without an id.');
-  return { id: used.id, ids: all.flatMap(({ id }) => id ?? []) };
-}
 
 /** Without values: nobody here needs those of the other keys of the account. */
 async function listKeys(env: StepEnv): Promise<{ ours: ApiKey[]; byHand: ApiKey[] }> {

@@ -11,15 +11,15 @@ import {
   type UsagePlan,
 } from '@aws-sdk/client-api-gateway';
 import { ifThere, isPlanStillAssociated, isTaken } from '../../aws/errors.js';
-import { chooseWinner, makeOnce } from '../../aws/make-once.js';
+import { makeOnce } from '../../aws/make-once.js';
 import { sortOut } from '../../aws/ownership.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
-import { LabError } from '../../lab-error.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
-import { defineStep, thingOf, type Findings, type Things } from '../step.js';
+import { defineStep, thingOf, type Findings } from '../step.js';
+import { foundAmong, idsOf } from '../tagged.js';
 
 export const usagePlan = defineStep({
   number: 10,
@@ -30,27 +30,19 @@ export const usagePlan = defineStep({
   reads: ['api', 'key'],
   needs: ['api', 'deployment', 'key'],
 
-  inspect: async (env, seen) => {
-    const { ours, byHand } = await listPlans(env);
-    const winner = await chooseWinner(ours, hasStages);
-    const [only, another] = byHand;
-    const single = winner ?? (another === undefined ? only : undefined);
-    if (!single && byHand.length === 0) return { state: 'missing' };
-    const differences = single ? compare(wanted(env), await settingsOf(env, single, seen)) : [];
-    if (winner) return { state: 'ours', thing: thingFrom(winner, ours), differences };
-    return {
-      state: 'by-hand',
-      thing: single && thingFrom(single, []),
-      differences,
-      strangers: byHand.map(({ name = '', id = '' }) => ({ what: `usage plan ${name} (${id})` })),
-    };
-  },
+  inspect: async (env, seen) =>
+    foundAmong(await listPlans(env), {
+      kind: 'usage plan',
+      isUsed: hasStages,
+      thingFrom: idsOf,
+      differences: async (each) => compare(wanted(env), await settingsOf(env, each, seen)),
+    }),
 
   ensure: async (env, { learned, found }) => {
     const { api, key } = learned;
     if (found.state === 'missing' || found.state === 'going') {
       const made = await create(env, api.id);
-      const thing = thingFrom(made, [made]);
+      const thing = idsOf(made, [made]);
       await attachKey(env, thing.id, key.id);
       return { thing, outcome: 'created' };
     }
@@ -91,12 +83,6 @@ async function settingsOf(
     stage: onStage ? `on ${env.lab.stage.name}` : `not on ${env.lab.stage.name}`,
     key: attached ? 'attached' : 'not attached',
   };
-}
-
-function thingFrom(used: UsagePlan, all: readonly UsagePlan[]): Things['usage-plan'] {
-  if (used.id === undefined)
-    throw new LabError('failed', 'API Gateway described a usage plan without an id.');
-  return { id: used.id, ids: all.flatMap(({ id }) => id ?? []) };
 }
 
 async function listPlans(env: StepEnv): Promise<{ ours: UsagePlan[]; byHand: UsagePlan[] }> {
