@@ -38,7 +38,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     package: installed,
     screen,
     clock: { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
-    signal: interruption(screen),
+    signal: interruption(),
   };
   return run(edge, parsed.invocation);
 }
@@ -92,12 +92,11 @@ function voiceOf(argv: readonly string[]): Voice {
   return argv.includes('--verbose') || argv.includes('-v') ? 'verbose' : 'normal';
 }
 
-/** The first Ctrl-C lets the command end in good order, the second ends the process. */
-function interruption(screen: Screen): AbortSignal {
+/** The first Ctrl-C lets the command say what stands, the second ends the process. */
+function interruption(): AbortSignal {
   const controller = new AbortController();
   process.on('SIGINT', () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    screen.complain('Stopping; press Ctrl-C again to leave at once.');
     controller.abort();
   });
   return controller.signal;
@@ -106,21 +105,34 @@ function interruption(screen: Screen): AbortSignal {
 async function run(edge: Edge, { command, flags, run: work }: Invocation): Promise<ExitCode> {
   let context: Context | undefined;
   const lab = flags.lab ?? 'default';
+  const act = async (): Promise<CommandResult> => {
+    if (work.on === 'local') return work.action(edge);
+    // Loaded when it is needed: it brings the SDK's clients, which help and usage errors can do without.
+    const { openContext } = await import('./context.js');
+    return work.action(async () => (context = await openContext(edge, { command, flags })));
+  };
   try {
-    let result: CommandResult;
-    if (work.on === 'local') result = await work.action(edge);
-    else {
-      // Loaded when it is needed: it brings the SDK's clients, which help and usage errors can do without.
-      const { openContext } = await import('./context.js');
-      result = await work.action(async () => (context = await openContext(edge, { command, flags })));
-    }
+    const result = await Promise.race([act(), interrupted(edge.signal)]);
     return conclude(edge.screen, { command, context, lab, result });
   } catch (error) {
-    const shown = edge.signal.aborted ? new LabError('interrupted', 'Interrupted.') : toLabError(error);
+    const shown = edge.signal.aborted ? INTERRUPTED : toLabError(error);
     return conclude(edge.screen, { command, context, lab, error: shown });
   } finally {
     context?.close();
   }
+}
+
+const INTERRUPTED = new LabError('interrupted', 'Interrupted.', {
+  hint: 'See what stands: lab-setup status',
+});
+
+/** A command that can say what stands says it within this time after Ctrl-C; a call that hangs is left behind. */
+const LAST_WORDS_MS = 300;
+
+function interrupted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => setTimeout(() => reject(INTERRUPTED), LAST_WORDS_MS));
+  });
 }
 
 /** Says how it ended, in words or as the one JSON document, and gives the exit code. */
@@ -145,3 +157,5 @@ function conclude(
 }
 
 process.exitCode = await main(process.argv.slice(2));
+// Calls that are still under way are not awaited: the reader wants to leave, and the next run looks at what they did.
+if (process.exitCode === EXIT.interrupted) process.exit();

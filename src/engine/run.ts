@@ -10,7 +10,8 @@ export interface WalkReport {
  * Runs `work` for each node, starting it the moment all that comes before it is done.
  * - `onFailure: 'drain'`: after a failure nothing new starts, and what runs comes to its end.
  * - `onFailure: 'go-on'`: only what comes after the failed node is left out.
- * An aborted signal starts nothing new either. Never rejects for a failure of `work`.
+ * When the signal is aborted the walk ends at once: what runs is neither awaited nor reported as done.
+ * Never rejects for a failure of `work`.
  */
 export async function walk(
   nodes: readonly GraphNode[],
@@ -40,7 +41,9 @@ export async function walk(
       }
       if (running === 0) resolve();
     };
+    options.signal.addEventListener('abort', () => resolve(), { once: true });
     startReady();
   });
-  return { done, failed };
+  // Copies: what ends after an interruption must not change what was reported.
+  return { done: new Set(done), failed: new Map(failed) };
 }

@@ -53,18 +53,20 @@ async function make<Env>(options: Walk<Env>, inspection: Inspection): Promise<Up
   const { steps, signal, listener } = options;
   const things = new Map<string, unknown>();
   const reports = new Map<string, StepReport>();
+  const underWay = new Set<string>();
   const byId = new Map(steps.map((step) => [step.id, step]));
   const nodes = steps.map(({ id, needs }) => ({ id, after: needs }));
   const { failed } = await walk(nodes, { onFailure: 'drain', signal }, async (id) => {
     const step = byId.get(id);
     const found = inspection.found.get(id);
     if (!step || !found || found.state === 'by-hand') return;
+    underWay.add(id);
     const report = await ensureOne(options, { step, found, inspection, reports, things });
     reports.set(id, report);
     listener({ kind: 'finished', report });
     if (report.outcome === 'failed') throw report.error;
   });
-  const all = steps.map((step) => reports.get(step.id) ?? skipped(headOf(options, step)));
+  const all = steps.map((step) => reports.get(step.id) ?? notDone(headOf(options, step), underWay));
   const [failure] = failed;
   if (failure && !signal.aborted) return { kind: 'failed', steps: all, step: failure[0], error: failure[1] };
   if (signal.aborted) return { kind: 'interrupted', steps: all };
@@ -107,6 +109,10 @@ async function ensureOne<Env>(
   }
 }
 
-function skipped(head: { number: number; id: string; name: string }): StepReport {
-  return { ...head, outcome: 'skipped', differences: [], ms: 0 };
+function notDone(
+  head: { number: number; id: string; name: string },
+  underWay: ReadonlySet<string>,
+): StepReport {
+  const remark = underWay.has(head.id) ? 'under way when it was interrupted' : undefined;
+  return { ...head, outcome: 'skipped', differences: [], ms: 0, remark };
 }

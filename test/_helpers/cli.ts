@@ -15,10 +15,19 @@ export interface Run {
   readonly stderr: string;
 }
 
+export interface RunOptions {
+  readonly env?: Record<string, string>;
+  readonly input?: string;
+  /** Presses Ctrl-C when this has happened. */
+  readonly interruptWhen?: Promise<unknown>;
+  /** Presses Ctrl-C when stderr has said this. */
+  readonly interruptAfter?: string;
+}
+
 /** A new user's machine: an empty home, no AWS settings, and the built binary. */
 export interface Machine {
   readonly home: string;
-  run(args: string, options?: { env?: Record<string, string>; input?: string }): Promise<Run>;
+  run(args: string, options?: RunOptions): Promise<Run>;
   /** Stops the local AWS and removes the home. */
   leave(): Promise<void>;
 }
@@ -26,7 +35,8 @@ export interface Machine {
 export async function newMachine(): Promise<Machine> {
   const folder = await mkdtemp(join(tmpdir(), 'lab-setup-e2e-'));
   const home = join(folder, 'lab-setup');
-  const run: Machine['run'] = async (args, { env = {}, input = '' } = {}) => {
+  const run: Machine['run'] = async (args, options = {}) => {
+    const { env = {}, input = '', interruptWhen, interruptAfter } = options;
     const child = spawn(process.execPath, [BINARY, ...words(args)], {
       cwd: folder,
       env: {
@@ -40,6 +50,12 @@ export async function newMachine(): Promise<Machine> {
     });
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
     child.stdin.end(input);
+    void interruptWhen?.then(() => child.kill('SIGINT'));
+    if (interruptAfter !== undefined) {
+      child.stderr.on('data', (chunk: Buffer) => {
+        if (chunk.includes(interruptAfter)) child.kill('SIGINT');
+      });
+    }
     const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
     return { code, stdout, stderr };
   };

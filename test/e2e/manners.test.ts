@@ -215,3 +215,32 @@ describe('bad requests to the endpoint', () => {
     });
   });
 });
+
+describe('Ctrl-C', () => {
+  test('leaves at once, even while a server hangs', async () => {
+    const sockets: { destroy(): void }[] = [];
+    const hanging = createServer((request) => void sockets.push(request.socket)).listen(0, '127.0.0.1');
+    await new Promise((resolve) => hanging.once('listening', resolve));
+    const asked = new Promise((resolve) => hanging.once('request', resolve));
+    const { port } = hanging.address() as AddressInfo;
+    const env = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' };
+
+    const run = await machine.run(
+      `up --lab hung --target aws --region us-east-1 --endpoint-url http://127.0.0.1:${port}`,
+      { env, interruptWhen: asked },
+    );
+    for (const socket of sockets) socket.destroy();
+    hanging.close();
+
+    expect([run.code, run.stderr]).toEqual([130, expect.stringContaining('Interrupted')]);
+  });
+
+  test('in the middle of up says what stands, and up again completes', async () => {
+    const run = await machine.run('up --lab cut --verbose', { interruptAfter: 'iam:CreateRole' });
+    const again = await machine.run('up --lab cut');
+    const down = await machine.run('down --lab cut');
+
+    expect([run.code, run.stderr]).toEqual([130, expect.stringMatching(/Interrupted\. What stands: /)]);
+    expect([again.code, down.code]).toEqual([0, 0]);
+  });
+});

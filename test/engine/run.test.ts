@@ -54,12 +54,25 @@ describe('a walk', () => {
 
   test('that is aborted starts nothing new', async () => {
     const controller = new AbortController();
+    const started: string[] = [];
 
-    const report = await walk(CHAIN, { onFailure: 'drain', signal: controller.signal }, () => {
+    await walk(CHAIN, { onFailure: 'drain', signal: controller.signal }, (id) => {
+      started.push(id);
       controller.abort();
       return Promise.resolve();
     });
 
-    expect([...report.done]).toEqual(['a']);
+    expect(started).toEqual(['a']);
+  });
+
+  test('that is aborted ends at once, whatever still runs', async () => {
+    const controller = new AbortController();
+
+    const report = await walk(CHAIN, { onFailure: 'drain', signal: controller.signal }, () => {
+      controller.abort();
+      return new Promise<void>(() => undefined);
+    });
+
+    expect([...report.done]).toEqual([]);
   });
 });

@@ -33,13 +33,24 @@ export function tellWhatNow(
   }
 }
 
+const STANDING: readonly string[] = ['created', 'repaired', 'unchanged', 'in-order'];
+
 /** What stands after Ctrl-C, and what to type. */
 export function interrupted(steps: readonly StepReport[], flag: string): LabError {
-  const standing = steps
-    .filter(({ outcome }) => ['created', 'repaired', 'unchanged', 'in-order'].includes(outcome))
-    .map(({ id }) => id);
-  const what = standing.length === 0 ? 'nothing that is known of' : standing.join(', ');
-  return new LabError('interrupted', `Interrupted. What stands: ${what}.`, {
+  const names = (of: (step: StepReport) => boolean): string =>
+    steps
+      .filter(of)
+      .map(({ id }) => id)
+      .join(', ');
+  const standing = names(({ outcome }) => STANDING.includes(outcome));
+  const underWay = names(({ outcome, remark }) => outcome === 'skipped' && remark !== undefined);
+  if (standing === '' && underWay === '') {
+    return new LabError('interrupted', 'Interrupted before anything was changed.', {
+      hint: `Begin again with \`lab-setup up${flag}\`.`,
+    });
+  }
+  const open = underWay === '' ? '' : ` Under way, and perhaps made: ${underWay}.`;
+  return new LabError('interrupted', `Interrupted. What stands: ${standing || 'nothing yet'}.${open}`, {
     hint: `Go on with \`lab-setup up${flag}\`, or remove everything with \`lab-setup down${flag}\`.`,
   });
 }
