@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   APIGatewayClient,
+  APIGatewayServiceException,
   CreateDeploymentCommand,
   CreateResourceCommand,
   CreateRestApiCommand,
@@ -210,4 +211,39 @@ export function get(url: string, headers: Record<string, string>): Promise<{ sta
     });
     request.on('error', reject).end();
   });
+}
+
+export interface Failure {
+  readonly code: string;
+  readonly status: number | undefined;
+  readonly message: string;
+}
+
+/** The error that a call ends with; a call that succeeds fails the test. */
+export async function failureOf(call: Promise<unknown>): Promise<Failure> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof APIGatewayServiceException) {
+      return { code: error.name, status: error.$metadata.httpStatusCode, message: error.message };
+    }
+    throw error;
+  }
+  throw new Error('The call succeeded.');
+}
+
+export const badRequest = (message: string): Failure => ({
+  code: 'BadRequestException',
+  status: 400,
+  message,
+});
+export const notFound = (message: string): Failure => ({ code: 'NotFoundException', status: 404, message });
+export const conflict = (message: string): Failure => ({ code: 'ConflictException', status: 409, message });
+export const invalid = (message: string): Failure => ({ code: 'ValidationException', status: 400, message });
+
+/** An answer without what the SDK adds. */
+export function membersOf(answer: { $metadata: unknown }): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(answer).filter(([name, value]) => name !== '$metadata' && value !== undefined),
+  );
 }

@@ -54,7 +54,7 @@ export function modelOperations(gateway: Gateway): Operation[] {
 
 /** The ids are made of the API's, so that they need no record: each API has its own (recorded: test_model_lifecycle). */
 const describeModel = (restApiId: string, { name, description, schema }: Model): object => ({
-  id: `${restApiId.slice(0, 5)}${name.charAt(0).toLowerCase()}`,
+  id: `${restApiId.slice(0, 5)}${name.slice(-1)}`,
   name,
   description,
   contentType: 'application/json',

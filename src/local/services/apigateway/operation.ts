@@ -85,6 +85,6 @@ function javaTarget({ type }: v.BaseIssue<unknown>): string {
   if (type === 'boolean') return 'a Boolean';
   if (type === 'number') return 'a Number';
   if (type === 'array') return 'a List';
-  if (type === 'object' || type === 'record') return 'a Map';
+  if (type === 'object' || type === 'record' || type === 'custom') return 'a Map';
   return 'an String';
 }
