@@ -165,7 +165,10 @@ function patchThrottle(
   return { ...throttle, [limit]: numberOf(patch) };
 }
 
-/** A quota may be incomplete between two patches of one call; `checkQuota` looks at the end. */
+/**
+ * A quota may lack its limit between two patches of one call; `checkQuota` looks at the end. What AWS does with a limit
+ * without a period is not established.
+ */
 function patchQuota(
   quota: UsagePlan['quota'],
   patch: PatchOperation,
