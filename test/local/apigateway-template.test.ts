@@ -147,6 +147,39 @@ describe('the language', () => {
     ).toBe(expected);
   });
 
+  test("renders the console's passthrough template to JSON", () => {
+    const template = `#set($allParams = $input.params())
+{
+"body-json" : $input.json('$'),
+"params" : {
+#foreach($type in $allParams.keySet())
+    #set($params = $allParams.get($type))
+"$type" : {
+    #foreach($paramName in $params.keySet())
+    "$paramName" : "$util.escapeJavaScript($params.get($paramName))"
+        #if($foreach.hasNext),#end
+    #end
+}
+    #if($foreach.hasNext),#end
+#end
+},
+"stage-variables" : {
+#foreach($key in $stageVariables.keySet())
+"$key" : "$util.escapeJavaScript($stageVariables.get($key))"
+    #if($foreach.hasNext),#end
+#end
+},
+"context" : { "user" : "$context.identity.user", "source-ip" : "$context.identity.sourceIp" }
+}`;
+
+    expect(JSON.parse(render(template, '{"a":[1]}'))).toEqual({
+      'body-json': { a: [1] },
+      params: { path: { id: 'p' }, querystring: { id: 'q', page: '2' }, header: { 'X-Name': 'h' } },
+      'stage-variables': { table: 'items' },
+      context: { user: '', 'source-ip': '127.0.0.1' },
+    });
+  });
+
   test('writes overrides into the context', () => {
     const template =
       '#set($context.responseOverride.status = 400)$context.responseOverride.status#set($context.responseOverride.header["X-A"] = "b")$context.responseOverride.header';

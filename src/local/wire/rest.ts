@@ -25,7 +25,11 @@ export function restService(options: {
   const toAwsError = (error: unknown): AwsError => {
     if (error instanceof AwsError) return error;
     if (error instanceof InputError) return (options.inputError ?? validationException)(error);
-    return new AwsError({ code: 'ServiceException', status: 500, message: 'Internal failure of the local AWS.' });
+    return new AwsError({
+      code: 'ServiceException',
+      status: 500,
+      message: 'Internal failure of the local AWS.',
+    });
   };
   return {
     signingName: options.signingName,

@@ -148,10 +148,12 @@ function checkDeployment({ deployments }: Gateway, { apiId, deploymentId }: Stag
 }
 
 function describeStage(stage: Stage): object {
-  const { createdAt, lastUpdatedAt, tags: given } = stage;
+  const { createdAt, lastUpdatedAt, tags: given, cacheClusterEnabled, cacheClusterSize } = stage;
   return {
     ...without(stage, 'apiId', 'createdAt', 'lastUpdatedAt', 'tags'),
-    cacheClusterStatus: stage.cacheClusterEnabled ? 'AVAILABLE' : 'NOT_AVAILABLE',
+    cacheClusterStatus: cacheClusterEnabled ? 'AVAILABLE' : 'NOT_AVAILABLE',
+    // The smallest is what AWS takes when no size is named; here it is only a word, nothing is cached.
+    ...(cacheClusterEnabled && { cacheClusterSize: cacheClusterSize ?? '0.5' }),
     createdDate: seconds(createdAt),
     lastUpdatedDate: seconds(lastUpdatedAt),
     ...(Object.keys(given).length > 0 && { tags: given }),
