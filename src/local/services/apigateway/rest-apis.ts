@@ -19,6 +19,8 @@ import { dropApiStages } from './usage-plans.js';
 
 const MAX_REST_APIS = 600;
 
+const ENDPOINT_TYPES: readonly string[] = ['PRIVATE', 'EDGE', 'REGIONAL'];
+
 const endpointTypes = v.pipe(
   v.array(v.string()),
   v.check(
@@ -26,8 +28,6 @@ const endpointTypes = v.pipe(
     'Member must satisfy constraint: [Member must satisfy enum value set: [PRIVATE, EDGE, REGIONAL]]',
   ),
 );
-
-const ENDPOINT_TYPES: readonly string[] = ['PRIVATE', 'EDGE', 'REGIONAL'];
 
 const createInput = v.object({
   name: text(1024),
