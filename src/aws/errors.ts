@@ -146,3 +146,7 @@ export async function ifThere<T>(call: Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
+
+/** Usage plans do not know a stage (yet): right after it was made that passes. */
+export const isStageNotFound = (error: unknown): boolean =>
+  nameOf(error) === 'NotFoundException' && /API Stage not found/i.test(messageOf(error));
