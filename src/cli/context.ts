@@ -9,7 +9,7 @@ import type { ShippedHandler, StepEnv } from '../tutorial/env.js';
 import { describeLab, type Lab } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
 import { checkFlags, type GlobalFlags } from './flags.js';
-import { readRecord, sha256, type LabRecord } from './home.js';
+import { isAt, readRecord, sha256, type LabRecord } from './home.js';
 import { resolveTarget } from './place.js';
 
 /** All that a command is given: which lab, where, and the means to work on it. */
@@ -20,6 +20,10 @@ export interface Context {
   readonly place: Place;
   /** Where the lab is known to be. */
   readonly record: LabRecord | undefined;
+  /** Where this command works, in the form of a record. */
+  readonly here: LabRecord;
+  /** Hears from now on what the clients wait for: quotas of the account, other changes of the same thing. */
+  onWait(listener: (text: string) => void): void;
   readonly aws: Aws;
   /** The environment of a step whose notes go to `note`. */
   stepEnv(note: (text: string) => void): StepEnv;
@@ -36,7 +40,8 @@ export async function openContext(
   const record = await readRecord(edge.home, request.lab);
   const target = await resolveTarget(edge, request, record);
   const lab = describeLab(request.lab, { roleArn: request.roleArn, policy: request.policy });
-  const waiting = waitingFor(edge, (text) => edge.screen.detail(text));
+  let tellWait = (text: string): void => edge.screen.progress(`   ${text}`);
+  const waiting = waitingFor(edge, (text) => tellWait(text));
   const aws = createClients(target, {
     waiting,
     onCall: ({ service, operation, ms, ok, requestId = '-' }) =>
@@ -44,7 +49,8 @@ export async function openContext(
   });
   const place = await whoAmI(aws, target);
   edge.screen.progress(headerOf(options.command, { lab, target, place }));
-  refuseOtherAccount(record, { target, place, lab });
+  const here = recordOf(target, place);
+  refuseOtherAccount(record, { here, lab });
   const handler = shippedHandler(await readFile(edge.package.handlerBundle));
   return {
     edge,
@@ -52,6 +58,10 @@ export async function openContext(
     target,
     place,
     record,
+    here,
+    onWait: (listener) => {
+      tellWait = listener;
+    },
     aws,
     stepEnv: (note) => ({ lab, place, aws, handler, waiting: waitingFor(edge, note) }),
     close: () => aws.close(),
@@ -82,23 +92,31 @@ async function whoAmI(aws: Aws, target: Target): Promise<Place> {
   return { partition, account: Account, region: target.region };
 }
 
+function recordOf(target: Target, place: Place): LabRecord {
+  // The endpoint of the local AWS follows from the home.
+  const endpoint = target.kind === 'local' ? undefined : target.endpoint;
+  return {
+    schemaVersion: 1,
+    target: target.kind,
+    account: place.account,
+    region: place.region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(target.profile === undefined ? {} : { profile: target.profile }),
+  };
+}
+
 /** A lab in one account is never taken for that of another: the names are the same in both. */
 function refuseOtherAccount(
   record: LabRecord | undefined,
-  { target, place, lab }: { target: Target; place: Place; lab: Lab },
+  { here, lab }: { here: LabRecord; lab: Lab },
 ): void {
-  const same = record?.target === target.kind && record.endpoint === endpointOf(target);
-  if (!record || !same || record.account === place.account) return;
+  if (!record || record.account === here.account || !isAt({ ...record, account: here.account }, here)) return;
   throw new LabError(
     'wrong-place',
-    `The lab ${lab.name} is in account ${record.account}; these credentials belong to account ${place.account}.`,
+    `The lab ${lab.name} is in account ${record.account}; these credentials belong to account ${here.account}.`,
     { hint: `Use the credentials of account ${record.account} (--profile), or another lab (--lab NAME).` },
   );
 }
-
-/** The endpoint as it is remembered: that of the local AWS follows from the home. */
-export const endpointOf = (target: Target): string | undefined =>
-  target.kind === 'local' ? undefined : target.endpoint;
 
 function shippedHandler(bundle: Buffer): ShippedHandler {
   let archive: Promise<Archive> | undefined;

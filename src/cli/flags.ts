@@ -55,10 +55,6 @@ export function checkFlags(flags: GlobalFlags): Request {
     `--role-arn ${roleArn ?? ''}: not the ARN of a role`,
   );
   expect(isPolicy(policy), `--policy ${policy ?? ''}: choose least or tutorial`);
-  if (target !== 'aws') {
-    expect(endpointUrl === undefined, '--endpoint-url goes with --target aws');
-    expect(profile === undefined, '--profile goes with --target aws');
-  }
   if (faults.length > 0 || !isTarget(target) || !isPolicy(policy)) {
     throw new LabError('usage', faults.join('\n'), { hint: 'See `lab-setup --help`.' });
   }

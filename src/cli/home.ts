@@ -25,6 +25,16 @@ const LabRecord = v.object({
 });
 export type LabRecord = v.InferOutput<typeof LabRecord>;
 
+/** Whether a lab that stands at `record` stands at this place: account and region as well as server. */
+export function isAt(record: LabRecord, place: Omit<LabRecord, 'schemaVersion' | 'profile'>): boolean {
+  return (
+    record.target === place.target &&
+    record.endpoint === place.endpoint &&
+    record.account === place.account &&
+    record.region === place.region
+  );
+}
+
 export function homeAt(folder: string): Home {
   return { folder, localAws: join(folder, 'local-aws') };
 }

@@ -3,13 +3,15 @@ import { invokeUrl } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
 import { thingOf } from '../tutorial/step.js';
 import { api as apiStep } from '../tutorial/steps/04-api.js';
+import { deployment as deploymentStep } from '../tutorial/steps/08-deployment.js';
 import { key as keyStep } from '../tutorial/steps/09-key.js';
 import type { Context } from './context.js';
 
 /** The URL of the lab's POST /dynamodbmanager. */
-export function urlOf(context: Context, apiId: string): string {
+export function urlOf(context: Context, api: { id: string }, stage?: { stageName: string }): string {
   const { target, place, lab } = context;
-  return invokeUrl(target, { place, apiId, stage: lab.stage.name, path: lab.resource.path });
+  const stageName = stage?.stageName ?? lab.stage.name;
+  return invokeUrl(target, { place, apiId: api.id, stage: stageName, path: lab.resource.path });
 }
 
 /** The value of a key. It is asked for when it is needed, and kept nowhere. */
@@ -22,12 +24,20 @@ export async function keyValue(context: Context, apiKey: string): Promise<string
 /** Where the lab's endpoint is and the key that opens it. @throws LabError `not-in-order` when there is none */
 export async function locate(context: Context): Promise<{ url: string; apiKey: string }> {
   const env = context.stepEnv((text) => context.edge.screen.detail(text));
-  const [api, key] = await Promise.all([apiStep.inspect(env, {}), keyStep.inspect(env, {})]);
-  const apiId = thingOf(api)?.id;
-  const keyId = thingOf(key)?.id;
-  if (apiId === undefined) throw missing(context, `the REST API ${context.lab.api.name}`);
-  if (keyId === undefined) throw missing(context, `the API key ${context.lab.key.name}`);
-  return { url: urlOf(context, apiId), apiKey: await keyValue(context, keyId) };
+  const apiFound = apiStep.inspect(env, {});
+  const [api, key, stage] = await Promise.all([
+    apiFound,
+    keyStep.inspect(env, {}),
+    apiFound.then((found) => deploymentStep.inspect(env, { api: found })),
+  ]);
+  const apiThing = thingOf(api);
+  const keyThing = thingOf(key);
+  if (!apiThing) throw missing(context, `the REST API ${context.lab.api.name}`);
+  if (!keyThing) throw missing(context, `the API key ${context.lab.key.name}`);
+  return {
+    url: urlOf(context, apiThing, thingOf(stage)),
+    apiKey: await keyValue(context, keyThing.id),
+  };
 }
 
 function missing({ lab, place }: Context, what: string): LabError {

@@ -18,6 +18,8 @@ import { createScreen, type Screen, type Voice } from './screen.js';
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
+  // Whoever reads us may close the pipe early, as `head` does: then there is nobody left to tell anything.
+  process.stdout.on('error', () => process.exit(EXIT.failed));
   const installed = readPackage();
   const parsed = parse(argv, installed.version);
   const voice = voiceOf(argv);

@@ -16,8 +16,17 @@ export async function resolveTarget(
   record: LabRecord | undefined,
 ): Promise<Target> {
   const kind = request.target ?? record?.target ?? 'local';
+  if (kind === 'local') refuseAwsFlags(request);
   const remembered = record?.target === kind ? record : undefined;
   return kind === 'local' ? localTarget(edge, request) : awsTarget(edge, request, remembered);
+}
+
+function refuseAwsFlags({ endpoint, profile }: Request): void {
+  if (endpoint === undefined && profile === undefined) return;
+  const flag = endpoint === undefined ? '--profile' : '--endpoint-url';
+  throw new LabError('usage', `${flag} goes with --target aws.`, {
+    hint: 'Add --target aws, or leave it away to use the local AWS.',
+  });
 }
 
 async function localTarget(edge: Edge, request: Request): Promise<Target> {
@@ -90,12 +99,14 @@ interface Override {
   readonly url: string;
 }
 
+/** The services that lab-setup calls, as the shared configuration spells them; in the environment they are upper case. */
+const SERVICES = ['iam', 'sts', 'lambda', 'api_gateway', 'dynamodb', 'cloudwatch_logs'];
+
 function endpointOverride(environment: Edge['environment']): Override | undefined {
   if (environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined;
-  for (const [setting, url] of Object.entries(environment)) {
-    if (/^AWS_ENDPOINT_URL(_|$)/.test(setting) && url) return { setting, url };
-  }
-  return undefined;
+  const names = ['AWS_ENDPOINT_URL', ...SERVICES.map((each) => `AWS_ENDPOINT_URL_${each.toUpperCase()}`)];
+  const setting = names.find((name) => environment[name]);
+  return setting === undefined ? undefined : { setting, url: environment[setting] ?? '' };
 }
 
 /** Region and endpoint of a profile in the shared configuration files, as the aws CLI reads them. */
@@ -104,12 +115,19 @@ async function profileSettings(
   profile = 'default',
 ): Promise<{ region: string | undefined; endpoint: Override | undefined }> {
   const { configFile } = await loadSharedConfigFiles({ ignoreCache: true });
-  const section = configFile[profile];
-  const ignored = environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true';
-  const url = ignored ? undefined : section?.['endpoint_url'];
+  const section = configFile[profile] ?? {};
+  const ignored =
+    environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true' ||
+    section['ignore_configured_endpoint_urls'] === 'true';
+  // The loader joins what is nested below `[services NAME]` with a dot: `dynamodb.endpoint_url`.
+  const services = configFile[`services.${section['services'] ?? ''}`] ?? {};
+  const nested = SERVICES.map((each) => `${each}.endpoint_url`).find((key) => services[key]);
+  const url = section['endpoint_url'] ?? (nested === undefined ? undefined : services[nested]);
+  const setting = section['endpoint_url'] === undefined ? `services ${nested ?? ''}` : 'endpoint_url';
   return {
-    region: section?.['region'],
-    endpoint: url === undefined ? undefined : { setting: `endpoint_url of the profile ${profile}`, url },
+    region: section['region'],
+    endpoint:
+      ignored || url === undefined ? undefined : { setting: `${setting} of the profile ${profile}`, url },
   };
 }
 

@@ -15,7 +15,7 @@ export async function verify(
   const { edge, target } = context;
   const { screen } = edge;
   const otherServer = target.kind === 'aws' ? target.endpoint : undefined;
-  const progress = await createProgress(screen, []);
+  const progress = await createProgress(screen, 'spinner only');
   const start = edge.clock.now();
   const note = (text: string): void => progress.listener({ kind: 'note', step: 'endpoint', text });
   const waiting = { clock: edge.clock, signal: edge.signal, note };

@@ -83,7 +83,9 @@ async function removeOne<Env>(
 ): Promise<StepReport | undefined> {
   const line = { ...headOf(options, step), differences: [] };
   if (found.state === 'missing') return { ...line, outcome: 'absent', ms: 0 };
-  if (found.state === 'by-hand') return { ...line, outcome: 'kept', remark: 'made by hand', ms: 0 };
+  if (found.state === 'by-hand') {
+    return { ...line, outcome: 'kept', remark: found.strangers[0]?.owner ?? 'made by hand', ms: 0 };
+  }
   if (!step.remove) return undefined;
   const start = options.clock.now();
   const ms = (): number => options.clock.now() - start;
@@ -119,17 +121,29 @@ async function sweepAll<Env>(options: Walk<Env>, before: Inspection): Promise<St
   return reports;
 }
 
+/** AWS may show what was deleted for some time yet (aws-facts 2.3, 3.4). */
+const PROOF_BUDGET_MS = 60_000;
+const PROOF_PAUSE_MS = 2_000;
+
 /** The proof: what is reported as removed or absent must not be found any more. */
 async function readAgain<Env>(
   options: Walk<Env>,
   reports: readonly StepReport[],
 ): Promise<readonly StepReport[]> {
-  const after = await inspectAll(options);
-  return reports.map((report) => {
-    const found = after.found.get(report.id);
-    if (report.outcome !== 'removed' && report.outcome !== 'absent') return report;
-    if (found?.state === 'missing' || found?.state === 'by-hand') return report;
-    const remark = found ? 'still there when it was read again' : 'could not be read again';
-    return { ...report, outcome: 'failed', remark, error: after.failed.get(report.id) };
-  });
+  const end = options.clock.now() + PROOF_BUDGET_MS;
+  for (;;) {
+    const after = await inspectAll(options);
+    const receipt = reports.map((report) => proved(report, after));
+    const clean = receipt.every(({ outcome }) => outcome !== 'failed');
+    if (clean || options.signal.aborted || options.clock.now() + PROOF_PAUSE_MS > end) return receipt;
+    await options.clock.sleep(PROOF_PAUSE_MS, options.signal).catch(() => undefined);
+  }
+}
+
+function proved(report: StepReport, after: Inspection): StepReport {
+  const found = after.found.get(report.id);
+  if (report.outcome !== 'removed' && report.outcome !== 'absent') return report;
+  if (found?.state === 'missing' || found?.state === 'by-hand') return report;
+  const remark = found ? 'still there when it was read again' : 'could not be read again';
+  return { ...report, outcome: 'failed', remark, error: after.failed.get(report.id) };
 }

@@ -23,6 +23,10 @@ export async function walk(
   const started = new Set<string>();
   const failed = new Map<string, unknown>();
   await new Promise<void>((resolve) => {
+    const end = (): void => {
+      options.signal.removeEventListener('abort', end);
+      resolve();
+    };
     let running = 0;
     const startReady = (): void => {
       const stopped = options.signal.aborted || (options.onFailure === 'drain' && failed.size > 0);
@@ -39,9 +43,9 @@ export async function walk(
             startReady();
           });
       }
-      if (running === 0) resolve();
+      if (running === 0) end();
     };
-    options.signal.addEventListener('abort', () => resolve(), { once: true });
+    options.signal.addEventListener('abort', end);
     startReady();
   });
   // Copies: what ends after an interruption must not change what was reported.

@@ -6,6 +6,8 @@ export interface StatusReport {
   readonly steps: readonly StepReport[];
   /** Every step is there and as the lab declares it, whoever made it. */
   readonly ok: boolean;
+  /** Ctrl-C came before all was read. */
+  readonly interrupted: boolean;
   /** What each step found of its thing, for whoever wants to show more, such as the invoke URL. */
   readonly things: ReadonlyMap<string, unknown>;
 }
@@ -16,7 +18,7 @@ export async function status<Env>(options: Walk<Env>): Promise<StatusReport> {
   const steps = reportLooks(options, inspection);
   const things = new Map<string, unknown>();
   for (const [id, found] of inspection.found) if ('thing' in found) things.set(id, found.thing);
-  return { steps, ok: steps.every(isFine), things };
+  return { steps, ok: steps.every(isFine), interrupted: options.signal.aborted, things };
 }
 
 function isFine({ outcome, differences }: StepReport): boolean {

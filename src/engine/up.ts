@@ -27,13 +27,28 @@ export type UpReport =
     }
   | { readonly kind: 'interrupted'; readonly steps: readonly StepReport[] };
 
+/** Another run's things win at most this often: then something else is wrong. */
+const ROUNDS = 3;
+
 /**
  * Brings the lab up: looks at every step, then makes what is missing and puts right what differs, each step as soon as
- * its needs are met. A lab in order is not written to. `beforeWriting` is awaited before the first change.
+ * its needs are met. A lab in order is not written to. `beforeWriting` is awaited before the first change. When another
+ * run made the same things at the same time and its things win, everything is looked at again.
  */
-export async function up<Env>(
-  options: Walk<Env> & { readonly dryRun: boolean; readonly beforeWriting: () => Promise<void> },
-): Promise<UpReport> {
+export async function up<Env>(options: UpOptions<Env>): Promise<UpReport> {
+  for (let round = 1; ; round += 1) {
+    const report = await bringUp(options);
+    if (report.kind !== 'up' || round === ROUNDS) return report;
+    if (await allStand(options, report)) return report;
+  }
+}
+
+interface UpOptions<Env> extends Walk<Env> {
+  readonly dryRun: boolean;
+  readonly beforeWriting: () => Promise<void>;
+}
+
+async function bringUp<Env>(options: UpOptions<Env>): Promise<UpReport> {
   const { signal } = options;
   const inspection = await inspectAll(options);
   const looks = reportLooks(options, inspection);
@@ -47,6 +62,22 @@ export async function up<Env>(
   if (options.dryRun) return { kind: 'planned', steps: looks };
   if (looks.some(({ outcome }) => outcome !== 'in-order')) await options.beforeWriting();
   return make(options, inspection);
+}
+
+/** Whether all that this run made, under names that AWS does not keep unique, is still what is to be used. */
+async function allStand<Env>(
+  options: UpOptions<Env>,
+  report: Extract<UpReport, { kind: 'up' }>,
+): Promise<boolean> {
+  const created = report.steps.filter(({ outcome }) => outcome === 'created').map(({ id }) => id);
+  const verdicts = await Promise.all(
+    options.steps
+      .filter(({ id }) => created.includes(id))
+      .map(
+        async (step) => (await step.lastLook?.(options.envFor(step.id), report.things.get(step.id))) ?? true,
+      ),
+  );
+  return verdicts.every(Boolean);
 }
 
 async function make<Env>(options: Walk<Env>, inspection: Inspection): Promise<UpReport> {

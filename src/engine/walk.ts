@@ -7,7 +7,7 @@ export interface Walk<Env> {
   /** The environment of one step, whose notes are told as that step's. */
   readonly envFor: (step: string) => Env;
   readonly listener: Listener;
-  readonly clock: { now(): number };
+  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
   readonly signal: AbortSignal;
 }
 

@@ -3,7 +3,7 @@ import {
   paginateGetDeployments,
   type Deployment,
 } from '@aws-sdk/client-api-gateway';
-import { isLost } from '../aws/errors.js';
+import { createUnlessMade } from '../aws/make-once.js';
 import { API_GATEWAY_PAGE, collect } from '../aws/paginate.js';
 import { LabError } from '../lab-error.js';
 import type { StepEnv } from './env.js';
@@ -23,16 +23,11 @@ export function listDeployments(env: StepEnv, restApiId: string): Promise<Deploy
  */
 export async function deploy(env: StepEnv, restApiId: string, fingerprint: string): Promise<string> {
   const description = deploymentDescription(fingerprint);
-  const create = async (): Promise<string> => {
-    const { id } = await env.aws.apiGatewayOnce.send(new CreateDeploymentCommand({ restApiId, description }));
-    if (id === undefined) throw new LabError('failed', 'API Gateway made a deployment without an id.');
-    return id;
-  };
-  try {
-    return await create();
-  } catch (error) {
-    if (!isLost(error)) throw error;
-    const same = (await listDeployments(env, restApiId)).find((each) => each.description === description);
-    return same?.id ?? create();
-  }
+  const { made } = await createUnlessMade<Deployment>(env.waiting, {
+    create: () => env.aws.apiGatewayOnce.send(new CreateDeploymentCommand({ restApiId, description })),
+    find: async () =>
+      (await listDeployments(env, restApiId)).find((each) => each.description === description),
+  });
+  if (made.id === undefined) throw new LabError('failed', 'API Gateway made a deployment without an id.');
+  return made.id;
 }

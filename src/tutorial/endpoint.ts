@@ -64,6 +64,7 @@ export async function verifyEndpoint(
   const body = JSON.stringify({ operation: 'ping' });
   let last: Attempt;
   const attempt = async (): Promise<KeyVerdict> => {
+    last = undefined;
     const [withKey, without] = await Promise.all([
       callEndpoint(waiting, { ...endpoint, body }),
       callEndpoint(waiting, { url: endpoint.url, apiKey: undefined, body }),
@@ -103,5 +104,7 @@ class NotReady extends Error {
 
 function judge(withKey: EndpointAnswer, without: EndpointAnswer): Attempt {
   if (withKey.status !== 200 || withKey.body !== '"pong"') return undefined;
-  return without.status === 403 ? 'key-enforced' : 'key-not-enforced';
+  if (without.status === 403) return 'key-enforced';
+  // Anything else, such as a passing 500, says nothing about the key.
+  return without.status === 200 ? 'key-not-enforced' : undefined;
 }

@@ -2,22 +2,34 @@ import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
   ListTagsForResourceCommand,
+  paginateDescribeLogGroups,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { ifThere, isTaken } from '../aws/errors.js';
 import { belongsTo } from '../aws/ownership.js';
+import { collect } from '../aws/paginate.js';
+import { BUDGETS, pauseOf } from '../aws/waiting.js';
+import { LabError } from '../lab-error.js';
 import type { StepEnv } from './env.js';
 import { arnsOf } from './lab.js';
 import type { Swept, Things } from './step.js';
 
 type Ownership = Things['function']['logGroup'];
 
-/** Whose the function's log group is; its tags are all that need be read, as its ARN follows from its name. */
+/** Whose the function's log group is. Its ARN follows from its name, so group and tags are read at once. */
 export async function inspectLogGroup(env: StepEnv): Promise<Ownership> {
-  const answer = await ifThere(
-    env.aws.logs.send(new ListTagsForResourceCommand({ resourceArn: arnsOf(env.lab, env.place).logGroup })),
-  );
-  if (answer === undefined) return 'missing';
-  return belongsTo(answer.tags, env.lab.name) ? 'ours' : 'by-hand';
+  const { logGroup } = env.lab.function;
+  const client = env.aws.logs;
+  const [groups, tags] = await Promise.all([
+    collect(
+      paginateDescribeLogGroups({ client }, { logGroupNamePrefix: logGroup }),
+      (page) => page.logGroups,
+    ),
+    ifThere(
+      client.send(new ListTagsForResourceCommand({ resourceArn: arnsOf(env.lab, env.place).logGroup })),
+    ),
+  ]);
+  if (!groups.some(({ logGroupName }) => logGroupName === logGroup)) return 'missing';
+  return belongsTo(tags?.tags, env.lab.name) ? 'ours' : 'by-hand';
 }
 
 /** Makes the log group, tagged. One that was there before serves as well and stays what it is. */
@@ -31,18 +43,27 @@ export async function ensureLogGroup(env: StepEnv, known: Ownership | undefined)
   }
 }
 
+/** A late invocation may make the group anew after it was deleted; more often than this it does not. */
+const DELETIONS = 5;
+
 /**
- * Removes the log group when all that writes to it has gone. One without our tag was made anew by a late invocation if
- * ours was there before; else somebody made it, and it is kept.
+ * Removes the log group when all that writes to it has gone, and looks again. One without our tag was made anew by a
+ * late invocation if ours was there before; else somebody made it, and it is kept.
  */
 export async function removeLogGroup(env: StepEnv, before: Ownership | undefined): Promise<Swept> {
   const { logGroup: logGroupName } = env.lab.function;
   const what = `log group ${logGroupName}`;
-  const now = await inspectLogGroup(env);
-  if (now === 'missing') return { what, outcome: before === 'ours' ? 'removed' : 'absent' };
-  if (now === 'by-hand' && before !== 'ours' && before !== 'missing') {
+  const found = await inspectLogGroup(env);
+  if (found === 'missing') return { what, outcome: before === 'ours' ? 'removed' : 'absent' };
+  if (found === 'by-hand' && before !== 'ours' && before !== 'missing') {
     return { what, outcome: 'kept', remark: 'not made by lab-setup' };
   }
-  await ifThere(env.aws.logs.send(new DeleteLogGroupCommand({ logGroupName })));
-  return { what, outcome: 'removed' };
+  for (let deletions = 0; deletions < DELETIONS; deletions += 1) {
+    await ifThere(env.aws.logs.send(new DeleteLogGroupCommand({ logGroupName })));
+    if ((await inspectLogGroup(env)) === 'missing') return { what, outcome: 'removed' };
+    await env.waiting.clock.sleep(pauseOf(BUDGETS.conflict, deletions), env.waiting.signal);
+  }
+  throw new LabError('not-in-order', `The ${what} was made anew each time it was deleted.`, {
+    hint: 'Something still calls the function. Wait a minute, then run `lab-setup down` again.',
+  });
 }

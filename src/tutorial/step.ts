@@ -6,7 +6,13 @@ import type { StepEnv } from './env.js';
 
 /** What each step knows of its thing once it is there: the values that pass from step to step. */
 export interface Things {
-  role: { readonly arn: string; readonly given: boolean };
+  role: {
+    readonly arn: string;
+    /** It was given with `--role-arn` and is not the lab's. */
+    readonly given: boolean;
+    /** A role of the lab's own exists, if only from before another was given. */
+    readonly own: boolean;
+  };
   function: {
     readonly arn: string;
     readonly roleArn: string;
@@ -28,6 +34,8 @@ export interface Things {
   method: { readonly fingerprint: string };
   permission: { readonly sourceArn: string };
   deployment: {
+    /** `Prod`, or as somebody spelled it by hand. */
+    readonly stageName: string;
     readonly deploymentId: string;
     /** Of the API that the stage serves; undefined where that cannot be told. */
     readonly fingerprint: string | undefined;
@@ -43,6 +51,8 @@ export type StepId = keyof Things;
 export interface Stranger {
   /** Such as `REST API DynamoDBOperations (a1b2c3d4e5)`. */
   readonly what: string;
+  /** Whose it is, where that is known; else it was made by hand. */
+  readonly owner?: string;
 }
 
 /** What a look at a step's thing finds. Parts that bear no tags belong to the owner of what holds them. */
@@ -58,6 +68,8 @@ export type Found<T> =
       readonly thing: T | undefined;
       readonly differences: readonly Difference[];
       readonly strangers: readonly Stranger[];
+      /** What else should be said of it. */
+      readonly remark?: string | undefined;
     }
   | { readonly state: 'ours'; readonly thing: T; readonly differences: readonly Difference[] };
 
@@ -119,10 +131,15 @@ export interface Step<Id extends StepId, Reads extends StepId, Needs extends Ste
       readonly seen: Pick<Findings, Reads>;
     },
   ): Promise<Ensured<Things[Id]>>;
-  /** Absent where the thing is part of another and goes with it (`partOf`). */
+  /**
+   * For things whose names AWS does not keep unique, once all is made: whether the one that this run made is still the
+   * one to use. If another run's is, removes its own and answers false: then `up` looks at everything again.
+   */
+  lastLook?(env: StepEnv, thing: Things[Id]): Promise<boolean>;
+  /** Absent where the thing is part of another and goes with it (`partOf`). `thing` is undefined while AWS deletes it. */
   remove?(
     env: StepEnv,
-    given: { readonly thing: Things[Id]; readonly seen: Pick<Findings, Reads> },
+    given: { readonly thing: Things[Id] | undefined; readonly seen: Pick<Findings, Reads> },
   ): Promise<Removed>;
   readonly partOf?: StepId;
   /** Removes what outlives the thing, after everything else has gone; `thing` is what was found before, if it was ours. */
@@ -148,6 +165,7 @@ export interface AnyStep<Env> {
       readonly seen: Readonly<Record<string, Found<unknown>>>;
     },
   ): Promise<Ensured<unknown>>;
+  lastLook?(env: Env, thing: unknown): Promise<boolean>;
   remove?(
     env: Env,
     given: { readonly thing: unknown; readonly seen: Readonly<Record<string, Found<unknown>>> },
@@ -174,8 +192,9 @@ export function partFound<T>(
   holder: Found<unknown>,
   thing: T,
   differences: readonly Difference[] = [],
+  remark?: string,
 ): Found<T> {
   return holder.state === 'by-hand'
-    ? { state: 'by-hand', thing, differences, strangers: [] }
+    ? { state: 'by-hand', thing, differences, strangers: [], remark }
     : { state: 'ours', thing, differences };
 }

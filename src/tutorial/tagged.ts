@@ -49,3 +49,18 @@ export function idsOf(used: Listed, ours: readonly Listed[]): { id: string; ids:
   if (used.id === undefined) throw new LabError('failed', 'API Gateway described a thing without its id.');
   return { id: used.id, ids: ours.flatMap(({ id }) => id ?? []) };
 }
+
+/** The last look of a step at a thing that this run made (`Step.lastLook`). */
+export async function isStillTheOne<Raw extends Listed>(
+  thing: { readonly id: string },
+  look: {
+    readonly ours: readonly Raw[];
+    readonly isUsed: (raw: Raw) => Promise<boolean>;
+    readonly remove: (id: string) => Promise<void>;
+  },
+): Promise<boolean> {
+  const winner = await chooseWinner(look.ours, look.isUsed);
+  if (!winner || winner.id === thing.id) return true;
+  await look.remove(thing.id);
+  return false;
+}

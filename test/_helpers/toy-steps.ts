@@ -1,3 +1,4 @@
+import { fakeClock } from './fake-time.js';
 import type { EngineEvent } from '../../src/engine/events.js';
 import type { Walk } from '../../src/engine/walk.js';
 import type { AnyStep, Difference, Found } from '../../src/tutorial/step.js';
@@ -77,7 +78,7 @@ export function toyWalk(
     steps,
     envFor: () => world,
     listener: (event) => void events.push(event),
-    clock: { now: () => 0 },
+    clock: fakeClock(),
     signal: new AbortController().signal,
     world,
     events,

@@ -111,6 +111,7 @@ describe('bad input gets a clear answer', () => {
     ['invoke update --set number', 2, /--set number is not an assignment/],
     [`invoke read --id 1 --payload '{}'`, 2, /--id and --set do not go with it/],
     ['local start --port many', 2, /--port many is not a port/],
+    ['up --endpoint-url http://127.0.0.1:1', 2, /--endpoint-url goes with --target aws/],
     ['up --target aws', 2, /No region is set/],
     ['up --target aws --region us-east-1', 4, /credentials/],
     ['up --region eu-west-1', 1, /The local AWS is in us-east-1/],

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
 import { archiveHandler } from '../../src/tutorial/archive.js';
 import { TRUST_POLICY } from '../../src/tutorial/policies.js';
@@ -97,7 +97,9 @@ describe('a thing of our name that was made by hand', () => {
         expect.stringMatching(name),
       ]);
       expect(
-        lab.calls.slice(callsBefore).filter((call) => /:(Create|Put|Update|Delete|Tag)/.test(call)),
+        lab.calls
+          .slice(callsBefore)
+          .filter((call) => /:(Create|Put|Update|Delete|Add|Remove|Tag|Untag)/.test(call)),
       ).toEqual([]);
       expect([outcomes(down)[kind], outcomes(status)[kind]]).toEqual(['kept', 'by-hand']);
     },
@@ -154,5 +156,42 @@ describe('a role that was given', () => {
     expect([up.kind, outcomes(up)['role']]).toEqual(['up', 'unchanged']);
     expect(outcomes(again)['function']).toBe('unchanged');
     expect(outcomes(down)['role']).toBe('kept');
+  });
+
+  test('after the lab made its own: down takes its own, and leaves the given one', async () => {
+    const first = await openLab(aws, 'switched');
+    await first.up();
+    const { Role } = await createRole(first, 'another-given-role');
+    await (await openLab(aws, 'switched', { roleArn: Role?.Arn })).up();
+
+    const down = await (await openLab(aws, 'switched')).down();
+
+    const roles = await first.aws.iam.send(new ListRolesCommand({}));
+    const names = roles.Roles?.map(({ RoleName }) => RoleName);
+    expect(outcomes(down)['role']).toBe('removed');
+    expect(names).toContain('another-given-role');
+    expect(names).not.toContain(first.lab.role.name);
+  });
+});
+
+describe('a role of the same lab in another region', () => {
+  test('is not taken for this one’s: roles are global', async () => {
+    const lab = await openLab(aws, 'abroad');
+    await lab.aws.iam.send(
+      new CreateRoleCommand({
+        RoleName: lab.lab.role.name,
+        AssumeRolePolicyDocument: JSON.stringify(TRUST_POLICY),
+        Tags: [
+          { Key: 'lab-setup:lab', Value: 'abroad' },
+          { Key: 'lab-setup:region', Value: 'eu-west-1' },
+        ],
+      }),
+    );
+
+    const up = await lab.up();
+    const down = await lab.down();
+
+    expect(up).toMatchObject({ kind: 'refused', strangers: [{ owner: 'the lab’s in eu-west-1' }] });
+    expect(down.steps[0]).toMatchObject({ outcome: 'kept', remark: 'the lab’s in eu-west-1' });
   });
 });

@@ -142,7 +142,7 @@ const CHANGES: readonly [string, (lab: Standing) => Promise<unknown>, string[]][
     'the method no longer asks for a key',
     ({ aws: { apiGateway }, method }) =>
       apiGateway.send(new gateway.UpdateMethodCommand({ ...method, ...replace('/apiKeyRequired', 'false') })),
-    ['method API key required', 'redeploy Prod'],
+    ['method API key required', 'redeploy serves'],
   ],
   [
     'the integration goes to another function',
@@ -156,13 +156,13 @@ const CHANGES: readonly [string, (lab: Standing) => Promise<unknown>, string[]][
           ),
         }),
       ),
-    ['method integration URI', 'redeploy Prod'],
+    ['method integration URI', 'redeploy serves'],
   ],
   [
     'the mapping of 400 was removed',
     ({ aws: { apiGateway }, method }) =>
       apiGateway.send(new gateway.DeleteIntegrationResponseCommand({ ...method, statusCode: '400' })),
-    ['method response 400 pattern', 'method response 400 template', 'redeploy Prod'],
+    ['method response 400 pattern', 'method response 400 template', 'redeploy serves'],
   ],
   [
     'the pattern of 500 was widened',
@@ -174,7 +174,7 @@ const CHANGES: readonly [string, (lab: Standing) => Promise<unknown>, string[]][
           ...replace('/selectionPattern', '.*'),
         }),
       ),
-    ['method response 500 pattern', 'redeploy Prod'],
+    ['method response 500 pattern', 'redeploy serves'],
   ],
   [
     'the permission was widened to every API',
@@ -243,7 +243,7 @@ const CHANGES: readonly [string, (lab: Standing) => Promise<unknown>, string[]][
         new gateway.UpdateStageCommand({ restApiId, stageName: 'Prod', ...replace('/deploymentId', id) }),
       );
     },
-    ['redeploy Prod'],
+    ['redeploy serves'],
   ],
 ];
 

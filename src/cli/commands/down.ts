@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import { ifThere } from '../../aws/errors.js';
+import { ifThere, nameOf } from '../../aws/errors.js';
 import { down as takeDown, type DownReport } from '../../engine/down.js';
 import type { StepReport } from '../../engine/events.js';
 import { LabError } from '../../lab-error.js';
 import type { Command, CommandResult } from '../command.js';
-import { endpointOf, type Context } from '../context.js';
+import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
-import { dropRecord } from '../home.js';
+import { dropRecord, isAt } from '../home.js';
 import { labFlag } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
@@ -24,12 +24,11 @@ export interface DownOptions {
 export const down: Command<DownOptions> = async (context, { yes }) => {
   const { screen } = context.edge;
   if (!yes && context.target.kind === 'aws' && !screen.interactive) throw needsYes(context);
-  const progress = await createProgress(screen, []);
+  const progress = await createProgress(screen, 'spinner only');
+  context.onWait((text) => progress.listener({ kind: 'note', step: 'aws', text }));
   const report = await takeDown({
-    ...walkOf(context, (event) => {
-      // The receipt tells how each step ended; until then only what is waited for is of interest.
-      if (event.kind !== 'finished') progress.listener(event);
-    }),
+    // The receipt tells how each step ended; until then only what is under way is of interest.
+    ...walkOf(context, progress.listener),
     confirm: async (looks) => {
       if (yes || context.target.kind !== 'aws' || !looks.some(isOurs)) return true;
       progress.end();
@@ -50,16 +49,21 @@ const isOurs = ({ outcome }: StepReport): boolean => outcome === 'in-order' || o
 async function confirm(context: Context, looks: readonly StepReport[]): Promise<boolean> {
   const { edge, place, lab } = context;
   const things = looks.filter(isOurs);
-  const items = things.some(({ id }) => id === 'table') ? await itemCount(context) : 'no';
   edge.screen.complain(
     `This deletes the lab ${lab.name} in account ${place.account}, region ${place.region}:`,
   );
   for (const thing of things) edge.screen.complain(`  ${stepLabel(thing).trimEnd()}`);
-  edge.screen.complain(`The table ${lab.table.name} holds ${items} items.`);
+  if (things.some(({ id }) => id === 'table')) {
+    edge.screen.complain(`The table ${lab.table.name} holds ${await itemCount(context)} items.`);
+  }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await prompt.question('Delete all of it? [y/N] ', { signal: edge.signal });
     return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    // On a terminal readline takes Ctrl-C and Ctrl-D for itself.
+    if (nameOf(error) !== 'AbortError') throw error;
+    throw new LabError('interrupted', 'Interrupted: nothing was deleted.', { cause: error });
   } finally {
     prompt.close();
   }
@@ -105,15 +109,11 @@ async function conclude(context: Context, report: DownReport): Promise<CommandRe
     });
     return { exitCode: EXIT.notInOrder, members, error };
   }
-  if (isHere(context)) await dropRecord(home, context.lab.name);
+  // A lab of this name that stands elsewhere keeps its record.
+  if (context.record && isAt(context.record, context.here)) await dropRecord(home, context.lab.name);
   screen.result('');
   screen.result(lastWord(report.steps));
   return { exitCode: EXIT.ok, members };
-}
-
-/** A lab of this name that stands elsewhere keeps its record. */
-function isHere({ record, target }: Context): boolean {
-  return record?.target === target.kind && record.endpoint === endpointOf(target);
 }
 
 function lastWord(steps: readonly StepReport[]): string {

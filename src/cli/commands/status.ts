@@ -1,12 +1,12 @@
 import { status as lookAt } from '../../engine/status.js';
-import type { Things } from '../../tutorial/step.js';
+import { LabError } from '../../lab-error.js';
 import type { Command } from '../command.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { keyValue, labFlag, urlOf } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
 import { stepLines } from '../render/lines.js';
-import { walkOf } from '../walk.js';
+import { thingIn, walkOf } from '../walk.js';
 
 export interface StatusOptions {
   readonly showKey: boolean;
@@ -16,10 +16,11 @@ export interface StatusOptions {
 export const status: Command<StatusOptions> = async (context, { showKey }) => {
   const { screen } = context.edge;
   const report = await lookAt(walkOf(context, () => undefined));
+  if (report.interrupted) throw new LabError('interrupted', 'Interrupted before everything was read.');
   for (const line of report.steps.flatMap((step) => stepLines(step, screen.style.out))) screen.result(line);
-  const api = report.things.get('api') as Things['api'] | undefined;
-  const key = report.things.get('key') as Things['key'] | undefined;
-  const invokeUrl = api && urlOf(context, api.id);
+  const api = thingIn(report.things, 'api');
+  const key = thingIn(report.things, 'key');
+  const invokeUrl = api && urlOf(context, api, thingIn(report.things, 'deployment'));
   const apiKey = showKey && key ? await keyValue(context, key.id) : undefined;
   const members = {
     steps: stepMembers(report.steps),
@@ -42,6 +43,9 @@ function verdict(ok: boolean, steps: readonly { outcome: string }[], flag: strin
   if (ok) return 'Every step is in order.';
   if (steps.every(({ outcome }) => outcome === 'missing')) {
     return `There is no lab here yet. Build it with: lab-setup up${flag}`;
+  }
+  if (steps.some(({ outcome }) => outcome === 'by-hand')) {
+    return 'Not everything is as in the tutorial. What was made by hand is yours to change; it was not touched.';
   }
   return `The lab is not in order. Put it right with: lab-setup up${flag}`;
 }

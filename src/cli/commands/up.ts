@@ -1,11 +1,10 @@
 import type { StepReport } from '../../engine/events.js';
 import { up as bringUp, type UpReport } from '../../engine/up.js';
 import { LabError } from '../../lab-error.js';
-import type { Things } from '../../tutorial/step.js';
 import type { Command, CommandResult } from '../command.js';
-import { endpointOf, type Context } from '../context.js';
+import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
-import { writeRecord } from '../home.js';
+import { isAt, writeRecord, type LabRecord } from '../home.js';
 import { keyValue, labFlag, urlOf } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
@@ -13,7 +12,7 @@ import { differenceText, stepLabel } from '../render/lines.js';
 import { createProgress } from '../render/progress.js';
 import { interrupted, tellWhatNow } from '../render/next.js';
 import { verify } from '../verify.js';
-import { STEP_IDS, walkOf } from '../walk.js';
+import { STEP_IDS, thingIn, walkOf } from '../walk.js';
 
 export interface UpOptions {
   /** Print what would be done, and do nothing. */
@@ -28,6 +27,7 @@ export const up: Command<UpOptions> = async (context, options) => {
   refuseElsewhere(context);
   warnOfWidePolicy(context);
   const progress = await createProgress(context.edge.screen, STEP_IDS);
+  context.onWait((text) => progress.listener({ kind: 'note', step: 'aws', text }));
   let report: UpReport;
   try {
     report = await bringUp({
@@ -42,21 +42,16 @@ export const up: Command<UpOptions> = async (context, options) => {
 };
 
 /** A second lab of one name, while the first stands somewhere else, would be forgotten by the commands that follow. */
-function refuseElsewhere({ record, target, place, lab }: Context): void {
-  if (!record) return;
-  const here = [target.kind, endpointOf(target), place.account, place.region];
-  const there = [record.target, record.endpoint, record.account, record.region];
-  if (here.every((part, index) => part === there[index])) return;
-  const name = (parts: readonly (string | undefined)[]): string =>
-    `${parts.slice(0, 2).filter(Boolean).join(' ')} (account ${parts[2] ?? ''}, region ${parts[3] ?? ''})`;
-  throw new LabError(
-    'wrong-place',
-    `The lab ${lab.name} is up on ${name(there)}; this would be ${name(here)}.`,
-    {
-      hint: `Take it down there first (\`lab-setup down${labFlag(lab.name)}\`), or name another lab with --lab.`,
-    },
-  );
+function refuseElsewhere({ record, here, lab }: Context): void {
+  if (!record || isAt(record, here)) return;
+  const message = `The lab ${lab.name} is up on ${nameOf(record)}; this would be ${nameOf(here)}.`;
+  throw new LabError('wrong-place', message, {
+    hint: `Take it down there first (\`lab-setup down${labFlag(lab.name)}\`), or name another lab with --lab.`,
+  });
 }
+
+const nameOf = ({ target, endpoint = '', account, region }: LabRecord): string =>
+  `${[target, endpoint].join(' ').trim()} (account ${account}, region ${region})`;
 
 function warnOfWidePolicy({ lab, target, edge }: Context): void {
   if (lab.options.policy !== 'tutorial' || target.kind !== 'aws') return;
@@ -65,26 +60,17 @@ function warnOfWidePolicy({ lab, target, edge }: Context): void {
   );
 }
 
-function remember({ edge, lab, target, place }: Context): Promise<void> {
-  const endpoint = endpointOf(target);
-  return writeRecord(edge.home, lab.name, {
-    schemaVersion: 1,
-    target: target.kind,
-    account: place.account,
-    region: place.region,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(target.profile === undefined ? {} : { profile: target.profile }),
-  });
-}
+const remember = ({ edge, lab, here }: Context): Promise<void> => writeRecord(edge.home, lab.name, here);
 
 async function finish(
   context: Context,
   report: Extract<UpReport, { kind: 'up' }>,
   options: UpOptions,
 ): Promise<CommandResult> {
-  const api = thing(report.things, 'api');
-  const key = thing(report.things, 'key');
-  const invokeUrl = urlOf(context, api.id);
+  const api = thingIn(report.things, 'api');
+  const key = thingIn(report.things, 'key');
+  if (!api || !key) throw new LabError('failed', 'The lab came up without an API or a key.');
+  const invokeUrl = urlOf(context, api, thingIn(report.things, 'deployment'));
   // A lab that was in order keeps what an earlier run forgot: a record that was deleted, say.
   if (!context.record) await remember(context);
   const members = { steps: stepMembers(report.steps), invokeUrl };
@@ -92,15 +78,11 @@ async function finish(
   const shown = options.showKey ? { apiKey } : {};
   if (options.verify) {
     const error = await verify(context, { url: invokeUrl, apiKey });
+    if (context.edge.signal.aborted) return unfinished(context, { kind: 'interrupted', steps: report.steps });
     if (error) return { exitCode: exitCodeOf(error.code), members: { ...members, ...shown }, error };
   }
   tellWhatNow(context, { invokeUrl, apiKey: options.showKey ? apiKey : undefined });
   return { exitCode: EXIT.ok, members: { ...members, ...shown } };
-}
-
-/** What the steps learned is typed by step; the walk carries it untyped. */
-function thing<Id extends keyof Things>(things: ReadonlyMap<string, unknown>, id: Id): Things[Id] {
-  return things.get(id) as Things[Id];
 }
 
 function unfinished(context: Context, report: Exclude<UpReport, { kind: 'up' }>): CommandResult {

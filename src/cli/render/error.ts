@@ -1,4 +1,4 @@
-import { explain } from '../../aws/calls.js';
+import { explain } from '../../aws/origin.js';
 import { LabError } from '../../lab-error.js';
 import type { Context } from '../context.js';
 import type { Screen } from '../screen.js';

@@ -12,8 +12,14 @@ export interface Progress {
   end(): void;
 }
 
-/** With a spinner on a terminal, as plain lines elsewhere, not at all with `--quiet` and `--json`. */
-export async function createProgress(screen: Screen, stepIds: readonly string[]): Promise<Progress> {
+/**
+ * `lines`: the ids of the steps whose lines are shown, in their order.
+ * With a spinner on a terminal, as plain lines elsewhere, not at all with `--quiet` and `--json`.
+ */
+export async function createProgress(
+  screen: Screen,
+  lines: readonly string[] | 'spinner only',
+): Promise<Progress> {
   const spinner = screen.animated ? await startSpinner() : undefined;
   const print = (line: string): void => {
     spinner?.clear();
@@ -22,7 +28,8 @@ export async function createProgress(screen: Screen, stepIds: readonly string[])
   };
   const waiting = new Map<string, string>();
   const said = new Set<string>();
-  const queue = inOrder(stepIds, (report) => {
+  const queue = inOrder(lines === 'spinner only' ? [] : lines, (report) => {
+    if (lines === 'spinner only') return;
     for (const line of stepLines(report, screen.style.err)) print(line);
   });
   const show = (): void => {

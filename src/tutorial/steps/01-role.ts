@@ -10,20 +10,21 @@ import {
   paginateListRolePolicies,
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
+  type Role,
 } from '@aws-sdk/client-iam';
 import { ifThere, isDeleteConflict, isDenied, isGone, isTaken } from '../../aws/errors.js';
-import { belongsTo, tagList } from '../../aws/ownership.js';
+import { belongsTo, tagList, tagMap, type Tags } from '../../aws/ownership.js';
 import { collect } from '../../aws/paginate.js';
 import { retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { LabError } from '../../lab-error.js';
 import { chosenPolicy, chosenRoleArn } from '../choices.js';
-import { compare, differsIn, type Settings } from '../difference.js';
+import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { arnsOf, type PolicyChoice } from '../lab.js';
 import { canonicalPolicy, decodePolicy, rolePolicy, TRUST_POLICY, type PolicyDocument } from '../policies.js';
-import { madeByHand } from '../refusals.js';
-import { defineStep, thingOf, type Found, type Things } from '../step.js';
+import { madeByHand, readTaken } from '../taken.js';
+import { defineStep, thingOf, type Found, type Stranger, type Things } from '../step.js';
 
 export const role = defineStep({
   number: 1,
@@ -37,10 +38,9 @@ export const role = defineStep({
 
   inspect: async (env, seen) => {
     const tags = thingOf(seen.function)?.tags;
+    const own = await inspectOwn(env, chosenPolicy(env.lab, tags));
     const givenArn = chosenRoleArn(env.lab, tags);
-    return givenArn === undefined
-      ? inspectOwn(env, chosenPolicy(env.lab, tags))
-      : inspectGiven(env, givenArn);
+    return givenArn === undefined ? own : inspectGiven(env, { arn: givenArn, own: own.state === 'ours' });
   },
 
   ensure: async (env, { found, seen }) => {
@@ -48,24 +48,26 @@ export const role = defineStep({
     const givenArn = chosenRoleArn(env.lab, tags);
     const differences = 'differences' in found ? found.differences : [];
     if (givenArn !== undefined) {
-      if (found.state === 'missing' || differences.length > 0) throw givenRoleUnfit(givenArn);
-      return { thing: { arn: givenArn, given: true }, outcome: 'unchanged' };
+      if (!('thing' in found) || differences.length > 0) throw givenRoleUnfit(givenArn);
+      return { thing: found.thing, outcome: 'unchanged' };
     }
-    const arn = arnsOf(env.lab, env.place).role;
+    const thing = { arn: arnsOf(env.lab, env.place).role, given: false, own: true };
     const policy = rolePolicy(chosenPolicy(env.lab, tags), env.lab, env.place);
-    if (found.state === 'missing') {
+    if (!('thing' in found)) {
       await create(env);
       await putPolicy(env, policy);
-      return { thing: { arn, given: false }, outcome: 'created' };
+      return { thing, outcome: 'created' };
     }
     if (differsIn(differences, 'trust')) await putTrust(env);
     if (differsIn(differences, 'policy')) await putPolicy(env, policy);
-    return { thing: { arn, given: false }, outcome: differences.length > 0 ? 'repaired' : 'unchanged' };
+    return { thing, outcome: differences.length > 0 ? 'repaired' : 'unchanged' };
   },
 
   remove: async (env, { thing, seen }) => {
-    if (thing.given) return { outcome: 'kept', remark: `given with --role-arn: ${thing.arn}` };
-    if (seen.function.state === 'by-hand' && seen.function.thing?.roleArn === thing.arn) {
+    const kept = thing?.given === true ? `the given role ${thing.arn} is kept` : undefined;
+    if (thing?.own !== true) return { outcome: 'kept', remark: kept ?? 'not made by lab-setup' };
+    const ownArn = arnsOf(env.lab, env.place).role;
+    if (seen.function.state === 'by-hand' && seen.function.thing?.roleArn === ownArn) {
       return { outcome: 'kept', remark: `${env.lab.function.name}, made by hand, uses it` };
     }
     await removePolicies(env);
@@ -77,9 +79,12 @@ export const role = defineStep({
       },
       () => ifThere(env.aws.iam.send(new DeleteRoleCommand({ RoleName: env.lab.role.name }))),
     );
-    return { outcome: 'removed' };
+    return { outcome: 'removed', ...(kept === undefined ? {} : { remark: kept }) };
   },
 });
+
+/** Roles are global: one of the same lab in another region must not be taken for this one's. */
+const REGION_TAG = 'lab-setup:region';
 
 async function inspectOwn(env: StepEnv, choice: PolicyChoice): Promise<Found<Things['role']>> {
   const { name: RoleName, policyName: PolicyName } = env.lab.role;
@@ -89,13 +94,31 @@ async function inspectOwn(env: StepEnv, choice: PolicyChoice): Promise<Found<Thi
   ]);
   if (answer?.Role === undefined) return { state: 'missing' };
   const { Arn = arnsOf(env.lab, env.place).role, AssumeRolePolicyDocument, Tags } = answer.Role;
-  const thing = { arn: Arn, given: false };
-  const differences = compare(wanted(rolePolicy(choice, env.lab, env.place)), {
+  const actual = {
     trust: canonicalPolicy(decodePolicy(AssumeRolePolicyDocument)),
     policy: canonicalPolicy(decodePolicy(inline?.PolicyDocument)),
-  });
-  if (belongsTo(Tags, env.lab.name)) return { state: 'ours', thing, differences };
-  return { state: 'by-hand', thing, differences, strangers: [{ what: `IAM role ${RoleName}` }] };
+  };
+  const against = (policy: PolicyChoice) => compare(wanted(rolePolicy(policy, env.lab, env.place)), actual);
+  const stranger = strangerIn(env, Tags);
+  if (!stranger)
+    return { state: 'ours', thing: { arn: Arn, given: false, own: true }, differences: against(choice) };
+  // A role by hand is as good with the tutorial's own policy as with ours.
+  const [least, tutorial] = [against('least'), against('tutorial')];
+  return {
+    state: 'by-hand',
+    thing: { arn: Arn, given: false, own: false },
+    differences: tutorial.length < least.length ? tutorial : least,
+    strangers: [stranger],
+  };
+}
+
+/** The role as somebody else's; undefined when it is this lab's in this region. */
+function strangerIn(env: StepEnv, tags: Tags): Stranger | undefined {
+  const what = `IAM role ${env.lab.role.name}`;
+  if (!belongsTo(tags, env.lab.name)) return { what };
+  const region = tagMap(tags)[REGION_TAG] ?? env.place.region;
+  if (region === env.place.region) return undefined;
+  return { what: `${what} (of the same lab in ${region})`, owner: `the lab’s in ${region}` };
 }
 
 const wanted = (policy: PolicyDocument): Settings => ({
@@ -104,27 +127,31 @@ const wanted = (policy: PolicyDocument): Settings => ({
 });
 
 /** A role that was given is only checked; where the caller may not even look at it, it is taken on trust. */
-async function inspectGiven(env: StepEnv, arn: string): Promise<Found<Things['role']>> {
+async function inspectGiven(
+  env: StepEnv,
+  { arn, own }: { arn: string; own: boolean },
+): Promise<Found<Things['role']>> {
   const RoleName = arn.slice(arn.lastIndexOf('/') + 1);
-  const thing = { arn, given: true };
+  const thing = { arn, given: true, own };
   try {
     const answer = await ifThere(env.aws.iam.send(new GetRoleCommand({ RoleName })));
-    if (answer?.Role === undefined) return { state: 'missing' };
-    const trust = canonicalPolicy(decodePolicy(answer.Role.AssumeRolePolicyDocument));
-    return { state: 'ours', thing, differences: trustsLambda(trust) ? [] : [untrusting(trust)] };
+    const differences = answer?.Role
+      ? faultsOf(answer.Role)
+      : [{ setting: 'given role', expected: arn, actual: undefined }];
+    return { state: 'ours', thing, differences };
   } catch (error) {
     if (isDenied(error)) return { state: 'ours', thing, differences: [] };
     throw error;
   }
 }
 
-const trustsLambda = (trust: unknown): boolean => JSON.stringify(trust).includes('"lambda.amazonaws.com"');
-
-const untrusting = (trust: unknown) => ({
-  setting: 'trust',
-  expected: 'lambda.amazonaws.com may assume it',
-  actual: trust,
-});
+function faultsOf({ AssumeRolePolicyDocument }: Role): Difference[] {
+  const trust = canonicalPolicy(decodePolicy(AssumeRolePolicyDocument));
+  const trustsLambda = JSON.stringify(trust).includes('"lambda.amazonaws.com"');
+  return trustsLambda
+    ? []
+    : [{ setting: 'trust', expected: 'lambda.amazonaws.com may assume it', actual: trust }];
+}
 
 function givenRoleUnfit(arn: string): LabError {
   return new LabError('failed', `The role ${arn} is missing, or Lambda may not assume it.`, {
@@ -141,13 +168,14 @@ async function create(env: StepEnv): Promise<void> {
         RoleName,
         AssumeRolePolicyDocument: JSON.stringify(TRUST_POLICY),
         Description: 'Execution role of the lab-setup tutorial function',
-        Tags: tagList(env.lab.tags),
+        Tags: tagList({ ...env.lab.tags, [REGION_TAG]: env.place.region }),
       }),
     );
   } catch (error) {
     if (!isTaken(error)) throw error;
-    const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
-    if (!belongsTo(Role?.Tags, env.lab.name)) throw madeByHand(`IAM role ${RoleName}`);
+    const { Role } = await readTaken(env, () => iam.send(new GetRoleCommand({ RoleName })));
+    const stranger = strangerIn(env, Role?.Tags);
+    if (stranger) throw madeByHand(stranger.what);
   }
 }
 

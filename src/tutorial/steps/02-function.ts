@@ -20,7 +20,7 @@ import { compare, differsIn, type Difference, type Settings } from '../differenc
 import type { StepEnv } from '../env.js';
 import { arnsOf } from '../lab.js';
 import { ensureLogGroup, inspectLogGroup, removeLogGroup } from '../log-group.js';
-import { madeByHand } from '../refusals.js';
+import { madeByHand, readTaken } from '../taken.js';
 import { defineStep, type Found, type Things } from '../step.js';
 
 export const lambdaFunction = defineStep({
@@ -38,23 +38,24 @@ export const lambdaFunction = defineStep({
       inspectLogGroup(env),
     ]);
     if (answer?.Configuration === undefined) return { state: 'missing' };
+    // Without its tags our own function would look as if it were made by hand.
+    if (answer.TagsError) throw tagsDenied(env.lab.function.name, answer.TagsError.Message);
     return describe(env, answer.Configuration, { tags: answer.Tags ?? {}, logGroup });
   },
 
   ensure: async (env, { learned, found }) => {
     // Before the function: a group that Lambda made at the first call would bear no tag of ours.
     await ensureLogGroup(env, 'thing' in found ? found.thing.logGroup : undefined);
-    const { arn } = { arn: arnsOf(env.lab, env.place).function };
-    const roleArn = learned.role.arn;
-    const tags = 'thing' in found ? found.thing.tags : {};
-    const thing = { arn, roleArn, tags, logGroup: 'ours' as const };
+    const { arn } = learned.role;
+    const before = 'thing' in found ? found.thing : { tags: {}, logGroup: 'ours' as const };
+    const thing = { ...before, arn: arnsOf(env.lab, env.place).function, roleArn: arn };
     if (found.state === 'missing' || found.state === 'going') {
       await create(env, learned.role);
       await settled(env);
       return { thing, outcome: 'created' };
     }
     if (found.state === 'coming') await settled(env);
-    await repair(env, { role: learned.role, differences: found.differences, tags });
+    await repair(env, { role: learned.role, differences: found.differences, tags: thing.tags });
     return { thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
   },
 
@@ -85,11 +86,13 @@ function describe(
   const byHand = !belongsTo(tags, env.lab.name);
   const differences = compare(
     {
+      state: 'working',
       ...wantedConfiguration(env, role),
       // Whoever built a function by hand wrote code of his own, and chose no policy of ours.
       ...(byHand ? {} : { ...wantedMarks(env, tags, role), 'log group': 'present' }),
     },
     {
+      state: isFailed(configuration) ? 'failed' : 'working',
       runtime: configuration.Runtime,
       handler: configuration.Handler,
       memory: configuration.MemorySize,
@@ -170,7 +173,9 @@ async function create(env: StepEnv, role: Things['role']): Promise<void> {
     );
   } catch (error) {
     if (!isTaken(error)) throw error;
-    const { Tags } = await env.aws.lambda.send(new GetFunctionCommand({ FunctionName }));
+    const { Tags } = await readTaken(env, () =>
+      env.aws.lambda.send(new GetFunctionCommand({ FunctionName })),
+    );
     if (!belongsTo(Tags, env.lab.name)) throw madeByHand(`Lambda function ${FunctionName}`);
   }
 }
@@ -188,7 +193,8 @@ async function repair(
   const { name: FunctionName, runtime, handler, memory, timeout } = env.lab.function;
   const { lambda } = env.aws;
   const newTags: Record<string, string> = {};
-  if (differsIn(differences, 'code')) {
+  // A failed function or update is put right by a new one.
+  if (differsIn(differences, 'code', 'state')) {
     const archive = await env.handler.archive();
     await retryWhile(env.waiting, BUSY, () =>
       lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: archive.zip })),
@@ -236,14 +242,26 @@ async function settled(env: StepEnv): Promise<void> {
       const answer = await ifThere(
         env.aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName })),
       );
-      if (answer?.State === 'Failed' || answer?.LastUpdateStatus === 'Failed') {
+      if (answer && isFailed(answer)) {
         throw new LabError('failed', `Lambda could not make ${FunctionName} ready: ${reasonOf(answer)}`, {
           hint: 'Run `lab-setup down`, then `lab-setup up` again.',
         });
       }
-      return answer?.State === 'Active' && answer.LastUpdateStatus !== 'InProgress' ? answer : undefined;
+      const busy = answer?.State === 'Pending' || answer?.LastUpdateStatus === 'InProgress';
+      return busy ? undefined : answer;
     },
   );
+}
+
+/** Idle functions become Inactive and wake up when they are called: that is no fault (aws-facts 3.3). */
+const isFailed = ({ State, LastUpdateStatus }: FunctionConfiguration): boolean =>
+  State === 'Failed' || LastUpdateStatus === 'Failed';
+
+function tagsDenied(name: string, message: string | undefined): LabError {
+  return new LabError('denied', `AWS did not show the tags of ${name}: ${message ?? 'no reason given'}`, {
+    call: 'lambda:GetFunction',
+    hint: 'Ask for the permission lambda:ListTags, or use a profile that has it (--profile).',
+  });
 }
 
 const reasonOf = (answer: {

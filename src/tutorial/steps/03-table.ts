@@ -6,6 +6,7 @@ import {
   ListTagsOfResourceCommand,
   UpdateTableCommand,
   type TableDescription,
+  type Tag,
 } from '@aws-sdk/client-dynamodb';
 import { ifThere, isTaken } from '../../aws/errors.js';
 import { belongsTo, tagList } from '../../aws/ownership.js';
@@ -15,7 +16,7 @@ import { LabError } from '../../lab-error.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { arnsOf } from '../lab.js';
-import { madeByHand } from '../refusals.js';
+import { madeByHand, readTaken } from '../taken.js';
 import { defineStep } from '../step.js';
 
 export const table = defineStep({
@@ -28,17 +29,19 @@ export const table = defineStep({
   needs: [],
 
   inspect: async (env) => {
-    const [described, owned] = await Promise.all([describeTable(env), isOurs(env)]);
+    const [described, tags] = await Promise.all([describeTable(env), readTags(env)]);
     if (described === undefined) return { state: 'missing' };
     const { TableStatus, TableArn = arnsOf(env.lab, env.place).table } = described;
+    // Whoever it belonged to: what is being deleted shows no tags any more, and its name is free soon.
+    if (TableStatus === 'DELETING') return { state: 'going' };
     const thing = { arn: TableArn };
     const differences = compare(wanted(env), settingsOf(described));
-    if (!owned) {
-      const strangers = [{ what: `DynamoDB table ${env.lab.table.name}` }];
-      return { state: 'by-hand', thing, differences, strangers };
-    }
-    if (TableStatus === 'DELETING') return { state: 'going' };
-    return { state: TableStatus === 'ACTIVE' ? 'ours' : 'coming', thing, differences };
+    const coming = TableStatus !== 'ACTIVE';
+    // Right after its creation a table may not show its tags yet (aws-facts 5.1).
+    const owned = belongsTo(tags ?? (coming ? await readTaken(env, () => tagsOf(env)) : []), env.lab.name);
+    if (owned) return { state: coming ? 'coming' : 'ours', thing, differences };
+    const strangers = [{ what: `DynamoDB table ${env.lab.table.name}` }];
+    return { state: 'by-hand', thing, differences, strangers };
   },
 
   ensure: async (env, { found }) => {
@@ -92,12 +95,19 @@ async function describeTable(env: StepEnv): Promise<TableDescription | undefined
   return answer?.Table;
 }
 
-/** A table bears few tags: DynamoDB gives them on one page, and ours is among the first fifty that it may have. */
-async function isOurs(env: StepEnv): Promise<boolean> {
+async function tagsOf(env: StepEnv): Promise<Tag[]> {
   const ResourceArn = arnsOf(env.lab, env.place).table;
-  const answer = await ifThere(env.aws.dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn })));
-  return belongsTo(answer?.Tags, env.lab.name);
+  const tags: Tag[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await env.aws.dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn, NextToken }));
+    tags.push(...(page.Tags ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return tags;
 }
+
+const readTags = (env: StepEnv): Promise<Tag[] | undefined> => ifThere(tagsOf(env));
 
 async function create(env: StepEnv): Promise<void> {
   const { name: TableName, key } = env.lab.table;
@@ -113,7 +123,13 @@ async function create(env: StepEnv): Promise<void> {
     );
   } catch (error) {
     if (!isTaken(error)) throw error;
-    if (!(await isOurs(env))) throw madeByHand(`DynamoDB table ${TableName}`);
+    // Somebody was quicker: another `up` of this lab, or a `down` that is not yet through.
+    if ((await describeTable(env))?.TableStatus === 'DELETING') {
+      await gone(env);
+      return create(env);
+    }
+    const tags = await readTaken(env, () => tagsOf(env));
+    if (!belongsTo(tags, env.lab.name)) throw madeByHand(`DynamoDB table ${TableName}`);
   }
 }
 

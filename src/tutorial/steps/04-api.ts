@@ -15,7 +15,7 @@ import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { defineStep, type Things } from '../step.js';
-import { foundAmong, idsOf } from '../tagged.js';
+import { foundAmong, idsOf, isStillTheOne } from '../tagged.js';
 
 export const api = defineStep({
   number: 4,
@@ -43,9 +43,16 @@ export const api = defineStep({
     return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
   },
 
+  lastLook: async (env, thing) =>
+    isStillTheOne(thing, {
+      ours: (await listApis(env)).ours,
+      isUsed: (each) => hasStage(env, each),
+      remove: (id) => deleteApi(env, id),
+    }),
+
   remove: async (env, { thing }) => {
-    for (const restApiId of thing.ids) {
-      await ifThere(env.aws.apiGateway.send(new DeleteRestApiCommand({ restApiId })));
+    for (const restApiId of thing?.ids ?? []) {
+      await deleteApi(env, restApiId);
     }
     return { outcome: 'removed' };
   },
@@ -77,6 +84,10 @@ async function hasStage(env: StepEnv, { id: restApiId }: RestApi): Promise<boole
   return (answer?.item ?? []).length > 0;
 }
 
+async function deleteApi(env: StepEnv, restApiId: string): Promise<void> {
+  await ifThere(env.aws.apiGateway.send(new DeleteRestApiCommand({ restApiId })));
+}
+
 function create(env: StepEnv): Promise<RestApi> {
   return makeOnce(env.waiting, {
     create: () =>
@@ -90,7 +101,7 @@ function create(env: StepEnv): Promise<RestApi> {
       ),
     list: async () => (await listApis(env)).ours,
     isUsed: (each) => hasStage(env, each),
-    remove: ({ id: restApiId }) => ifThere(env.aws.apiGateway.send(new DeleteRestApiCommand({ restApiId }))),
+    remove: ({ id = '' }) => deleteApi(env, id),
   });
 }
 

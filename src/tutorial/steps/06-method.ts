@@ -10,7 +10,13 @@ import { isTaken } from '../../aws/errors.js';
 import { compare, differsIn, type Difference } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { fingerprintOf } from '../fingerprint.js';
-import { integrationUri, RESPONSE_RULES, settingsOfMethod, wantedMethod } from '../method-settings.js';
+import {
+  integrationUri,
+  RESPONSE_RULES,
+  settingsOfMethod,
+  tutorialMethod,
+  wantedMethod,
+} from '../method-settings.js';
 import { defineStep, partFound, thingOf } from '../step.js';
 
 export const method = defineStep({
@@ -27,7 +33,9 @@ export const method = defineStep({
     const found = thingOf(seen.resource)?.methods[env.lab.method.verb];
     if (!found) return Promise.resolve({ state: 'missing' as const });
     const actual = settingsOfMethod(found);
-    const differences = compare(wantedMethod(env.lab, env.place), actual);
+    const byHand = seen.api.state === 'by-hand';
+    const wanted = (byHand ? tutorialMethod : wantedMethod)(env.lab, env.place);
+    const differences = compare(wanted, actual);
     return Promise.resolve(partFound(seen.api, { fingerprint: fingerprintOf(actual) }, differences));
   },
 

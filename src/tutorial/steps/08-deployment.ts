@@ -10,7 +10,7 @@ import { belongsTo } from '../../aws/ownership.js';
 import { deploy, listDeployments } from '../deploy.js';
 import type { StepEnv } from '../env.js';
 import { fingerprintIn } from '../fingerprint.js';
-import { madeByHand } from '../refusals.js';
+import { madeByHand } from '../taken.js';
 import { defineStep, thingOf } from '../step.js';
 
 export const deployment = defineStep({
@@ -33,7 +33,11 @@ export const deployment = defineStep({
     if (!stage) return { state: 'missing' };
     const deploymentId = stage.deploymentId ?? '';
     const served = deployments?.find(({ id }) => id === deploymentId);
-    const thing = { deploymentId, fingerprint: fingerprintIn(served?.description) };
+    const thing = {
+      stageName: stage.stageName ?? env.lab.stage.name,
+      deploymentId,
+      fingerprint: fingerprintIn(served?.description),
+    };
     if (isOurs(env, stage)) return { state: 'ours', thing, differences: [] };
     return {
       state: 'by-hand',
@@ -49,12 +53,13 @@ export const deployment = defineStep({
       return { thing: found.thing, outcome: 'unchanged' };
     const { id: restApiId } = learned.api;
     const { fingerprint } = learned.method;
+    const stageName = env.lab.stage.name;
     const deploymentId = await deploy(env, restApiId, fingerprint);
     try {
       await env.aws.apiGateway.send(
         new CreateStageCommand({
           restApiId,
-          stageName: env.lab.stage.name,
+          stageName,
           deploymentId,
           tags: { ...env.lab.tags },
         }),
@@ -65,11 +70,11 @@ export const deployment = defineStep({
       if (!stage || !isOurs(env, stage)) throw madeByHand(`Stage ${env.lab.stage.name}`);
       // Another `up` was quicker. What its deployment serves is for step 11 to see.
       return {
-        thing: { deploymentId: stage.deploymentId ?? '', fingerprint: undefined },
+        thing: { stageName, deploymentId: stage.deploymentId ?? '', fingerprint: undefined },
         outcome: 'unchanged',
       };
     }
-    return { thing: { deploymentId, fingerprint }, outcome: 'created' };
+    return { thing: { stageName, deploymentId, fingerprint }, outcome: 'created' };
   },
 
   // Before the API: a usage plan that somebody else put on the stage lets go of it only with the stage.

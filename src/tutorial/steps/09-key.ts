@@ -2,6 +2,7 @@
 import {
   CreateApiKeyCommand,
   DeleteApiKeyCommand,
+  GetUsagePlansCommand,
   paginateGetApiKeys,
   UpdateApiKeyCommand,
   type ApiKey,
@@ -14,7 +15,7 @@ import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { defineStep } from '../step.js';
-import { foundAmong, idsOf } from '../tagged.js';
+import { foundAmong, idsOf, isStillTheOne } from '../tagged.js';
 
 export const key = defineStep({
   number: 9,
@@ -28,7 +29,7 @@ export const key = defineStep({
   inspect: async (env) =>
     foundAmong(await listKeys(env), {
       kind: 'API key',
-      isUsed: isInPlan,
+      isUsed: (each) => isInPlan(env, each),
       thingFrom: idsOf,
       differences: (each) => compare(wanted(env), settingsOf(each)),
     }),
@@ -42,9 +43,16 @@ export const key = defineStep({
     return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
   },
 
+  lastLook: async (env, thing) =>
+    isStillTheOne(thing, {
+      ours: (await listKeys(env)).ours,
+      isUsed: (each) => isInPlan(env, each),
+      remove: (id) => deleteKey(env, id),
+    }),
+
   remove: async (env, { thing }) => {
-    for (const apiKey of thing.ids) {
-      await ifThere(env.aws.apiGateway.send(new DeleteApiKeyCommand({ apiKey })));
+    for (const apiKey of thing?.ids ?? []) {
+      await deleteKey(env, apiKey);
     }
     return { outcome: 'removed' };
   },
@@ -64,7 +72,14 @@ async function listKeys(env: StepEnv): Promise<{ ours: ApiKey[]; byHand: ApiKey[
   return sortOut(all, { lab: env.lab.name, hasName: (name) => name === env.lab.key.name });
 }
 
-const isInPlan = (each: ApiKey): Promise<boolean> => Promise.resolve((each.stageKeys ?? []).length > 0);
+async function isInPlan(env: StepEnv, { id: keyId }: ApiKey): Promise<boolean> {
+  const { items = [] } = await env.aws.apiGateway.send(new GetUsagePlansCommand({ keyId }));
+  return items.length > 0;
+}
+
+async function deleteKey(env: StepEnv, apiKey: string): Promise<void> {
+  await ifThere(env.aws.apiGateway.send(new DeleteApiKeyCommand({ apiKey })));
+}
 
 function create(env: StepEnv): Promise<ApiKey> {
   return makeOnce(env.waiting, {
@@ -79,8 +94,8 @@ function create(env: StepEnv): Promise<ApiKey> {
         }),
       ),
     list: async () => (await listKeys(env)).ours,
-    isUsed: isInPlan,
-    remove: ({ id: apiKey }) => ifThere(env.aws.apiGateway.send(new DeleteApiKeyCommand({ apiKey }))),
+    isUsed: (each) => isInPlan(env, each),
+    remove: ({ id = '' }) => deleteKey(env, id),
   });
 }
 

@@ -10,16 +10,16 @@ import {
   type PatchOperation,
   type UsagePlan,
 } from '@aws-sdk/client-api-gateway';
-import { ifThere, isPlanStillAssociated, isTaken } from '../../aws/errors.js';
+import { ifThere, isPlanStillAssociated, isStageNotFound, isTaken } from '../../aws/errors.js';
 import { makeOnce } from '../../aws/make-once.js';
-import { sortOut } from '../../aws/ownership.js';
+import { belongsTo, sortOut } from '../../aws/ownership.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { defineStep, thingOf, type Findings } from '../step.js';
-import { foundAmong, idsOf } from '../tagged.js';
+import { foundAmong, idsOf, isStillTheOne } from '../tagged.js';
 
 export const usagePlan = defineStep({
   number: 10,
@@ -27,7 +27,7 @@ export const usagePlan = defineStep({
   title: 'Create the usage plan',
   console: 'API Gateway > Usage plans > Create usage plan',
   name: ({ lab }) => lab.usagePlan.name,
-  reads: ['api', 'key'],
+  reads: ['api', 'key', 'deployment'],
   needs: ['api', 'deployment', 'key'],
 
   inspect: async (env, seen) =>
@@ -51,8 +51,15 @@ export const usagePlan = defineStep({
     return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
   },
 
+  lastLook: async (env, thing) =>
+    isStillTheOne(thing, {
+      ours: (await listPlans(env)).ours,
+      isUsed: hasStages,
+      remove: (id) => removePlan(env, id),
+    }),
+
   remove: async (env, { thing }) => {
-    for (const id of thing.ids) await removePlan(env, id);
+    for (const id of thing?.ids ?? []) await removePlan(env, id);
     return { outcome: 'removed' };
   },
 });
@@ -68,16 +75,16 @@ const wanted = (env: StepEnv): Settings => ({
 async function settingsOf(
   env: StepEnv,
   plan: UsagePlan,
-  seen: Pick<Findings, 'api' | 'key'>,
+  seen: Pick<Findings, 'api' | 'key' | 'deployment'>,
 ): Promise<Settings> {
   const apiId = thingOf(seen.api)?.id;
   const keyId = thingOf(seen.key)?.id;
-  const onStage = (plan.apiStages ?? []).some(
-    (each) => each.apiId === apiId && each.stage === env.lab.stage.name,
-  );
+  const stageName = thingOf(seen.deployment)?.stageName ?? env.lab.stage.name;
+  const onStage = (plan.apiStages ?? []).some((each) => each.apiId === apiId && each.stage === stageName);
   const attached = keyId !== undefined && (await listPlanKeys(env, plan.id ?? '')).includes(keyId);
   return {
-    name: plan.name,
+    // By hand it may be spelled as the tutorial spells it the second time.
+    name: belongsTo(plan.tags, env.lab.name) ? plan.name : env.lab.usagePlan.name,
     rate: plan.throttle?.rateLimit,
     burst: plan.throttle?.burstLimit,
     stage: onStage ? `on ${env.lab.stage.name}` : `not on ${env.lab.stage.name}`,
@@ -112,14 +119,16 @@ function create(env: StepEnv, apiId: string): Promise<UsagePlan> {
   const { name, rateLimit, burstLimit } = env.lab.usagePlan;
   return makeOnce(env.waiting, {
     create: () =>
-      env.aws.apiGatewayOnce.send(
-        new CreateUsagePlanCommand({
-          name,
-          description: 'The usage plan of the lab-setup tutorial',
-          throttle: { rateLimit, burstLimit },
-          apiStages: [{ apiId, stage: env.lab.stage.name }],
-          tags: { ...env.lab.tags },
-        }),
+      onceStageIsKnown(env, () =>
+        env.aws.apiGatewayOnce.send(
+          new CreateUsagePlanCommand({
+            name,
+            description: 'The usage plan of the lab-setup tutorial',
+            throttle: { rateLimit, burstLimit },
+            apiStages: [{ apiId, stage: env.lab.stage.name }],
+            tags: { ...env.lab.tags },
+          }),
+        ),
       ),
     list: async () => (await listPlans(env)).ours,
     isUsed: hasStages,
@@ -151,7 +160,29 @@ async function repair(
   };
   const patchOperations = differences.flatMap(({ setting }) => operations[setting] ?? []);
   if (patchOperations.length === 0) return;
-  await env.aws.apiGateway.send(new UpdateUsagePlanCommand({ usagePlanId: planId, patchOperations }));
+  try {
+    await onceStageIsKnown(env, () =>
+      env.aws.apiGateway.send(new UpdateUsagePlanCommand({ usagePlanId: planId, patchOperations })),
+    );
+  } catch (error) {
+    // The stage is in the plan already: a lost answer of ours, or another `up` was quicker.
+    if (!isTaken(error)) throw error;
+    const rest = patchOperations.filter(({ op }) => op !== 'add');
+    if (rest.length === 0) return;
+    await env.aws.apiGateway.send(new UpdateUsagePlanCommand({ usagePlanId: planId, patchOperations: rest }));
+  }
+}
+
+/** A stage that was just made is not known to usage plans at once. */
+function onceStageIsKnown<T>(env: StepEnv, call: () => Promise<T>): Promise<T> {
+  return retryWhile(
+    env.waiting,
+    {
+      budget: BUDGETS.conflict,
+      waitFor: (error) => (isStageNotFound(error) ? 'usage plans know the new stage' : undefined),
+    },
+    call,
+  );
 }
 
 /** A plan that is on a stage cannot be deleted (aws-facts 6.8): it is taken off all its stages in one call first. */

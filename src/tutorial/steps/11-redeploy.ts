@@ -18,18 +18,13 @@ export const redeploy = defineStep({
     const deployment = thingOf(seen.deployment);
     if (!method || !deployment) return Promise.resolve({ state: 'missing' as const });
     const { deploymentId, fingerprint: served } = deployment;
-    // Of a deployment by hand it cannot be told what it serves, and that is no fault of it.
-    const stale = served === undefined ? seen.deployment.state === 'ours' : served !== method.fingerprint;
-    const differences = stale
-      ? [
-          {
-            setting: 'Prod',
-            expected: 'serves the API as it now is',
-            actual: 'serves an older or another one',
-          },
-        ]
-      : [];
-    return Promise.resolve(partFound(seen.deployment, { deploymentId }, differences));
+    const unknown = served === undefined;
+    // What somebody else deployed cannot be told; on our own stage that is a fault, by hand it is none.
+    const stale = unknown ? seen.deployment.state === 'ours' : served !== method.fingerprint;
+    const actual = unknown ? 'a deployment that is not of lab-setup' : 'an older state of the API';
+    const differences = stale ? [{ setting: 'serves', expected: 'the API as it now is', actual }] : [];
+    const remark = unknown ? 'cannot tell what it serves' : undefined;
+    return Promise.resolve(partFound(seen.deployment, { deploymentId }, differences, remark));
   },
 
   ensure: async (env, { learned }) => {
