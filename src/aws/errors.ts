@@ -53,16 +53,26 @@ export const isPlanStillAssociated = (error: unknown): boolean =>
 /** A policy that was just removed from the role is not yet gone everywhere (aws-facts 2.3). */
 export const isDeleteConflict = (error: unknown): boolean => nameOf(error) === 'DeleteConflictException';
 
+/** A stage that was only just made, or is gone, as a usage plan sees it (aws-facts 6.8). */
+export const isStageNotFound = (error: unknown): boolean =>
+  nameOf(error) === 'NotFoundException' && /API Stage not found/i.test(messageOf(error));
+
 const THROTTLES = new Set([
   'TooManyRequestsException',
   'Throttling',
   'ThrottlingException',
   'ThrottledException',
+  'RequestThrottled',
+  'RequestThrottledException',
   'RequestLimitExceeded',
+  'BandwidthLimitExceeded',
+  'ProvisionedThroughputExceededException',
+  'SlowDown',
 ]);
 
-/** A request quota; the call was refused and did nothing. */
-export const isThrottle = (error: unknown): boolean => THROTTLES.has(nameOf(error) ?? '');
+/** A request quota; the call was refused and did nothing. A limit of the account may come as 429 too (aws-facts 6.1). */
+export const isThrottle = (error: unknown): boolean =>
+  THROTTLES.has(nameOf(error) ?? '') || (statusOf(error) === 429 && !isLimit(error));
 
 /** A limit of the account, which no waiting cures. */
 export const isLimit = (error: unknown): boolean => nameOf(error) === 'LimitExceededException';
@@ -70,8 +80,7 @@ export const isLimit = (error: unknown): boolean => nameOf(error) === 'LimitExce
 /** The answer was lost or the service failed: the call may have acted or not. */
 export function isLost(error: unknown): boolean {
   const status = statusOf(error);
-  if (status !== undefined && status >= 500) return true;
-  return isUnreachable(error) || /timeout/i.test(nameOf(error) ?? '') || codeOf(error) === 'ETIMEDOUT';
+  return (status !== undefined && status >= 500) || isUnreachable(error);
 }
 
 const NETWORK_CODES = new Set([
@@ -85,8 +94,18 @@ const NETWORK_CODES = new Set([
   'UND_ERR_SOCKET',
 ]);
 
-/** No HTTP answer came. */
-export const isUnreachable = (error: unknown): boolean => NETWORK_CODES.has(codeOf(error) ?? '');
+/** No answer came, or none in time. */
+export const isUnreachable = (error: unknown): boolean =>
+  NETWORK_CODES.has(codeOf(error) ?? '') || isTimeout(error);
+
+const TIMEOUTS = new Set(['TimeoutError', 'RequestTimeout', 'RequestTimeoutException']);
+
+/** No answer came in time. The SDK gives refused and reset connections the name TimeoutError too; those have a code. */
+export function isTimeout(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== undefined) return code === 'ETIMEDOUT';
+  return TIMEOUTS.has(nameOf(error) ?? '');
+}
 
 const CREDENTIALS = new Set([
   'CredentialsProviderError',
@@ -146,7 +165,3 @@ export async function ifThere<T>(call: Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
-
-/** Usage plans do not know a stage (yet): right after it was made that passes. */
-export const isStageNotFound = (error: unknown): boolean =>
-  nameOf(error) === 'NotFoundException' && /API Stage not found/i.test(messageOf(error));
