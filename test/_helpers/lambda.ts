@@ -36,6 +36,8 @@ export interface Delivery {
 export interface TestLambda {
   readonly client: LambdaClient;
   readonly endpoint: string;
+  /** Where all is kept. */
+  readonly folder: string;
   readonly lambda: Lambda;
   readonly keyring: Keyring;
   readonly deliveries: readonly Delivery[];
@@ -118,6 +120,7 @@ export async function startTestLambda(
   return {
     client,
     endpoint,
+    folder,
     lambda,
     keyring,
     deliveries,

@@ -8,6 +8,7 @@ import {
   GetFunctionCommand,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
+import { until } from '../_helpers/gate.js';
 import { refusal, ROLE, startTestLambda, type TestLambda } from '../_helpers/lambda.js';
 import { zipOf, zipOfEntries, type ZipEntry } from '../_helpers/zip.js';
 
@@ -119,7 +120,7 @@ describe('a zip that is taken', () => {
     expect((await aws.invoke('two')).result).toBe('here');
     await aws.client.send(new DeleteFunctionCommand({ FunctionName: 'two' }));
     // The folder goes when the process that ran from it is gone.
-    while ((await readdir(join(folder, 'functions', 'code'))).length > 0) await new Promise(setImmediate);
+    await until(async () => (await readdir(join(folder, 'functions', 'code'))).length === 0);
   });
 
   test('is replaced by an update, at its link too', async () => {

@@ -45,6 +45,16 @@ describe('raw output', () => {
     new LineSplitter((line) => lines.push(line)).push('x'.repeat(300_000));
     expect(lines.length).toBe(1);
   });
+
+  test('is not cut without end, until the next invocation', () => {
+    const lines: string[] = [];
+    const splitter = new LineSplitter((line) => lines.push(line));
+    splitter.push('\n'.repeat(1_000_000));
+    expect(lines.length).toBe(20_000);
+    splitter.end();
+    splitter.push('next\n');
+    expect(lines.at(-1)).toBe('next\n');
+  });
 });
 
 describe("Lambda's own lines", () => {

@@ -1,17 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   DeleteFunctionCommand,
   PutFunctionConcurrencyCommand,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
+import { startGate, until, type Gate } from '../_helpers/gate.js';
 import { refusal, startTestLambda, type TestLambda } from '../_helpers/lambda.js';
 import { zipOf } from '../_helpers/zip.js';
 
-/** Answers its process's id, after a while. */
-const PID =
-  'exports.handler = async ({ ms = 0 }) => { await new Promise((r) => setTimeout(r, ms)); return process.pid; };';
+/** Answers its process's id, once the gate that it is given is open. */
+const PID = 'exports.handler = async ({ gate }) => { if (gate) await fetch(gate); return process.pid; };';
 
 let aws: TestLambda;
 beforeAll(async () => {
@@ -28,10 +28,15 @@ const isAlive = (pid: unknown): boolean => {
   }
 };
 
-/** Waits until `condition` holds; the test's own time-out ends a wait in vain. */
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+const gates: Gate[] = [];
+async function newGate(): Promise<Gate> {
+  const gate = await startGate();
+  gates.push(gate);
+  return gate;
 }
+afterEach(async () => {
+  await Promise.all(gates.splice(0).map((gate) => gate.close()));
+});
 
 async function pidOf(name: string, event: object = {}): Promise<unknown> {
   return (await aws.invoke(name, event)).result;
@@ -48,15 +53,17 @@ describe('processes', () => {
 
   test('take one invocation at a time, and no more of them run than allowed', async () => {
     await aws.create('many', PID);
-    const pids = await Promise.all(Array.from({ length: 12 }, () => pidOf('many', { ms: 30 })));
-    const used = new Set(pids).size;
-    expect(used).toBeGreaterThan(1);
-    expect(used).toBeLessThanOrEqual(3);
+    const gate = await newGate();
+    const calls = Array.from({ length: 12 }, () => pidOf('many', { gate: gate.url }));
+    await gate.waiting(3);
+    gate.open();
+    expect(new Set(await Promise.all(calls)).size).toBe(3);
   });
 
   test('stand still between invocations', async () => {
     await aws.create('frozen', 'let n = 0; setInterval(() => ++n, 1); exports.handler = async () => n;');
     await aws.invoke('frozen');
+    // Time in which it would count, if it ran; what it counts otherwise are the turns of its event loop.
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await aws.invoke('frozen')).result).toBeLessThan(10);
   });
@@ -72,11 +79,13 @@ describe('processes', () => {
   test('of an old code finish what they had begun, while the new code already answers', async () => {
     await aws.create('swap', PID);
     const old = await pidOf('swap');
-    const running = pidOf('swap', { ms: 400 });
-    await until(async () => (await aws.logged('swap')).split('START RequestId').length > 2);
+    const gate = await newGate();
+    const running = pidOf('swap', { gate: gate.url });
+    await gate.waiting(1);
     const ZipFile = zipOf({ 'index.js': 'exports.handler = async () => "new";' });
     await aws.client.send(new UpdateFunctionCodeCommand({ FunctionName: 'swap', ZipFile }));
     expect(await pidOf('swap')).toBe('new');
+    gate.open();
     expect(await running).toBe(old);
     await until(() => !isAlive(old));
   });
@@ -84,9 +93,11 @@ describe('processes', () => {
   test('of a deleted function finish what they had begun, and end', async () => {
     await aws.create('deleted', PID);
     const pid = await pidOf('deleted');
-    const running = pidOf('deleted', { ms: 300 });
-    await until(async () => (await aws.logged('deleted')).split('START RequestId').length > 2);
+    const gate = await newGate();
+    const running = pidOf('deleted', { gate: gate.url });
+    await gate.waiting(1);
     await aws.client.send(new DeleteFunctionCommand({ FunctionName: 'deleted' }));
+    gate.open();
     expect(await running).toBe(pid);
     await until(() => !isAlive(pid));
   });
@@ -96,18 +107,21 @@ describe('processes', () => {
     await aws.client.send(
       new PutFunctionConcurrencyCommand({ FunctionName: 'reserved', ReservedConcurrentExecutions: 1 }),
     );
-    const running = pidOf('reserved', { ms: 300 });
-    await until(async () => (await aws.logged('reserved')).includes('START RequestId'));
+    const gate = await newGate();
+    const running = pidOf('reserved', { gate: gate.url });
+    await gate.waiting(1);
     expect(await refusal(aws.invoke('reserved', {}))).toMatchObject({
       status: 429,
       message: 'Rate Exceeded.',
     });
+    gate.open();
     await running;
     expect(typeof (await pidOf('reserved'))).toBe('number');
   });
 });
 
 describe('what a function may do', () => {
+  let widened = 0;
   const attempt = (expression: string): string =>
     `exports.handler = async () => { try { ${expression}; return "done"; } catch (error) { return error.code; } };`;
 
@@ -127,10 +141,52 @@ describe('what a function may do', () => {
       'ERR_ACCESS_DENIED',
     ],
     ['not start programs', 'require("child_process").execSync("ls")', 'ERR_ACCESS_DENIED'],
+    ['signal itself', 'process.kill(process.pid, 0)', 'done'],
+    ['not signal the server', 'process.kill(process.ppid, 0)', 'ERR_ACCESS_DENIED'],
+    ['not signal its group', 'process.kill(0, 0)', 'ERR_ACCESS_DENIED'],
+    [
+      'not signal the server by imports',
+      '(await import("node:process")).kill(process.ppid, 0)',
+      'ERR_ACCESS_DENIED',
+    ],
+    ['not signal the server within', 'process._kill(process.ppid, 0)', 'ERR_ACCESS_DENIED'],
+    ['not debug the server', 'process._debugProcess(process.ppid)', 'ERR_ACCESS_DENIED'],
+    ['not take signals back', 'delete process.kill; process.kill(process.ppid, 0)', 'ERR_ACCESS_DENIED'],
   ])('%s', async (what, expression, outcome) => {
     const name = what.replaceAll(' ', '-');
     await aws.create(name, attempt(expression));
     expect((await aws.invoke(name)).result).toBe(outcome);
+  });
+
+  test.each([
+    '--allow-child-process',
+    '--allow_child_process',
+    '--allow-fs-read=* --enable-source-maps "--allow-child-process"',
+    '--no-permission --no-experimental-permission --inspect=0',
+    '--require ./before.js',
+  ])('is not widened by NODE_OPTIONS: %s', async (options) => {
+    widened += 1;
+    const name = `options${widened}`;
+    await aws.create(
+      name,
+      {
+        'index.js': attempt('require("child_process").execSync("ls")'),
+        'before.js': 'console.log("before")',
+      },
+      { Environment: { Variables: { NODE_OPTIONS: options, NODE_V8_COVERAGE: '/tmp/lab-setup-escaped' } } },
+    );
+    const { result, log } = await aws.invoke(name);
+    expect(result).toBe('ERR_ACCESS_DENIED');
+    expect(log).toContain('The local AWS leaves out of NODE_OPTIONS: --');
+    expect(log).toContain('The local AWS does not pass on the variable NODE_V8_COVERAGE.\n');
+    expect(log).not.toMatch(/before$/m);
+  });
+
+  test('keeps the harmless of NODE_OPTIONS', async () => {
+    await aws.create('options', 'exports.handler = async () => process.env.NODE_OPTIONS;', {
+      Environment: { Variables: { NODE_OPTIONS: '--enable-source-maps  --stack-trace-limit=50' } },
+    });
+    expect((await aws.invoke('options')).result).toBe('--enable-source-maps  --stack-trace-limit=50');
   });
 
   test('sees the environment of AWS, its own variables, and nothing of this process', async () => {
@@ -219,6 +275,14 @@ describe('the log', () => {
     expect(text).toMatch(/The local AWS drops what an invocation logs beyond 1048576 bytes\.\nEND /);
   });
 
+  test('is bounded in events, too', async () => {
+    await aws.create('lines', 'exports.handler = async () => { process.stdout.write("\\n".repeat(1e6)); };');
+    await aws.invoke('lines');
+    const text = await aws.logged('lines');
+    expect(text.split('\n').length).toBeLessThan(10_020);
+    expect(text).toMatch(/The local AWS drops what an invocation logs beyond 10000 events\.\nEND /);
+  });
+
   test('goes to the group that the function names', async () => {
     await aws.create('elsewhere', 'exports.handler = async () => 1;', {
       LoggingConfig: { LogGroup: '/my/own' },
@@ -229,14 +293,20 @@ describe('the log', () => {
 });
 
 describe('the end', () => {
+  let own: TestLambda;
+  beforeAll(async () => {
+    own = await startTestLambda({ limits: { logDelayMs: 10 } });
+  });
+  afterAll(() => own.stop());
+
   test('stops every process, in the middle of what it does, and removes its temporary files', async () => {
-    const own = await startTestLambda({ limits: { logDelayMs: 10 } });
     await own.create('busy', `console.log(process.pid, process.env.TMPDIR); ${PID}`);
     await own.create('loop', 'console.log(process.pid); exports.handler = async () => { for (;;); };', {
       Timeout: 900,
     });
+    const gate = await newGate();
     const calls = [
-      own.invoke('busy', { ms: 60_000 }),
+      own.invoke('busy', { gate: gate.url }),
       own.lambda.functions.invoke({ functionName: 'loop', payload: Buffer.from('{}') }),
     ];
     const settled = Promise.allSettled(calls);
@@ -251,6 +321,17 @@ describe('the end', () => {
     expect(pids.map(isAlive)).toEqual([false, false]);
     await until(async () => (await readdir(join(scratch, '..')).catch(() => [])).length === 0);
     expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
-    await own.stop();
+  });
+
+  test('of a process takes its temporary files along, even those that it locked', async () => {
+    const code = `const { mkdirSync, chmodSync } = require('fs');
+      exports.handler = async () => {
+        mkdirSync(process.env.TMPDIR + '/x/y', { recursive: true });
+        chmodSync(process.env.TMPDIR + '/x', 0);
+        process.exit(1);
+      };`;
+    await aws.create('locks', code);
+    await aws.invoke('locks');
+    await until(async () => (await readdir(join(aws.folder, 'functions', 'scratch'))).length === 0);
   });
 });

@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
+import { until } from '../_helpers/gate.js';
 
 const SERVER = `
 import { spawn } from 'node:child_process';
@@ -35,8 +36,17 @@ function isZombie(pid: number): boolean {
   return existsSync(file) && / Z /.test(readFileSync(file, 'utf8'));
 }
 
+let folder = '';
+let server: ChildProcess | undefined;
+let loops: number[] = [];
+afterEach(async () => {
+  server?.kill('SIGKILL');
+  for (const pid of loops.filter(isAlive)) process.kill(pid, 'SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
 test('when the server is killed, the processes that it last named are too', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'lab-setup-reaper-'));
+  folder = await mkdtemp(join(tmpdir(), 'lab-setup-reaper-'));
   await build({
     entryPoints: ['src/local/services/lambda/execution/reaper.ts'],
     outfile: join(folder, 'reaper.mjs'),
@@ -46,16 +56,16 @@ test('when the server is killed, the processes that it last named are too', asyn
     logLevel: 'error',
   });
   await writeFile(join(folder, 'server.mjs'), SERVER);
-  const server = spawn(process.execPath, [join(folder, 'server.mjs')], {
+  const started = spawn(process.execPath, [join(folder, 'server.mjs')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = (await once(server.stdout, 'data')) as [Buffer];
-  const [unnamed = 0, named = 0] = JSON.parse(line.toString()) as number[];
+  server = started;
+  const [line] = (await once(started.stdout, 'data')) as [Buffer];
+  loops = JSON.parse(line.toString()) as number[];
+  const [unnamed = 0, named = 0] = loops;
 
-  server.kill('SIGKILL');
-  while (isAlive(named)) await new Promise((resolve) => setTimeout(resolve, 10));
+  started.kill('SIGKILL');
+  await until(() => !isAlive(named));
 
   expect(isAlive(unnamed)).toBe(true);
-  process.kill(unnamed, 'SIGKILL');
-  await rm(folder, { recursive: true });
 });

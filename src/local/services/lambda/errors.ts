@@ -44,6 +44,16 @@ export const functionExists = (name: string): AwsError => conflict(`Function alr
 export const roleNotAssumable = (): AwsError =>
   invalidParameter('The role defined for the function cannot be assumed by Lambda.');
 
+/** A fault of this server's own, such as a process that cannot be started or a disk that is full. */
+export const serviceException = (message: string): AwsError =>
+  new AwsError({
+    code: 'ServiceException',
+    status: 500,
+    message,
+    members: { Type: 'Service' },
+    messageKey: 'Message',
+  });
+
 /** The role was deleted, or its trust withdrawn, after the function was made. */
 export const roleNotAssumableAtInvoke = (): AwsError =>
   user(403, 'AccessDeniedException', 'The role defined for the function cannot be assumed by Lambda.');

@@ -10,12 +10,20 @@ const integer = (from: number, to: number) => v.pipe(v.number(), v.integer(), at
 const VARIABLE_NAME_FAULT =
   "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]";
 
+const VARIABLE_VALUE_FAULT =
+  "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map value must satisfy constraint: [Member must satisfy regular expression pattern: [^\\u0000]*]";
+
 export const roleSchema = v.pipe(
   v.string(),
   fitting(String.raw`arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`),
 );
 
-export const handlerSchema = v.pipe(v.string(), atMostLength(128), fitting(String.raw`[^\s]+`));
+/** No process can be given a zero byte. */
+export const handlerSchema = v.pipe(
+  v.string(),
+  atMostLength(128),
+  v.regex(/^[^\s\0]+$/u, String.raw`Member must satisfy regular expression pattern: [^\s]+`),
+);
 
 /** A member that may be absent or null, which mean the same. */
 export const maybe = <S extends v.GenericSchema>(schema: S) =>
@@ -34,7 +42,10 @@ export const configurationEntries = {
   Environment: maybe(
     v.object({
       Variables: v.optional(
-        v.record(v.pipe(v.string(), v.regex(/^[a-zA-Z][a-zA-Z0-9_]+$/, VARIABLE_NAME_FAULT)), v.string()),
+        v.record(
+          v.pipe(v.string(), v.regex(/^[a-zA-Z][a-zA-Z0-9_]+$/, VARIABLE_NAME_FAULT)),
+          v.pipe(v.string(), v.regex(/^[^\0]*$/, VARIABLE_VALUE_FAULT)),
+        ),
         {},
       ),
     }),

@@ -9,6 +9,7 @@ import { patchConsole, patchOutput } from './worker/console.js';
 import { UnhandledPromiseRejection } from './worker/errors.js';
 import { loadHandler } from './worker/handler.js';
 import { Runtime } from './worker/runtime.js';
+import { forbidSignals } from './worker/signals.js';
 
 const variable = (name: string): string => process.env[name] ?? '';
 
@@ -37,6 +38,7 @@ const log = {
 };
 patchConsole(log);
 patchOutput(log);
+forbidSignals();
 
 // The exit codes are those of Lambda's own runtime.
 process.on('uncaughtException', (error) => runtime.die('Uncaught Exception', error, 129));

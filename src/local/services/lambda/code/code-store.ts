@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { uuid } from '../../../ids.js';
 import type { Store } from '../../../store.js';
 import { zippedTooLarge } from '../errors.js';
+import { removeFolder } from '../remove-folder.js';
 import { codeIdSchema } from '../state.js';
 import { unpack } from './archive.js';
 
@@ -90,6 +90,3 @@ export function openCodeStore(store: Store, root: string): CodeStore {
     },
   };
 }
-
-const removeFolder = (folder: string): Promise<void> =>
-  rm(folder, { recursive: true, force: true }).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { Socket } from 'node:net';
 import { FRAME, MEASURE_BYTES, REQUEST_HEAD_BYTES, type Measure, type RequestFacts } from '../protocol.js';
 import { FrameReader } from './frame-reader.js';
@@ -36,7 +36,8 @@ const PIPES_CLOSE_MS = 500;
 
 /** A function's process, as far as the pipes go. */
 export class FunctionChild {
-  readonly #process: ChildProcess;
+  /** Undefined when spawn threw. */
+  readonly #process: ChildProcess | undefined;
   readonly #listener: ChildListener;
   readonly #raw: readonly LineSplitter[];
   readonly #requests: Socket | undefined;
@@ -51,30 +52,19 @@ export class FunctionChild {
       new LineSplitter(line),
     ];
     this.#raw = [written, stdout, stderr];
-    this.#process = spawn(command.executable, command.arguments, {
-      cwd: command.folder,
-      env: command.variables,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
-    this.#process.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk.toString()));
-    this.#process.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk.toString()));
-    const [, , , requests, frames] = this.#process.stdio;
+    const child = this.#spawn(command);
+    this.#process = child;
+    const [, out, err, requests, frames] = child ? pipesOf(child) : [];
     this.#requests = requests instanceof Socket ? requests : undefined;
-    // The process may end before it has read everything: that is told by its end, not here.
-    this.#requests?.on('error', () => undefined);
     const reader = new FrameReader((kind, body) => this.#frame(kind, body, written));
+    if (out instanceof Socket) out.on('data', (chunk: Buffer) => stdout.push(chunk.toString()));
+    if (err instanceof Socket) err.on('data', (chunk: Buffer) => stderr.push(chunk.toString()));
     if (frames instanceof Socket) frames.on('data', (chunk: Buffer) => this.#read(reader, chunk));
-    this.#process.once('error', (failure) => this.#end({ code: null, signal: null, failure }));
-    this.#process.once('close', (code, signal) => this.#end({ code, signal }));
-    this.#process.once('exit', (code, signal) => {
-      setTimeout(() => this.#end({ code, signal }), PIPES_CLOSE_MS).unref();
-    });
   }
 
   /** Undefined when the process could not be started. */
   get pid(): number | undefined {
-    return this.#process.pid;
+    return this.#process?.pid;
   }
 
   send(facts: RequestFacts, event: Buffer): void {
@@ -89,12 +79,32 @@ export class FunctionChild {
   }
 
   kill(): void {
-    this.#process.kill('SIGKILL');
+    this.#process?.kill('SIGKILL');
   }
 
   /** Log lines that have no end yet are complete when the invocation is. */
   flushOutput(): void {
     for (const splitter of this.#raw) splitter.end();
+  }
+
+  /** Listens for the end before anything else: a process that cannot be started ends as well. */
+  #spawn(command: ChildCommand): ChildProcess | undefined {
+    try {
+      const child = spawn(command.executable, command.arguments, optionsOf(command));
+      child.once('error', (failure) => this.#end({ code: null, signal: null, failure }));
+      child.once('close', (code, signal) => this.#end({ code, signal }));
+      child.once('exit', (code, signal) => {
+        setTimeout(() => this.#end({ code, signal }), PIPES_CLOSE_MS).unref();
+      });
+      // The process may end before it has read everything: that is told by its end, not here.
+      for (const pipe of pipesOf(child)) pipe?.on('error', () => undefined);
+      return child;
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      // As for one that fails later: the end comes when whoever starts it is done with that.
+      setImmediate(() => this.#end({ code: null, signal: null, failure }));
+      return undefined;
+    }
   }
 
   #read(reader: FrameReader, chunk: Buffer): void {
@@ -126,3 +136,15 @@ export class FunctionChild {
     this.#listener.ended(how);
   }
 }
+
+const optionsOf = (command: ChildCommand): SpawnOptions => ({
+  cwd: command.folder,
+  env: command.variables,
+  stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+  windowsHide: true,
+});
+
+/** A process that finds no file descriptors left has no pipes at all, whatever its type says. */
+const pipesOf = (child: {
+  readonly stdio?: ChildProcess['stdio'];
+}): readonly ChildProcess['stdio'][number][] => child.stdio ?? [];

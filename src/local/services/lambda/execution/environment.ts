@@ -1,5 +1,5 @@
-import { AwsError } from '../../../errors.js';
 import type { InvocationResult } from '../../ports.js';
+import { serviceException } from '../errors.js';
 import type { Measure } from '../protocol.js';
 import { FunctionChild, type ChildCommand, type Ended } from './child.js';
 import { crashPayload, exitReason, isHeapExhausted, timeoutPayload } from './failures.js';
@@ -40,6 +40,8 @@ export interface EnvironmentOptions {
   readonly timeoutSeconds: number;
   readonly memorySize: number;
   readonly command: ChildCommand;
+  /** Lines that the log begins with, after Lambda's own first. */
+  readonly remarks: readonly string[];
   readonly log: LogStream;
   readonly now: () => number;
   readonly limits: ExecutionLimits;
@@ -81,13 +83,7 @@ export class ExecutionEnvironment {
     this.#listener = listener;
     this.startedAt = options.now();
     options.log.write(initStartLine(options.runtime, options.region));
-    this.#initTimer = setTimeout(
-      () => {
-        this.#initTimedOut = true;
-        this.#child.kill();
-      },
-      options.limits.initMs + options.timeoutSeconds * 1000,
-    ).unref();
+    for (const remark of options.remarks) options.log.write(remark);
     this.#child = new FunctionChild(options.command, {
       line: (text) => this.#line(text),
       ready: (measure) => this.#ready(measure),
@@ -95,6 +91,13 @@ export class ExecutionEnvironment {
       answered: (answer) => this.#answered(answer),
       ended: (how) => this.#end(how),
     });
+    this.#initTimer = setTimeout(
+      () => {
+        this.#initTimedOut = true;
+        this.#child.kill();
+      },
+      options.limits.initMs + options.timeoutSeconds * 1000,
+    ).unref();
   }
 
   get pid(): number | undefined {
@@ -134,15 +137,7 @@ export class ExecutionEnvironment {
     log.write(startLine(job.requestId));
     const how = this.#ended;
     if (how?.failure) {
-      job.reject(
-        new AwsError({
-          code: 'ServiceException',
-          status: 500,
-          message: `The function's process could not be started: ${how.failure.message}`,
-          members: { Type: 'Service' },
-          messageKey: 'Message',
-        }),
-      );
+      job.reject(serviceException(`The function's process could not be started: ${how.failure.message}`));
       return;
     }
     if (this.#initTimedOut) this.#finish(job, this.#timedOut(job));

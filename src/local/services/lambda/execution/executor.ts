@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AwsError } from '../../../errors.js';
+import type { AwsError } from '../../../errors.js';
 import type { Keyring } from '../../../identity.js';
 import { uuid } from '../../../ids.js';
 import type { InvocationResult, LogSink, Roles, World } from '../../ports.js';
 import type { CodeStore } from '../code/code-store.js';
-import { roleNotAssumableAtInvoke, tooManyRequests } from '../errors.js';
+import { roleNotAssumableAtInvoke, serviceException, tooManyRequests } from '../errors.js';
 import { functionArn } from '../names.js';
+import { removeFolder } from '../remove-folder.js';
 import { servingSettings, type FunctionRecord, type FunctionSettings } from '../state.js';
 import { ExecutionEnvironment, type EnvironmentListener } from './environment.js';
 import { unsupportedRuntimePayload } from './failures.js';
@@ -16,7 +16,7 @@ import { LogStream } from './log-stream.js';
 import { nodeFlags } from './node-flags.js';
 import { Pool } from './pool.js';
 import { Reaper } from './reaper.js';
-import { environmentVariables } from './variables.js';
+import { environmentVariables, ownVariables } from './variables.js';
 
 export interface ExecutorOptions {
   readonly world: World;
@@ -172,6 +172,7 @@ export class Executor {
     if (!principal) throw roleNotAssumableAtInvoke();
     const scratchFolder = join(this.#options.scratchFolder, uuid());
     mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
+    const own = ownVariables(settings.Environment?.Variables ?? {});
     const logStream = logStreamName(world.clock.now());
     const log = new LogStream({
       deliver: (events) => {
@@ -200,6 +201,7 @@ export class Executor {
           variables: environmentVariables({
             functionName: name,
             settings,
+            own: own.variables,
             region: world.region,
             credentials: keyring.issue(principal, limits.credentialsSeconds),
             endpoint: endpoint(),
@@ -208,6 +210,7 @@ export class Executor {
             logStream,
           }),
         },
+        remarks: own.remarks,
         log,
         now: () => world.clock.now(),
         limits,
@@ -215,7 +218,7 @@ export class Executor {
       {
         free: (environment) => listener.free(environment),
         gone: (environment, initFailed) => {
-          void rm(scratchFolder, { recursive: true, force: true });
+          void removeFolder(scratchFolder);
           listener.gone(environment, initFailed);
         },
       },
@@ -243,11 +246,4 @@ function unsupported(settings: FunctionSettings, { requestId }: InvocationReques
   };
 }
 
-const stopping = (): AwsError =>
-  new AwsError({
-    code: 'ServiceException',
-    status: 500,
-    message: 'The local AWS is stopping.',
-    members: { Type: 'Service' },
-    messageKey: 'Message',
-  });
+const stopping = (): AwsError => serviceException('The local AWS is stopping.');

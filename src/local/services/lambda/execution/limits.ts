@@ -19,6 +19,7 @@ export interface ExecutionLimits {
   readonly renewAfterMs: number;
   /** What one invocation may log; the rest is dropped, and said so. */
   readonly logBytes: number;
+  readonly logEvents: number;
   /** CloudWatch Logs' limit for one event. */
   readonly logEventBytes: number;
   /** How long a line of a running invocation may wait for others to be delivered with it. */
@@ -35,6 +36,7 @@ export const defaultLimits = (): ExecutionLimits => ({
   credentialsSeconds: 12 * 3600,
   renewAfterMs: 6 * 3600_000,
   logBytes: 1_048_576,
+  logEvents: 10_000,
   logEventBytes: 262_118,
   logDelayMs: 1000,
 });

@@ -1,7 +1,10 @@
 import type { LogEvent } from '../../ports.js';
 import type { ExecutionLimits } from './limits.js';
 
-type LogLimits = Pick<ExecutionLimits, 'logBytes' | 'logEventBytes' | 'logDelayMs'>;
+/** What CloudWatch Logs counts for an event beside its text. */
+const EVENT_OVERHEAD_BYTES = 26;
+
+type LogLimits = Pick<ExecutionLimits, 'logBytes' | 'logEvents' | 'logEventBytes' | 'logDelayMs'>;
 
 /** The log of one process: gathers events and delivers them in batches, off the way of the answer. */
 export class LogStream {
@@ -12,6 +15,7 @@ export class LogStream {
   #timer: NodeJS.Timeout | undefined;
   #lines: string[] = [];
   #bytes = 0;
+  #events = 0;
 
   constructor(options: {
     deliver: (events: readonly LogEvent[]) => void;
@@ -32,11 +36,14 @@ export class LogStream {
 
   /** Writes an event of the function, within bounds. */
   writeBounded(message: string): void {
-    const { logBytes, logEventBytes } = this.#limits;
-    if (this.#bytes > logBytes) return;
-    this.#bytes += Buffer.byteLength(message);
+    const { logBytes, logEvents, logEventBytes } = this.#limits;
+    if (this.#bytes > logBytes || this.#events > logEvents) return;
+    this.#events += 1;
+    this.#bytes += Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES;
     if (this.#bytes > logBytes)
       this.write(`The local AWS drops what an invocation logs beyond ${logBytes} bytes.\n`);
+    else if (this.#events > logEvents)
+      this.write(`The local AWS drops what an invocation logs beyond ${logEvents} events.\n`);
     else this.write(message.length > logEventBytes ? message.slice(0, logEventBytes) : message);
   }
 
@@ -45,6 +52,7 @@ export class LogStream {
     const lines = this.#lines;
     this.#lines = [];
     this.#bytes = 0;
+    this.#events = 0;
     return lines;
   }
 

@@ -14,8 +14,8 @@ export class Reaper {
   /** Tells which processes there are now. */
   watch(pids: readonly number[]): void {
     if (process.platform === 'win32') return;
-    this.#shell ??= start();
-    this.#shell.stdin?.write(`${pids.join(' ')}\n`);
+    this.#shell ??= this.#start();
+    this.#shell?.stdin?.write(`${pids.join(' ')}\n`);
   }
 
   /** Ends the shell. The processes must have ended before. */
@@ -23,22 +23,32 @@ export class Reaper {
     const shell = this.#shell;
     if (!shell || shell.exitCode !== null || shell.signalCode !== null) return Promise.resolve();
     return new Promise((resolve) => {
+      shell.ref();
       shell.once('exit', () => resolve());
       shell.once('error', () => resolve());
       shell.stdin?.end('\n');
     });
   }
-}
 
-function start(): ChildProcess {
-  // In a session of its own, so that a Ctrl-C meant for the server does not end it first.
-  const shell = spawn('/bin/sh', ['-c', SCRIPT], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    env: {},
-    detached: true,
-  });
-  shell.on('error', () => undefined);
-  shell.stdin.on('error', () => undefined);
-  shell.unref();
-  return shell;
+  /** Undefined when there is no shell to be had now; the next list asks for one again. */
+  #start(): ChildProcess | undefined {
+    try {
+      // In a session of its own, so that a Ctrl-C meant for the server does not end it first.
+      const shell: ChildProcess = spawn('/bin/sh', ['-c', SCRIPT], {
+        stdio: ['pipe', 'ignore', 'ignore'],
+        env: {},
+        detached: true,
+      });
+      const forget = (): void => {
+        if (this.#shell === shell) this.#shell = undefined;
+      };
+      shell.once('error', forget);
+      shell.once('exit', forget);
+      shell.stdin?.on('error', () => undefined);
+      shell.unref();
+      return shell;
+    } catch {
+      return undefined;
+    }
+  }
 }

@@ -8,6 +8,8 @@ import type { FunctionSettings } from '../state.js';
 export function environmentVariables(options: {
   functionName: string;
   settings: FunctionSettings;
+  /** The function's own variables that its process gets. */
+  own: Readonly<Record<string, string>>;
   region: string;
   credentials: SessionCredentials;
   endpoint: string;
@@ -26,7 +28,7 @@ export function environmentVariables(options: {
     // The SDK would warn into the function's log when this machine's Node is older than the function's runtime.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
-    ...settings.Environment?.Variables,
+    ...options.own,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -41,5 +43,38 @@ export function environmentVariables(options: {
     AWS_LAMBDA_LOG_STREAM_NAME: options.logStream,
     LAMBDA_TASK_ROOT: codeFolder,
     _HANDLER: settings.Handler,
+  };
+}
+
+/**
+ * Variables by which a program loads native code, writes files or takes orders before, or beside, the rules that its
+ * process is held to (node-flags.ts).
+ */
+const UNSAFE =
+  /^(?:(?:LD|DYLD)_|OPENSSL_|NODE_(?:CHANNEL_|V8_COVERAGE|COMPILE_CACHE|REDIRECT_WARNINGS|REPL_))/i;
+
+/** The options of Node.js that change what is printed or how much is taken, and nothing of what is allowed. */
+const HARMLESS_OPTION =
+  /^(?:--(?:enable-source-maps|no-warnings|no-deprecation|trace-(?:warnings|deprecation|uncaught|exit)|throw-deprecation|pending-deprecation)|--(?:max-http-header-size|stack-trace-limit|unhandled-rejections|dns-result-order|disable-warning)=[\w.-]+)$/;
+
+/** A function's own variables as far as its process may have them, and what its log is told of the others. */
+export function ownVariables(configured: Readonly<Record<string, string>>): {
+  variables: Record<string, string>;
+  remarks: string[];
+} {
+  const safe = Object.entries(configured).filter(([name]) => !UNSAFE.test(name));
+  const variables = Object.fromEntries(safe);
+  const leftOut = Object.keys(configured).filter((name) => UNSAFE.test(name));
+  const options = (configured['NODE_OPTIONS'] ?? '').split(/\s+/).filter((option) => option !== '');
+  const refused = options.filter((option) => !HARMLESS_OPTION.test(option));
+  if (refused.length > 0) {
+    variables['NODE_OPTIONS'] = options.filter((option) => HARMLESS_OPTION.test(option)).join(' ');
+  }
+  return {
+    variables,
+    remarks: [
+      ...leftOut.map((name) => `The local AWS does not pass on the variable ${name}.\n`),
+      ...(refused.length > 0 ? [`The local AWS leaves out of NODE_OPTIONS: ${refused.join(' ')}\n`] : []),
+    ],
   };
 }
