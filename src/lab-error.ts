@@ -40,11 +40,17 @@ export class LabError extends Error {
 
   /** The same error, placed in a step. */
   inStep(step: string): LabError {
-    return new LabError(this.code, this.message, {
-      hint: this.hint,
-      call: this.call,
-      step: this.step ?? step,
-      cause: this.cause,
-    });
+    return this.placed({ step: this.step ?? step });
+  }
+
+  /** The same error, placed at an AWS call. */
+  at(call: string): LabError {
+    return this.placed({ call: this.call ?? call });
+  }
+
+  private placed(where: { step?: string; call?: string }): LabError {
+    const { step = this.step, call = this.call } = where;
+    const options = { hint: this.hint, call, cause: this.cause };
+    return new LabError(this.code, this.message, step === undefined ? options : { ...options, step });
   }
 }

@@ -1,10 +1,7 @@
 import type { Pluggable } from '@smithy/types';
-import { LabError } from '../lab-error.js';
-import { isConcurrentModification, isThrottle } from './errors.js';
-import { retryWhile } from './poll.js';
-import { quotaPause, quotaText } from './quotas.js';
-import { translate } from './translate.js';
-import { BUDGETS, type Waiting } from './waiting.js';
+import { Origin, withOrigin } from './origin.js';
+import { patiently } from './patience.js';
+import type { Waiting } from './waiting.js';
 
 /** One AWS call that has ended. Never its input, its output or any value in them. */
 export interface AwsCall {
@@ -24,45 +21,27 @@ export interface CallSite {
   readonly waiting: Waiting;
 }
 
-/** An SDK plugin that reports each call, and wraps it, the SDK's own retries included, with the waits that AWS's quotas ask for. */
+/**
+ * An SDK plugin around each call, the SDK's own retries included: it reports every try, waits out quotas and conflicts,
+ * and writes on an error where it came from.
+ */
 export function watch<Input extends object, Output extends object>(site: CallSite): Pluggable<Input, Output> {
+  const { service, server, waiting } = site;
   return {
     applyToStack: (stack) => {
       stack.add(
         (next, context) => {
           const operation = (context.commandName ?? 'Command').replace(/Command$/, '');
-          return (args) => patiently(site, operation, () => reported(site, operation, () => next(args)));
+          const origin = new Origin(`${service}:${operation}`, server);
+          return (args) =>
+            withOrigin(origin, () =>
+              patiently(waiting, operation, () => reported(site, operation, () => next(args))),
+            );
         },
         { step: 'initialize', priority: 'high', name: 'labSetupCalls' },
       );
     },
   };
-}
-
-async function patiently<T>(site: CallSite, operation: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await retryWhile(
-      site.waiting,
-      {
-        budget: BUDGETS.quota,
-        minPauseMs: quotaPause(operation),
-        waitFor: (error) =>
-          isThrottle(error) ? `the account's quota allows ${quotaText(operation)}` : undefined,
-      },
-      () =>
-        retryWhile(
-          site.waiting,
-          {
-            budget: BUDGETS.conflict,
-            waitFor: (error) =>
-              isConcurrentModification(error) ? 'another change of the same thing has ended' : undefined,
-          },
-          call,
-        ),
-    );
-  } catch (error) {
-    throw placed(error, { call: `${site.service}:${operation}`, server: site.server });
-  }
 }
 
 async function reported<T>(site: CallSite, operation: string, call: () => Promise<T>): Promise<T> {
@@ -84,26 +63,6 @@ async function reported<T>(site: CallSite, operation: string, call: () => Promis
     tell(false, error);
     throw error;
   }
-}
-
-/** Where an error came from, written on the error itself: steps still tell errors apart by AWS's names. */
-const ORIGIN = Symbol('the AWS call that failed');
-
-interface Origin {
-  readonly call: string;
-  readonly server: string | undefined;
-}
-
-function placed(error: unknown, origin: Origin): unknown {
-  if (error instanceof Error) Object.defineProperty(error, ORIGIN, { value: origin, configurable: true });
-  return error;
-}
-
-/** An error of an AWS call in the reader's words; undefined when it did not come from one. */
-export function explain(error: unknown): LabError | undefined {
-  if (error instanceof LabError) return error;
-  if (!(error instanceof Error) || !(ORIGIN in error)) return undefined;
-  return translate(error, error[ORIGIN] as Origin);
 }
 
 function requestIdOf(outcome: unknown): string | undefined {

@@ -4,7 +4,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { Logger } from '@smithy/types';
 import { watch, type CallListener, type CallSite } from './calls.js';
+import { TransientRetryStrategy } from './retries.js';
 import type { Target } from './target.js';
 import type { Waiting } from './waiting.js';
 
@@ -23,31 +25,59 @@ export interface Aws {
   readonly apiGatewayOnce: APIGatewayClient;
 }
 
+/** How long one try of a call may take. */
+export interface TimeOuts {
+  readonly connectMs: number;
+  /** Until the answer begins, and between two pieces of it. */
+  readonly answerMs: number;
+}
+
 /** Enough for a slow AWS answer; a connection that is not made in five seconds will not be. */
-const REQUEST_HANDLER = { connectionTimeout: 5_000, requestTimeout: 60_000 };
+const TIME_OUTS: TimeOuts = { connectMs: 5_000, answerMs: 60_000 };
+
+/** As often as the SDK itself tries what is lost on the way. */
+const ATTEMPTS = 3;
+
+export interface ClientOptions {
+  readonly onCall: CallListener;
+  readonly waiting: Waiting;
+  /** Hears what the SDK warns of, which it would else print on stderr; without it nobody does. */
+  readonly onWarning?: ((text: string) => void) | undefined;
+  readonly timeOuts?: TimeOuts | undefined;
+}
 
 /** Makes the clients; they connect when first used. `close` ends their connections. */
-export function createClients(
-  target: Target,
-  options: { onCall: CallListener; waiting: Waiting },
-): Aws & { close(): void } {
+export function createClients(target: Target, options: ClientOptions): Aws & { close(): void } {
+  const { onCall, waiting, onWarning = () => undefined, timeOuts = TIME_OUTS } = options;
   const config = {
     region: target.region,
-    requestHandler: REQUEST_HANDLER,
+    requestHandler: {
+      connectionTimeout: timeOuts.connectMs,
+      requestTimeout: timeOuts.answerMs,
+      // Without this the SDK warns, and waits on for ever.
+      throwOnRequestTimeout: true,
+      socketTimeout: timeOuts.answerMs,
+    },
+    logger: warningsTo(onWarning),
     ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
     ...(target.profile === undefined ? {} : { profile: target.profile }),
     ...(target.credentials === undefined ? {} : { credentials: target.credentials }),
   };
-  const site = (service: string): CallSite => ({ service, server: target.endpoint, ...options });
+  const trying = (maxAttempts: number) => ({
+    ...config,
+    maxAttempts,
+    retryStrategy: new TransientRetryStrategy(maxAttempts),
+  });
   const aws: Aws = {
-    iam: new IAMClient(config),
-    sts: new STSClient(config),
-    lambda: new LambdaClient(config),
-    dynamodb: new DynamoDBClient(config),
-    logs: new CloudWatchLogsClient(config),
-    apiGateway: new APIGatewayClient(config),
-    apiGatewayOnce: new APIGatewayClient({ ...config, maxAttempts: 1 }),
+    iam: new IAMClient(trying(ATTEMPTS)),
+    sts: new STSClient(trying(ATTEMPTS)),
+    lambda: new LambdaClient(trying(ATTEMPTS)),
+    dynamodb: new DynamoDBClient(trying(ATTEMPTS)),
+    logs: new CloudWatchLogsClient(trying(ATTEMPTS)),
+    apiGateway: new APIGatewayClient(trying(ATTEMPTS)),
+    apiGatewayOnce: new APIGatewayClient(trying(1)),
   };
+  const site = (service: string): CallSite => ({ service, server: target.endpoint, onCall, waiting });
   aws.iam.middlewareStack.use(watch(site('iam')));
   aws.sts.middlewareStack.use(watch(site('sts')));
   aws.lambda.middlewareStack.use(watch(site('lambda')));
@@ -59,6 +89,20 @@ export function createClients(
     ...aws,
     close: () => {
       for (const client of Object.values<{ destroy(): void }>({ ...aws })) client.destroy();
+    },
+  };
+}
+
+/** Of what the SDK and its credential chain log, the warnings alone: the rest holds inputs and outputs of the calls. */
+function warningsTo(onWarning: (text: string) => void): Logger {
+  const drop = (): void => undefined;
+  return {
+    trace: drop,
+    debug: drop,
+    info: drop,
+    error: drop,
+    warn: (...content: unknown[]) => {
+      onWarning(content.filter((part) => typeof part === 'string').join(' '));
     },
   };
 }

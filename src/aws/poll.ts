@@ -1,5 +1,5 @@
 import { LabError } from '../lab-error.js';
-import { pauseOf, type Budget, type Waiting } from './waiting.js';
+import { duration, pauseOf, type Budget, type Waiting } from './waiting.js';
 
 /**
  * Asks `probe` until it answers with something, and gives that back.
@@ -17,7 +17,7 @@ export async function awaitThat<T>(
     if (answer !== undefined) return answer;
     const pause = pauseOf(budget, attempt);
     if (waiting.clock.now() + pause > end) {
-      throw new LabError('timed-out', `Gave up after ${minutes(budget.ms)} waiting until ${what}.`, {
+      throw new LabError('timed-out', `Gave up after ${duration(budget.ms)} waiting until ${what}.`, {
         hint: options.hint ?? 'Run the same command again: it goes on from here.',
       });
     }
@@ -32,10 +32,18 @@ export async function awaitThat<T>(
  */
 export async function retryWhile<T>(
   waiting: Waiting,
-  options: { budget: Budget; waitFor: (error: unknown) => string | undefined; minPauseMs?: number },
+  options: {
+    budget: Budget;
+    /** What is waited for, as in "waiting until …"; undefined for an error that no waiting cures. */
+    waitFor: (error: unknown) => string | undefined;
+    /** The least pause after the n-th failure (from 0). */
+    minPauseMs?: (attempt: number) => number;
+    /** What the reader is told before a pause, instead of "waiting until …". */
+    note?: (pauseMs: number) => string;
+  },
   action: () => Promise<T>,
 ): Promise<T> {
-  const { budget, waitFor, minPauseMs = 0 } = options;
+  const { budget, waitFor, minPauseMs = () => 0, note } = options;
   const end = waiting.clock.now() + budget.ms;
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -43,21 +51,17 @@ export async function retryWhile<T>(
     } catch (error) {
       const what = waitFor(error);
       if (what === undefined) throw error;
-      const pause = Math.max(pauseOf(budget, attempt), minPauseMs);
+      const pause = Math.max(pauseOf(budget, attempt), minPauseMs(attempt));
       if (waiting.clock.now() + pause > end) {
         const last = error instanceof Error ? error.message : String(error);
         throw new LabError(
           'timed-out',
-          `Gave up after ${minutes(budget.ms)} waiting until ${what}; at last: ${last}`,
+          `Gave up after ${duration(budget.ms)} waiting until ${what}; at last: ${last}`,
           { hint: 'Run the same command again: it goes on from here.', cause: error },
         );
       }
-      waiting.note(`waiting until ${what}`);
+      waiting.note(note?.(pause) ?? `waiting until ${what}`);
       await waiting.clock.sleep(pause, waiting.signal);
     }
   }
-}
-
-function minutes(ms: number): string {
-  return ms >= 60_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 1000)} s`;
 }

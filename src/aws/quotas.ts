@@ -11,13 +11,26 @@ const PERIODS: Readonly<Record<string, number>> = {
 
 const DEFAULT_PERIOD_MS = 1_000;
 
-/** How long to wait before a throttled operation is tried again: its period, and up to half of it more by chance. */
-export function quotaPause(operation: string, random: () => number = Math.random): number {
-  return (PERIODS[operation] ?? DEFAULT_PERIOD_MS) * (1 + random() / 2);
+/** In periods. Those who were refused together come again apart: thirty learners share one account's quota. */
+const FIRST_SPREAD = 1.5;
+
+/** After this many refusals the spread grows no more. */
+const WIDENINGS = 3;
+
+/**
+ * How long to wait before a throttled operation is tried again: never less than its period. The first pause is 1 to 2.5
+ * periods by chance; refused again, the chance spreads twice as wide, up to 1 to 13 periods.
+ * @param attempt how often it was refused before, from 0
+ */
+export function quotaPause(operation: string, attempt: number, random: () => number = Math.random): number {
+  const spread = FIRST_SPREAD * 2 ** Math.min(attempt, WIDENINGS);
+  return (PERIODS[operation] ?? DEFAULT_PERIOD_MS) * (1 + random() * spread);
 }
 
-/** "one DeleteRestApi in 30 s", for the line that says what is waited for. */
+/** What the account's quota does: "allows one in 30 s". */
 export function quotaText(operation: string): string {
   const period = PERIODS[operation];
-  return period === undefined ? `the rate of ${operation} calls` : `one ${operation} in ${period / 1000} s`;
+  return period === undefined
+    ? 'allows no more of these calls at the moment'
+    : `allows one in ${period / 1000} s`;
 }

@@ -1,5 +1,13 @@
 import { LabError } from '../lab-error.js';
-import { isCredentials, isDenied, isLimit, isThrottle, isUnreachable, messageOf } from './errors.js';
+import {
+  isCredentials,
+  isDenied,
+  isLimit,
+  isThrottle,
+  isTimeout,
+  isUnreachable,
+  messageOf,
+} from './errors.js';
 
 /**
  * An error of an AWS call in the reader's words.
@@ -20,16 +28,25 @@ export function translate(error: unknown, where: { call: string; server: string 
   if (isDenied(error)) {
     return new LabError('denied', `AWS refused ${call}: ${message}`, {
       ...options,
-      hint: `Ask for the permission ${call}, or use a profile that has it (--profile).`,
+      hint: `Ask for ${permissionIn(message) ?? `the permission for ${call}`}, or use a profile that has it (--profile).`,
+    });
+  }
+  if (isTimeout(error)) {
+    return new LabError('unreachable', `${server ?? 'AWS'} did not answer ${call} in time.`, {
+      ...options,
+      hint: `${checkServer(server)} Then run the same command again: it goes on from here.`,
     });
   }
   if (isUnreachable(error)) {
     return new LabError('unreachable', `Nothing answered ${call} at ${server ?? 'AWS'}: ${message}`, {
       ...options,
-      hint:
-        server === undefined
-          ? 'Check the network and the spelling of --region.'
-          : `Is the server at ${server} running? Check --endpoint-url.`,
+      hint: checkServer(server),
+    });
+  }
+  if (isThrottle(error) && call === 'lambda:Invoke') {
+    return new LabError('quota', `The concurrency of the function is used up: ${message}`, {
+      ...options,
+      hint: 'Let it run at least once at a time (Lambda > Configuration > Concurrency: reserved concurrency), or wait until other invocations have ended.',
     });
   }
   if (isLimit(error) || isThrottle(error)) {
@@ -45,3 +62,14 @@ export function translate(error: unknown, where: { call: string; server: string 
 }
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** AWS names the missing permission, which is not always the call's name: `apigateway:POST`, `iam:PassRole`. */
+function permissionIn(message: string): string | undefined {
+  const action = /not authorized to perform: (\S+)/.exec(message)?.[1]?.replace(/[.,;]+$/, '');
+  return action === undefined ? undefined : `the permission ${action}`;
+}
+
+const checkServer = (server: string | undefined): string =>
+  server === undefined
+    ? 'Check the network and the spelling of --region.'
+    : `Is the server at ${server} running? Check --endpoint-url.`;

@@ -48,5 +48,14 @@ const FIRST_PAUSE_MS = 50;
 /** The n-th pause (from 0) of a wait: doubling up to the budget's pause, spread so that many waiters do not meet. */
 export function pauseOf(budget: Budget, attempt: number, random: () => number = Math.random): number {
   const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempt, 16), budget.pauseMs);
-  return pause * (0.75 + random() / 2);
+  return spread(pause, random);
+}
+
+/** A pause, up to a quarter shorter or longer by chance. */
+export const spread = (ms: number, random: () => number = Math.random): number => ms * (0.75 + random() / 2);
+
+/** A time for the reader: `45 min`, `41 s`, `a moment`. */
+export function duration(ms: number): string {
+  if (ms >= 2 * MINUTE) return `${Math.round(ms / MINUTE)} min`;
+  return ms < SECOND ? 'a moment' : `${Math.round(ms / SECOND)} s`;
 }

@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import * as errors from '../../src/aws/errors.js';
 import { translate } from '../../src/aws/translate.js';
+import { LabError } from '../../src/lab-error.js';
 
 /** An error as the SDK throws it. */
 function awsError(name: string, message = '', httpStatusCode = 400): Error {
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
 }
+
+const named = (name: string, error: Error): Error => Object.assign(error, { name });
 
 const CONCURRENT = 'Unable to complete operation due to concurrent modification. Please try again later.';
 
@@ -39,7 +42,15 @@ describe('AWS errors are told apart', () => {
       true,
     ],
     ['isThrottle', awsError('TooManyRequestsException', '', 429), true],
+    ['isThrottle', awsError('SomethingNew', '', 429), true],
+    ['isThrottle', awsError('LimitExceededException', 'Maximum number of Rest APIs', 429), false],
+    ['isStageNotFound', awsError('NotFoundException', 'API Stage not found: a1b2c3d4e5:Prod', 404), true],
+    ['isStageNotFound', awsError('NotFoundException', 'Invalid Usage Plan ID specified', 404), false],
     ['isLost', awsError('ServiceUnavailableException', '', 503), true],
+    ['isLost', named('TimeoutError', new Error('exceeded the configured 60000 ms requestTimeout')), true],
+    ['isTimeout', named('TimeoutError', new Error('the request socket timed out')), true],
+    // The SDK names these so, too.
+    ['isTimeout', Object.assign(named('TimeoutError', new Error('reset')), { code: 'ECONNRESET' }), false],
     ['isLost', Object.assign(new Error('reset'), { code: 'ECONNRESET' }), true],
     ['isLost', awsError('BadRequestException'), false],
   ] as const)('%s(%s) is %s', (idiom, error, expected) => {
@@ -60,11 +71,52 @@ describe('an error in the reader’s words', () => {
     expect(translate(error, here)).toMatchObject({ code, call: 'iam:CreateRole' });
   });
 
+  test.each([
+    [
+      'the permission that AWS names',
+      'User: x is not authorized to perform: apigateway:POST on resource: arn:aws:apigateway:us-east-1::/restapis',
+      'Ask for the permission apigateway:POST, ',
+    ],
+    [
+      'the permission without the end of the sentence',
+      'x is not authorized to perform: iam:PassRole.',
+      'iam:PassRole, ',
+    ],
+    [
+      'the call, where AWS names none',
+      'Access denied',
+      'Ask for the permission for apigateway:CreateRestApi, ',
+    ],
+  ])('of a denied call hints at %s', (_what, message, expected) => {
+    const error = awsError('AccessDeniedException', message, 403);
+
+    expect(translate(error, { ...here, call: 'apigateway:CreateRestApi' }).hint).toContain(expected);
+  });
+
   test('names the server that did not answer', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
     expect(
       translate(refused, { call: 'sts:GetCallerIdentity', server: 'http://127.0.0.1:1' }).hint,
     ).toContain('http://127.0.0.1:1');
+  });
+});
+
+describe('an error that is placed', () => {
+  test('keeps what it knows', () => {
+    const placed = new LabError('timed-out', 'Gave up.', { hint: 'Again.' })
+      .at('iam:CreateRole')
+      .inStep('role');
+
+    expect(placed).toMatchObject({ code: 'timed-out', hint: 'Again.', call: 'iam:CreateRole', step: 'role' });
+  });
+
+  test('stays where it was placed first', () => {
+    const error = new LabError('failed', 'x', { call: 'iam:GetRole', step: 'role' });
+
+    expect(error.at('iam:CreateRole').inStep('function')).toMatchObject({
+      call: 'iam:GetRole',
+      step: 'role',
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeOnce } from '../../src/aws/make-once.js';
+import { createUnlessMade, makeOnce } from '../../src/aws/make-once.js';
 import { fakeWaiting } from '../_helpers/fake-time.js';
 
 interface Thing {
@@ -97,5 +97,73 @@ describe('a thing whose name is not unique', () => {
     const aws = account({ lose: Array<'before'>(20).fill('before') });
 
     await expect(makeOnce(fakeWaiting(), aws)).rejects.toThrow('socket hang up');
+  });
+});
+
+describe('a create whose answer was lost', () => {
+  test('is looked for before it is tried again, after a time that AWS may still need', async () => {
+    const waiting = fakeWaiting();
+    const story: string[] = [];
+
+    await createUnlessMade(waiting, {
+      create: () => {
+        story.push('create');
+        return story.length < 5 ? Promise.reject(lostAnswer) : Promise.resolve('made');
+      },
+      find: () => {
+        story.push(
+          `look after ${Math.floor((waiting.clock.slept.at(-1) ?? 0) / 1000) > 0 ? 'seconds' : 'no time'}`,
+        );
+        return Promise.resolve(undefined);
+      },
+    });
+
+    expect(story).toEqual(['create', 'look after seconds', 'create', 'look after seconds', 'create']);
+  });
+
+  test('that AWS carries out late is found, and not made twice', async () => {
+    const waiting = fakeWaiting();
+    let asked = 0;
+    const carriedOutAt = 1_000;
+
+    const { made, mine } = await createUnlessMade(waiting, {
+      create: () => {
+        asked += 1;
+        return Promise.reject(lostAnswer);
+      },
+      find: () => Promise.resolve(waiting.clock.now() >= carriedOutAt ? 'late' : undefined),
+    });
+
+    expect({ made, mine, asked }).toEqual({ made: 'late', mine: false, asked: 1 });
+  });
+
+  test('is looked for after the last try as well', async () => {
+    const story: string[] = [];
+
+    await expect(
+      createUnlessMade(fakeWaiting(), {
+        create: () => {
+          story.push('create');
+          return Promise.reject(lostAnswer);
+        },
+        find: () => {
+          story.push('look');
+          return Promise.resolve(undefined);
+        },
+      }),
+    ).rejects.toBe(lostAnswer);
+
+    expect(story.at(-1)).toBe('look');
+  });
+
+  test('that was refused is not tried again', async () => {
+    const refused = new Error('refused');
+
+    const call = createUnlessMade(fakeWaiting(), {
+      create: () => Promise.reject(refused),
+      find: () => Promise.resolve('of another run'),
+    });
+
+    await expect(call).rejects.toBe(refused);
   });
 });

@@ -65,19 +65,35 @@ describe('retrying', () => {
     await expect(wait).rejects.toMatchObject({ code: 'timed-out', cause: busy } satisfies Partial<LabError>);
   });
 
-  test('never tries sooner than the least pause', async () => {
+  test('never tries sooner than the least pause of that attempt', async () => {
     const waiting = fakeWaiting();
     const errors = [busy, busy];
 
     await retryWhile(
       waiting,
-      { budget: { ms: 100_000, pauseMs: 1_000 }, waitFor, minPauseMs: 30_000 },
+      { budget: { ms: 100_000, pauseMs: 1_000 }, waitFor, minPauseMs: (attempt) => 30_000 + attempt },
       () => {
         const error = errors.shift();
         return error ? Promise.reject(error) : Promise.resolve('done');
       },
     );
 
-    expect(waiting.clock.slept).toEqual([30_000, 30_000]);
+    expect(waiting.clock.slept).toEqual([30_000, 30_001]);
+  });
+
+  test('tells what is waited for, in words of its own where it is given some', async () => {
+    const waiting = fakeWaiting();
+    const errors = [busy];
+
+    await retryWhile(
+      waiting,
+      { budget, waitFor, minPauseMs: () => 2_000, note: (pauseMs) => `again in ${pauseMs} ms` },
+      () => {
+        const error = errors.shift();
+        return error ? Promise.reject(error) : Promise.resolve('done');
+      },
+    );
+
+    expect(waiting.notes).toEqual(['again in 2000 ms']);
   });
 });

@@ -1,0 +1,35 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What a scripted server answers; `'hang'` never answers. */
+export type ScriptedAnswer =
+  { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> } | 'hang';
+
+export interface ScriptedServer extends AsyncDisposable {
+  readonly endpoint: string;
+}
+
+/** An HTTP server that answers whatever comes with what `answer` says next. */
+export async function serve(answer: () => ScriptedAnswer): Promise<ScriptedServer> {
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => {
+      const what = answer();
+      if (what === 'hang') return;
+      response.writeHead(what.status, { 'content-type': 'application/json', ...what.headers });
+      response.end(JSON.stringify(what.body ?? {}));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
