@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -9,7 +9,7 @@ import {
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
 import { until } from '../_helpers/gate.js';
-import { refusal, ROLE, startTestLambda, type TestLambda } from '../_helpers/lambda.js';
+import { refusal, ROLE, startTestLambda, UNTRUSTED_ROLE, type TestLambda } from '../_helpers/lambda.js';
 import { zipOf, zipOfEntries, type ZipEntry } from '../_helpers/zip.js';
 
 const HANDLER = 'exports.handler = async () => "here";';
@@ -25,12 +25,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const create = (ZipFile: Buffer, FunctionName = 'refused') =>
+const create = (ZipFile: Buffer, FunctionName = 'refused', Role = ROLE) =>
   aws.client.send(
     new CreateFunctionCommand({
       FunctionName,
       Runtime: 'nodejs24.x',
-      Role: ROLE,
+      Role,
       Handler: 'index.handler',
       Code: { ZipFile },
     }),
@@ -83,6 +83,40 @@ describe('a zip that is refused', () => {
         status: 404,
       },
     );
+  });
+
+  test('because the disk fails is not called a bad zip', async () => {
+    await rm(join(folder, 'functions', 'code'), { recursive: true, force: true });
+    await writeFile(join(folder, 'functions', 'code'), 'where a folder belongs');
+    const refused = await refusal(create(zipOf({ 'index.js': HANDLER })));
+    await rm(join(folder, 'functions', 'code'));
+    expect(refused).toEqual({
+      status: 500,
+      name: 'ServiceException',
+      message: expect.stringMatching(/^The code cannot be unpacked: E/) as unknown,
+    });
+  });
+
+  test.each([
+    ['a function that is not made', () => create(zipOf({ 'index.js': HANDLER }), 'refused', UNTRUSTED_ROLE)],
+    [
+      'a dry run',
+      async () => {
+        await aws.client.send(
+          new UpdateFunctionCodeCommand({
+            FunctionName: 'dry',
+            ZipFile: zipOf({ 'index.js': '1;' }),
+            DryRun: true,
+          }),
+        );
+      },
+    ],
+  ])('is not kept unpacked for %s', async (_what, call) => {
+    await create(zipOf({ 'index.js': HANDLER }), 'dry');
+    await call().catch(() => undefined);
+    await until(async () => (await readdir(join(folder, 'functions', 'code'))).length === 1);
+    await aws.client.send(new DeleteFunctionCommand({ FunctionName: 'dry' }));
+    await until(async () => (await readdir(join(folder, 'functions', 'code'))).length === 0);
   });
 
   test('leaves no folder behind', async () => {

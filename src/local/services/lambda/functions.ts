@@ -3,11 +3,12 @@ import { uuid } from '../../ids.js';
 import { atLeast, atMost, oneOf } from '../constraints.js';
 import { operation } from '../operation.js';
 import type { Operation } from '../service.js';
+import type { CheckedCode } from './code/code-store.js';
 import { decodeZip, refuseOtherSources } from './code/upload.js';
 import { functionConfiguration, listedConfiguration } from './configuration.js';
 import { functionExists, invalidParameter, roleNotAssumable } from './errors.js';
 import { functionNameSchema, LATEST, qualifierSchema, readReference } from './names.js';
-import type { Parts } from './parts.js';
+import { withCode, type Parts } from './parts.js';
 import { checkRuntime } from './runtimes.js';
 import {
   architecturesSchema,
@@ -110,13 +111,23 @@ export function functionOperations(parts: Parts): Operation[] {
 }
 
 async function createFunction(parts: Parts, input: CreateInput): Promise<object> {
-  const { world, functions, codes, roles } = parts;
+  const { world, functions } = parts;
   const { name } = readReference(world, input);
   checkCreate(input, name);
   refuseOtherSources(input.Code);
   if (functions.get(name)) throw functionExists(name);
-  const code = await codes.check(decodeZip(input.Code.ZipFile));
-  // From here to the end nothing waits: another call may have made the function meanwhile.
+  const record = await withCode(parts, decodeZip(input.Code.ZipFile), (code) =>
+    newFunction(parts, input, { name, code }),
+  );
+  return functionConfiguration(record, { world });
+}
+
+/** Nothing waits in here, but another call may have made the function since the code was given to be checked. */
+function newFunction(
+  { world, functions, codes, roles }: Parts,
+  input: CreateInput,
+  { name, code }: { name: string; code: CheckedCode },
+): FunctionRecord {
   if (functions.get(name)) throw functionExists(name);
   if (!roles.trusts(input.Role, 'lambda.amazonaws.com')) throw roleNotAssumable();
   const now = world.clock.now();
@@ -132,7 +143,7 @@ async function createFunction(parts: Parts, input: CreateInput): Promise<object>
   };
   codes.keep(code);
   functions.put(record);
-  return functionConfiguration(record, { world });
+  return record;
 }
 
 function checkCreate(input: CreateInput, name: string): void {

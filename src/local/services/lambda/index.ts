@@ -56,6 +56,7 @@ export async function openLambda(
     logs: options.logs,
     keyring: options.keyring,
     codes,
+    current: (name) => functions.get(name),
     endpoint,
     scratchFolder: join(folder, 'scratch'),
     workerScript: await realpath(options.workerScript).catch(() => options.workerScript),

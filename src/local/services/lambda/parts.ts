@@ -1,6 +1,6 @@
 import type { Roles, World } from '../ports.js';
 import type { CodeLocation } from './code/code-location.js';
-import type { CodeStore } from './code/code-store.js';
+import type { CheckedCode, CodeStore } from './code/code-store.js';
 import type { Executor } from './execution/executor.js';
 import type { ExecutionLimits } from './execution/limits.js';
 import type { FunctionTable } from './state.js';
@@ -16,4 +16,14 @@ export interface Parts {
   readonly limits: ExecutionLimits;
   /** Forgets code that no function has and no process runs. */
   pruneCode(): void;
+}
+
+/** Has a zip checked, and `use` keep it; unpacked code that nobody keeps is removed again. */
+export async function withCode<T>(parts: Parts, zip: Buffer, use: (code: CheckedCode) => T): Promise<T> {
+  const code = await parts.codes.check(zip);
+  try {
+    return use(code);
+  } finally {
+    parts.pruneCode();
+  }
 }

@@ -6,7 +6,7 @@ import { decodeZip, refuseOtherSources } from './code/upload.js';
 import { functionConfiguration } from './configuration.js';
 import { revisionMismatch, roleNotAssumable, updateInProgress, updateWhilePending } from './errors.js';
 import { functionArn, functionNameSchema, readReference } from './names.js';
-import type { Parts } from './parts.js';
+import { withCode, type Parts } from './parts.js';
 import { checkRuntime } from './runtimes.js';
 import {
   architecturesSchema,
@@ -66,18 +66,19 @@ async function updateFunctionCode(parts: Parts, input: v.InferOutput<typeof code
   updatable(parts, functions.require(reference), input.RevisionId);
   refuseUnserved(input);
   refuseOtherSources(input);
-  const code = await codes.check(decodeZip(input.ZipFile));
-  // From here to the end nothing waits: another call may have changed the function meanwhile.
-  const record = updatable(parts, functions.require(reference), input.RevisionId);
-  const changes = {
-    code: { id: code.id, size: code.size },
-    ...(input.Architectures ? { Architectures: input.Architectures } : {}),
-  };
-  if (input.DryRun === true) {
-    return functionConfiguration({ ...record, settings: { ...record.settings, ...changes } }, { world });
-  }
-  codes.keep(code);
-  return update(parts, record, changes);
+  return withCode(parts, decodeZip(input.ZipFile), (code) => {
+    // Nothing waits in here, but another call may have changed the function since the code was given to be checked.
+    const record = updatable(parts, functions.require(reference), input.RevisionId);
+    const changes = {
+      code: { id: code.id, size: code.size },
+      ...(input.Architectures ? { Architectures: input.Architectures } : {}),
+    };
+    if (input.DryRun === true) {
+      return functionConfiguration({ ...record, settings: { ...record.settings, ...changes } }, { world });
+    }
+    codes.keep(code);
+    return update(parts, record, changes);
+  });
 }
 
 function updateFunctionConfiguration(parts: Parts, input: ConfigurationInput): object {

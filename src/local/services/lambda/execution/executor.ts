@@ -23,7 +23,9 @@ export interface ExecutorOptions {
   readonly roles: Roles;
   readonly logs: LogSink;
   readonly keyring: Keyring;
-  readonly codes: CodeStore;
+  readonly codes: Pick<CodeStore, 'folder'>;
+  /** The function as it is now; undefined when it was deleted. */
+  readonly current: (name: string) => FunctionRecord | undefined;
   readonly endpoint: () => string;
   /** Where processes keep their temporary files. */
   readonly scratchFolder: string;
@@ -77,9 +79,12 @@ export class Executor {
     const { name } = record;
     this.#admit(record);
     try {
-      const ready = this.#current(name, settings);
-      const { pool } = ready ?? (await this.#replace(name, settings));
-      return await new Promise((resolve, reject) => pool.run({ ...request, resolve, reject }));
+      const serving = this.#current(name, settings) ?? (await this.#replace(name, settings));
+      const answer = new Promise<InvocationResult>((resolve, reject) =>
+        serving.pool.run({ ...request, resolve, reject }),
+      );
+      if (this.#leaving.has(serving)) this.#leave(serving);
+      return await answer;
     } finally {
       this.#total -= 1;
       const left = (this.#underWay.get(name) ?? 1) - 1;
@@ -93,6 +98,10 @@ export class Executor {
     const serving = this.#serving.get(name);
     if (!serving) return;
     this.#serving.delete(name);
+    this.#leave(serving);
+  }
+
+  #leave(serving: Serving): void {
     this.#leaving.add(serving);
     serving.pool.retire();
     void serving.pool.whenEmpty().then(() => {
@@ -128,12 +137,20 @@ export class Executor {
 
   /** The first invocation of a new version: its code is put in place, and the old one's processes may end. */
   async #replace(name: string, settings: FunctionSettings): Promise<Serving> {
-    const codeFolder = await this.#open(settings.code.id);
-    if (this.#closed) throw stopping();
-    const other = this.#current(name, settings);
-    if (other) return other;
-    this.retire(name);
-    const { limits, world } = this.#options;
+    const opening = { codeId: settings.code.id };
+    this.#opening.add(opening);
+    try {
+      const codeFolder = await this.#options.codes.folder(settings.code.id);
+      if (this.#closed) throw stopping();
+      return this.#current(name, settings) ?? this.#install(name, settings, codeFolder);
+    } finally {
+      this.#opening.delete(opening);
+    }
+  }
+
+  /** A version that was replaced or deleted meanwhile still answers who asked for it, and leaves at once. */
+  #install(name: string, settings: FunctionSettings, codeFolder: string): Serving {
+    const { limits, world, current } = this.#options;
     const serving = {
       generation: settings.generation,
       codeId: settings.code.id,
@@ -144,18 +161,12 @@ export class Executor {
         onChange: () => this.#watch(),
       }),
     };
-    this.#serving.set(name, serving);
+    const record = current(name);
+    if (record && servingSettings(record).generation === settings.generation) {
+      this.retire(name);
+      this.#serving.set(name, serving);
+    } else this.#leaving.add(serving);
     return serving;
-  }
-
-  async #open(codeId: string): Promise<string> {
-    const opening = { codeId };
-    this.#opening.add(opening);
-    try {
-      return await this.#options.codes.folder(codeId);
-    } finally {
-      this.#opening.delete(opening);
-    }
   }
 
   #start(options: {
