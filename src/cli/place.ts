@@ -64,10 +64,15 @@ export async function ensureLocalAws(
       ...(options.port === undefined ? {} : { port: options.port }),
     });
   } catch (error) {
-    if (!(error instanceof LocalAwsError)) throw error;
-    const code = error.code === 'folder-unwritable' ? 'home' : 'local-aws';
-    throw new LabError(code, error.message, { hint: error.hint, cause: error });
+    throw asLabError(error);
   }
+}
+
+/** An error of the local AWS in the form that commands fail with; any other as it is. */
+export function asLabError(error: unknown): unknown {
+  if (!(error instanceof LocalAwsError)) return error;
+  const code = error.code === 'folder-unwritable' ? 'home' : 'local-aws';
+  return new LabError(code, error.message, { hint: error.hint, cause: error });
 }
 
 async function awsTarget(edge: Edge, request: Request, remembered: LabRecord | undefined): Promise<Target> {

@@ -1,10 +1,11 @@
 /**
- * The process that the local AWS runs in. Started by start.ts with a folder, its version and perhaps a port; tells its
+ * The process that the local AWS runs in. Started by launch.ts with a folder, its version and perhaps a port; tells its
  * parent over IPC how it went, and ends by itself when it is told to (SIGTERM) or has been unused for an hour.
  */
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from './clock.js';
+import { isLocked } from './database.js';
 import {
   DEFAULT_REGION,
   forgetRunning,
@@ -14,62 +15,88 @@ import {
   writeConfig,
   writeRunning,
 } from './home.js';
-import { uuid } from './ids.js';
-import { openInstance, type Instance } from './instance.js';
+import { openInstance, PortTakenError, type Instance } from './instance.js';
 import type { StartReport } from './start-report.js';
-import { StoreError } from './store.js';
 
 /** Unused for this long, the server stops; the next command starts it again. */
 const IDLE_MS = 60 * 60_000;
 const IDLE_CHECK_MS = 60_000;
+/** Closing takes about a second; who waits for the end of this process gives it a little more than this. */
+const STOP_BUDGET_MS = 8_000;
 
-async function main(): Promise<void> {
+interface Settings {
+  readonly folder: string;
+  readonly version: string;
+  readonly region: string | undefined;
+  readonly port: number | undefined;
+  readonly idleMs: number;
+}
+
+function readSettings(): Settings {
   const { values } = parseArgs({
     options: {
       folder: { type: 'string' },
       version: { type: 'string' },
       region: { type: 'string' },
       port: { type: 'string' },
+      'idle-ms': { type: 'string', default: String(IDLE_MS) },
     },
   });
-  const { folder, version } = values;
+  const { folder, version, region, port } = values;
   if (folder === undefined || version === undefined)
     throw new Error('The server needs --folder and --version.');
-  const config = (await readConfig(folder)) ?? newConfig(values.region ?? DEFAULT_REGION);
-  const instanceId = uuid();
-  const startedAt = new Date(systemClock.now()).toISOString();
+  return {
+    folder,
+    version,
+    region,
+    port: port === undefined ? undefined : Number(port),
+    idleMs: Number(values['idle-ms']),
+  };
+}
+
+async function main(): Promise<void> {
+  // All that is written from here on, LevelDB's files included, is for the owner only.
+  process.umask(0o077);
+  const settings = readSettings();
+  const { folder } = settings;
+  const config = (await readConfig(folder)) ?? newConfig(settings.region ?? DEFAULT_REGION);
   let lastRequest = systemClock.now();
   const instance = await openInstance({
     folder,
     account: config.account,
     region: config.region,
     credentials: config,
-    port: values.port === undefined ? config.port : Number(values.port),
+    port: settings.port ?? config.port,
     clock: systemClock,
     workerScript: fileURLToPath(new URL('./lambda-worker.js', import.meta.url)),
-    health: () => ({ instanceId, version }),
+    version: settings.version,
     onRequest: () => {
       lastRequest = systemClock.now();
     },
   });
-  await writeConfig(folder, { ...config, port: instance.port });
-  await writeRunning(folder, { pid: process.pid, port: instance.port, instanceId, version, startedAt });
-  const stop = once(() => stopServer(instance, { folder, instanceId }));
+  try {
+    await writeConfig(folder, { ...config, port: instance.port });
+    await writeRunning(folder, { pid: process.pid, port: instance.port });
+  } catch (error) {
+    await instance.close();
+    throw error;
+  }
+  const stop = once(() => stopServer(instance, folder));
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  setInterval(() => {
-    if (systemClock.now() - lastRequest > IDLE_MS) stop();
-  }, IDLE_CHECK_MS).unref();
-  report({ kind: 'ready' });
+  setInterval(
+    () => {
+      if (systemClock.now() - lastRequest > settings.idleMs) stop();
+    },
+    Math.min(IDLE_CHECK_MS, settings.idleMs),
+  ).unref();
+  await report({ kind: 'ready' });
 }
 
-async function stopServer(
-  instance: Instance,
-  options: { folder: string; instanceId: string },
-): Promise<void> {
+async function stopServer(instance: Instance, folder: string): Promise<void> {
+  setTimeout(() => process.exit(1), STOP_BUDGET_MS).unref();
   await instance.close();
-  const running = await readRunning(options.folder);
-  if (running?.instanceId === options.instanceId) await forgetRunning(options.folder);
+  if ((await readRunning(folder))?.pid === process.pid) await forgetRunning(folder);
   process.exit(0);
 }
 
@@ -85,22 +112,29 @@ function once(action: () => Promise<void>): () => void {
   };
 }
 
-function report(outcome: StartReport): void {
-  process.send?.(outcome, () => process.disconnect());
+/** Tells the process that started this one, if it still listens. */
+function report(outcome: StartReport): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.send || !process.connected) {
+      resolve();
+      return;
+    }
+    process.send(outcome, () => {
+      if (process.connected) process.disconnect();
+      resolve();
+    });
+  });
 }
 
 function explain(error: unknown): StartReport {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof StoreError) {
-    return /lock/i.test(message) ? { kind: 'locked' } : { kind: 'failed', message };
-  }
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE' || code === 'EACCES') return { kind: 'port-taken', message };
+  if (isLocked(error)) return { kind: 'locked' };
+  if (error instanceof PortTakenError) return { kind: 'port-taken', message };
   return { kind: 'failed', message };
 }
 
-main().catch((error: unknown) => {
+main().catch(async (error: unknown) => {
   console.error(error);
-  report(explain(error));
-  process.exitCode = 1;
+  await report(explain(error));
+  process.exit(1);
 });

@@ -30,3 +30,12 @@ export class AwsError extends Error {
     this.messageKey = options.messageKey ?? 'message';
   }
 }
+
+/** What fails here as it never would in AWS (the disk is full), in words that the caller may be shown. */
+export class LocalFailure extends Error {
+  override readonly name = 'LocalFailure';
+}
+
+/** What a caller is told of something that is no AwsError: the words of a LocalFailure, and nothing of a bug. */
+export const failureMessage = (error: unknown): string =>
+  error instanceof LocalFailure ? error.message : 'Internal failure of the local AWS.';

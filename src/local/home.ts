@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { mixedId, upperId } from './ids.js';
 
@@ -14,14 +14,10 @@ const Config = v.object({
 });
 export type Config = v.InferOutput<typeof Config>;
 
-/** Where the running server is; believed only after its health answer bears the same `instanceId`. */
+/** Where the running server is said to be; believed only when it proves it (health.ts). */
 const Running = v.object({
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  port: v.pipe(v.number(), v.integer()),
-  instanceId: v.string(),
-  version: v.string(),
-  /** ISO 8601. */
-  startedAt: v.string(),
+  port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
 });
 export type Running = v.InferOutput<typeof Running>;
 
@@ -29,15 +25,28 @@ export type Running = v.InferOutput<typeof Running>;
 const ACCOUNT = '000000000000';
 export const DEFAULT_REGION = 'us-east-1';
 
+/** Below the folder: what LevelDB's lock lets one process at a time open. */
+export const STATE_FOLDER = 'state';
+
 const configFile = (folder: string): string => join(folder, 'config.json');
 const runningFile = (folder: string): string => join(folder, 'server.json');
 export const logFile = (folder: string): string => join(folder, 'server.log');
 
+/** A file that is there and cannot be used. */
+export class UnreadableFileError extends Error {
+  override readonly name = 'UnreadableFileError';
+}
+
+/**
+ * Undefined before the first start.
+ * @throws UnreadableFileError: to make another in its place would lose the credentials that everybody was given.
+ */
 export const readConfig = (folder: string): Promise<Config | undefined> =>
   readJson(configFile(folder), Config);
 
+/** Undefined when there is none to be believed. */
 export const readRunning = (folder: string): Promise<Running | undefined> =>
-  readJson(runningFile(folder), Running);
+  readJson(runningFile(folder), Running).catch(() => undefined);
 
 /** A first configuration: credentials that this installation makes for itself, and no port yet. */
 export function newConfig(region: string): Config {
@@ -59,29 +68,38 @@ export const writeRunning = (folder: string, running: Running): Promise<void> =>
 
 export const forgetRunning = (folder: string): Promise<void> => rm(runningFile(folder), { force: true });
 
-/** Undefined when the file is missing or is not what this version writes. */
+/** Undefined when the file is missing. @throws UnreadableFileError */
 async function readJson<S extends v.GenericSchema>(
   file: string,
   schema: S,
 ): Promise<v.InferOutput<S> | undefined> {
   try {
-    const parsed = v.safeParse(schema, JSON.parse(await readFile(file, 'utf8')));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
+    return v.parse(schema, JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UnreadableFileError(`${file} cannot be read: ${reason}`, { cause });
   }
 }
 
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
 /** Whole or not at all, and readable by the owner only. */
 async function writePrivately(file: string, value: object): Promise<void> {
-  await mkdir(join(file, '..'), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${randomBytes(6).toString('hex')}`;
   const handle = await open(temporary, 'wx', 0o600);
   try {
-    await handle.writeFile(`${JSON.stringify(value, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    try {
+      await handle.writeFile(`${JSON.stringify(value, null, 2)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, file);
 }

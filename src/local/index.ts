@@ -1,11 +1,20 @@
 /** Start it, find it, stop it: all of the local AWS that the rest of lab-setup may see. */
-import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, mkdir, open, rm } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as v from 'valibot';
-import { logFile, readConfig, readRunning, type Config, type Running } from './home.js';
-import { StartReport } from './start-report.js';
+import { HEALTH_PATH, newNonce, provedHealth, type Health } from './health.js';
+import {
+  logFile,
+  readConfig,
+  readRunning,
+  STATE_FOLDER,
+  UnreadableFileError,
+  type Config,
+  type Running,
+} from './home.js';
+import { launch, type LaunchOptions } from './launch.js';
+import type { StartReport } from './start-report.js';
 
 /** A running local AWS and how to talk to it. */
 export interface LocalAws {
@@ -24,7 +33,8 @@ export interface LocalAws {
 export class LocalAwsError extends Error {
   override readonly name = 'LocalAwsError';
   constructor(
-    readonly code: 'port-taken' | 'folder-unwritable' | 'start-failed' | 'region-differs',
+    readonly code:
+      'port-taken' | 'folder-unwritable' | 'start-failed' | 'region-differs' | 'config-unreadable' | 'in-use',
     message: string,
     readonly hint: string,
   ) {
@@ -32,33 +42,25 @@ export class LocalAwsError extends Error {
   }
 }
 
-export interface StartOptions {
-  /** All that the local AWS keeps is below this folder. */
-  readonly folder: string;
-  /** Of lab-setup; a server of another version is replaced. */
-  readonly version: string;
-  /** The built server: `dist/local-aws.js`. */
-  readonly serverScript: string;
-  /** All that the server's process sees of the environment: nothing of AWS, no secrets, no Node options. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Fixed at the first start; another one later is an error. */
-  readonly region?: string;
-  /** Kept from start to start unless given; 0 takes any free one. */
-  readonly port?: number;
-}
+export type StartOptions = LaunchOptions;
 
 /** LevelDB opens in well under a second; this is for a machine that is busy. */
 const START_BUDGET_MS = 20_000;
 const STOP_BUDGET_MS = 10_000;
 const POLL_MS = 25;
+/** How often a server is tried to be started while another holds the state; each try is a process. */
+const RELAUNCH_MS = 250;
 /** An answer to the health check comes at once or the server is not ours to wait for. */
 const HEALTH_TIMEOUT_MS = 2_000;
 
-/** The running local AWS of this folder, or undefined. */
+/**
+ * The running local AWS of this folder, or undefined.
+ * @throws LocalAwsError when its configuration cannot be read.
+ */
 export async function findLocalAws(folder: string): Promise<LocalAws | undefined> {
-  const [config, running] = await Promise.all([readConfig(folder), readRunning(folder)]);
-  if (!config || !running || !(await isHealthy(running))) return undefined;
-  return describe(config, running);
+  const [config, running] = await Promise.all([configOf(folder), readRunning(folder)]);
+  const health = config && running && (await askHealth(config, running));
+  return health && describe(config, running, health);
 }
 
 /**
@@ -66,66 +68,92 @@ export async function findLocalAws(folder: string): Promise<LocalAws | undefined
  * @throws LocalAwsError when it cannot be started as asked.
  */
 export async function startLocalAws(options: StartOptions): Promise<LocalAws> {
+  const { folder } = options;
   await refuseOtherRegion(options);
-  const found = await findLocalAws(options.folder);
+  const found = await findLocalAws(folder);
   const fits = found?.version === options.version && isPort(options.port, found.endpoint);
   if (found && fits) return found;
-  if (found) await stopLocalAws(options.folder);
-  await makeFolder(options.folder);
-  const report = await launch(options);
-  if (report.kind === 'failed') throw startFailed(report.message, options.folder);
-  if (report.kind === 'port-taken') throw portTaken(await readConfig(options.folder), options);
-  return awaitAnswer(options.folder);
+  if (found) await stopLocalAws(folder);
+  await makeFolder(folder);
+  const deadline = Date.now() + START_BUDGET_MS;
+  for (;;) {
+    const report = await tryLaunch(options, Math.max(POLL_MS, deadline - Date.now()));
+    if (report.kind === 'failed') throw startFailed(report.message, folder);
+    if (report.kind === 'port-taken') throw portTaken(await configOf(folder), options);
+    // `locked`: another server was quicker and is about to answer, or is about to end and leave the state to the next.
+    const started = await findLocalAws(folder);
+    if (started) return started;
+    if (Date.now() > deadline) throw inUse(await readRunning(folder), folder);
+    await sleep(RELAUNCH_MS);
+  }
 }
 
-/** Stops the local AWS; false when none was running. Its state stays. */
+/**
+ * Stops the local AWS; false when none was running. Its state stays.
+ * @throws LocalAwsError when some process holds the state and does not prove to be the local AWS.
+ */
 export async function stopLocalAws(folder: string): Promise<boolean> {
-  const running = await readRunning(folder);
-  if (!running || !(await isHealthy(running))) return false;
-  process.kill(running.pid, 'SIGTERM');
+  const found = await findLocalAws(folder).catch((error: unknown) => {
+    if (error instanceof LocalAwsError) return undefined;
+    throw error;
+  });
+  if (found) await endProcess(found.pid);
   const deadline = Date.now() + STOP_BUDGET_MS;
-  while (isAlive(running.pid)) {
-    if (Date.now() > deadline) {
-      process.kill(running.pid, 'SIGKILL');
-      break;
-    }
+  while (await isHeld(folder)) {
+    if (Date.now() > deadline) throw inUse(await readRunning(folder), folder);
     await sleep(POLL_MS);
   }
-  return true;
+  return found !== undefined;
 }
 
-/** Stops the local AWS and deletes all it kept, credentials and port included. */
+/**
+ * Stops the local AWS and deletes all it kept, credentials and port included.
+ * @throws LocalAwsError when some process holds the state and does not prove to be the local AWS.
+ */
 export async function resetLocalAws(folder: string): Promise<void> {
   await stopLocalAws(folder);
   await rm(folder, { recursive: true, force: true });
 }
 
-async function isHealthy(running: Running): Promise<boolean> {
+async function askHealth(config: Config, { port }: Running): Promise<Health | undefined> {
+  const nonce = newNonce();
   try {
-    const response = await fetch(`http://127.0.0.1:${running.port}/_lab-setup/health`, {
+    const response = await fetch(`http://127.0.0.1:${port}${HEALTH_PATH}?nonce=${nonce}`, {
       signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS),
     });
-    const health = v.safeParse(v.object({ instanceId: v.string() }), await response.json());
-    return health.success && health.output.instanceId === running.instanceId;
+    return provedHealth(await response.json(), { secret: config.secretAccessKey, port, nonce });
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-function describe(config: Config, running: Running): LocalAws {
+function describe(config: Config, { port }: Running, { pid, version, startedAt }: Health): LocalAws {
   return {
-    endpoint: `http://127.0.0.1:${running.port}`,
+    endpoint: `http://127.0.0.1:${port}`,
     account: config.account,
     region: config.region,
     credentials: { accessKeyId: config.accessKeyId, secretAccessKey: config.secretAccessKey },
-    pid: running.pid,
-    version: running.version,
-    startedAt: running.startedAt,
+    pid,
+    version,
+    startedAt,
   };
 }
 
+async function configOf(folder: string): Promise<Config | undefined> {
+  try {
+    return await readConfig(folder);
+  } catch (error) {
+    if (!(error instanceof UnreadableFileError)) throw error;
+    throw new LocalAwsError(
+      'config-unreadable',
+      `The local AWS's configuration ${error.message.replace(/\.$/, '')}.`,
+      'Repair the file, or begin anew with `lab-setup local reset`, which deletes all that was in the local AWS.',
+    );
+  }
+}
+
 async function refuseOtherRegion({ folder, region }: StartOptions): Promise<void> {
-  const config = await readConfig(folder);
+  const config = await configOf(folder);
   if (region === undefined || config === undefined || config.region === region) return;
   throw new LocalAwsError(
     'region-differs',
@@ -142,82 +170,86 @@ async function makeFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await access(folder, constants.W_OK);
   } catch (error) {
-    throw new LocalAwsError(
-      'folder-unwritable',
-      `The folder ${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-      'Set LAB_SETUP_HOME to a folder that you may write.',
-    );
+    throw folderUnwritable(folder, error);
   }
 }
 
-/** Runs the server in the background and waits for its word. */
-async function launch(options: StartOptions): Promise<StartReport> {
-  const log = await open(logFile(options.folder), 'a', 0o600);
+async function tryLaunch(options: StartOptions, budgetMs: number): Promise<StartReport> {
   try {
-    const child = spawn(process.execPath, daemonArguments(options), {
-      cwd: options.folder,
-      detached: true,
-      env: options.environment,
-      stdio: ['ignore', log.fd, log.fd, 'ipc'],
-    });
-    const report = await new Promise<StartReport>((resolve) => {
-      const timer = setTimeout(
-        () => resolve({ kind: 'failed', message: `it did not answer within ${START_BUDGET_MS / 1000} s` }),
-        START_BUDGET_MS,
-      );
-      const settle = (outcome: StartReport): void => {
-        clearTimeout(timer);
-        resolve(outcome);
-      };
-      child.on('message', (message) => settle(v.parse(StartReport, message)));
-      child.on('error', (error) => settle({ kind: 'failed', message: error.message }));
-      child.on('exit', (code) =>
-        settle({ kind: 'failed', message: `it ended with exit code ${String(code)}` }),
-      );
-    });
-    child.unref();
-    if (child.connected) child.disconnect();
-    return report;
-  } finally {
-    await log.close();
+    return await launch(options, budgetMs);
+  } catch (error) {
+    throw folderUnwritable(options.folder, error);
   }
 }
 
-function daemonArguments({ serverScript, folder, version, region, port }: StartOptions): string[] {
-  return [
-    serverScript,
-    `--folder=${folder}`,
-    `--version=${version}`,
-    ...(region === undefined ? [] : [`--region=${region}`]),
-    ...(port === undefined ? [] : [`--port=${port}`]),
-  ];
-}
-
-async function awaitAnswer(folder: string): Promise<LocalAws> {
-  const deadline = Date.now() + START_BUDGET_MS;
-  for (;;) {
-    const found = await findLocalAws(folder);
-    if (found) return found;
-    if (Date.now() > deadline)
-      throw startFailed('another process holds its state but does not answer', folder);
+/** Asks a process to end, and ends it when it does not. That it is gone already is as well. */
+async function endProcess(pid: number): Promise<void> {
+  signal(pid, 'SIGTERM');
+  const deadline = Date.now() + STOP_BUDGET_MS;
+  while (signal(pid, 0)) {
+    if (Date.now() > deadline) {
+      signal(pid, 'SIGKILL');
+      return;
+    }
     await sleep(POLL_MS);
   }
 }
 
-function isAlive(pid: number): boolean {
+/** False when there is no such process. */
+function signal(pid: number, name: 'SIGTERM' | 'SIGKILL' | 0): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    return process.kill(pid, name);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
   }
 }
+
+/** Whether a process has the state open, whatever it answers: LevelDB's lock cannot be had. */
+async function isHeld(folder: string): Promise<boolean> {
+  const state = join(folder, STATE_FOLDER);
+  if (!(await exists(state))) return false;
+  // Loaded only here: LevelDB is the server's, and commands start faster without it.
+  const { isLocked, openDatabase } = await import('./database.js');
+  try {
+    await (await openDatabase(state, { valueEncoding: 'buffer' })).close();
+    return false;
+  } catch (error) {
+    // State that cannot be opened for another reason is held by nobody.
+    return isLocked(error);
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 function startFailed(reason: string, folder: string): LocalAwsError {
   return new LocalAwsError(
     'start-failed',
     `The local AWS did not start: ${reason.replace(/\.$/, '')}.`,
     `Its log is ${logFile(folder)}. \`lab-setup local reset\` begins anew and deletes its state.`,
+  );
+}
+
+function folderUnwritable(folder: string, error: unknown): LocalAwsError {
+  return new LocalAwsError(
+    'folder-unwritable',
+    `The folder ${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+    'Set LAB_SETUP_HOME to a folder that you may write.',
+  );
+}
+
+function inUse(running: Running | undefined, folder: string): LocalAwsError {
+  const holder = running ? `process ${running.pid} by its own account` : 'some process';
+  return new LocalAwsError(
+    'in-use',
+    `The state of the local AWS in ${folder} is in use (${holder}), but no local AWS answers for it.`,
+    running
+      ? `Try again in a moment. If that process is the local AWS and does not recover, end it: kill ${running.pid}`
+      : 'Try again in a moment.',
   );
 }
 

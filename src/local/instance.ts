@@ -1,7 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Clock } from './clock.js';
+import { healthAnswer } from './health.js';
+import { STATE_FOLDER } from './home.js';
 import { createKeyring, type Credentials } from './identity.js';
 import { createLocalServer, portOf } from './server.js';
 import { openServices } from './services/index.js';
@@ -18,7 +20,9 @@ export interface InstanceOptions {
   readonly clock: Clock;
   /** The script that a function's process runs. */
   readonly workerScript: string;
-  readonly health: () => object;
+  /** Of lab-setup; the answer to a health check bears it. */
+  readonly version: string;
+  /** Called at each request that counts as use. */
   readonly onRequest?: () => void;
 }
 
@@ -27,14 +31,27 @@ export interface Instance {
   readonly port: number;
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
-  /** Answers what is under way, stops the functions, and closes the state. */
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Stops the functions, answers what can be answered soon, and closes the state. Ends within a few seconds, whoever is connected. */
   close(): Promise<void>;
 }
+
+/** The port cannot be had: another program listens there, or it is one of the system's. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+}
+
+/** How long requests under way are given for their answers when the server closes. */
+const GRACE_MS = 1_000;
 
 /** The local AWS in this process: opens the state, puts the services together and listens on 127.0.0.1. */
 export async function openInstance(options: InstanceOptions): Promise<Instance> {
   const { folder, account, region, clock } = options;
-  const store = await openStore(join(folder, 'state'));
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // A folder that was there before keeps its mode: all below it is for its owner only.
+  await chmod(folder, 0o700);
+  const store = await openStore(join(folder, STATE_FOLDER));
   const keyring = createKeyring({
     owner: {
       credentials: options.credentials,
@@ -49,6 +66,8 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
   });
   const functionsFolder = join(folder, 'functions');
   await rm(functionsFolder, { recursive: true, force: true });
+  const startedAt = new Date(clock.now()).toISOString();
+  let port = 0;
   let endpoint = '';
   const services = await openServices({
     world: { account, region, clock, store },
@@ -57,6 +76,9 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     dynamodbFolder: join(folder, 'dynamodb'),
     functionsFolder,
     workerScript: options.workerScript,
+  }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
   });
   const server = createLocalServer({
     planes: services,
@@ -64,12 +86,16 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     region,
     clock,
     store,
-    health: options.health,
+    health: (nonce) =>
+      healthAnswer(
+        { pid: process.pid, version: options.version, startedAt },
+        { secret: options.credentials.secretAccessKey, port, nonce },
+      ),
     ...(options.onRequest ? { onRequest: options.onRequest } : {}),
   });
   const close = async (): Promise<void> => {
-    await stopListening(server);
-    await services.close();
+    // What is under way ends with the functions and the databases that it waits for.
+    await Promise.all([stopListening(server), services.close()]);
     await store.close();
   };
   try {
@@ -79,24 +105,30 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     await store.close();
     throw error;
   }
-  const port = portOf(server);
+  port = portOf(server);
   endpoint = `http://127.0.0.1:${port}`;
-  return { port, endpoint, close };
+  return { port, endpoint, startedAt, close };
 }
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const refuse = (cause: Error): void => reject(new PortTakenError(cause.message, { cause }));
+    server.once('error', refuse);
     server.listen({ port, host: '127.0.0.1' }, () => {
-      server.off('error', reject);
+      server.off('error', refuse);
       resolve();
     });
   });
 }
 
+/** A closed server no longer ends connections that are idle or never finish a request: they are cut here. */
 function stopListening(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }

@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.js';
+import { failureMessage } from './errors.js';
 import { refuseForeign } from './guard.js';
+import { HEALTH_PATH } from './health.js';
 import type { Keyring } from './identity.js';
 import { uuid } from './ids.js';
+import { BodyBudget, busy, limitOf, readBody, tooLarge, type ReadBody } from './request-body.js';
 import type { Service, SigningName } from './services/service.js';
-import { readClaim, verifySignature } from './signature.js';
+import { readClaim, verifySignature, type Expectation } from './signature.js';
 import type { Store } from './store.js';
-import type { WireRequest, WireResponse } from './wire/http.js';
+import { queryLists, type WireRequest, type WireResponse } from './wire/http.js';
 
 /** What answers on the port: the services' control planes, and the deployed APIs. */
 export interface Planes {
@@ -22,24 +25,23 @@ export interface ServerOptions {
   readonly region: string;
   readonly clock: Clock;
   readonly store: Store;
-  /** What `GET /_lab-setup/health` says; by it a client knows that it found its own server. */
-  readonly health: () => object;
-  /** Called at each request, so that an unused server can stop by itself. */
+  /** What `GET /_lab-setup/health?nonce=…` says; by it a client knows that it found its own server. */
+  readonly health: (nonce: string) => object;
+  /** Called at each request for one of the planes, so that an unused server can stop by itself. */
   readonly onRequest?: () => void;
 }
-
-/** Lambda takes the largest requests (aws-facts 3.2); the deployed APIs refuse more than 10 MB themselves. */
-const MAX_BODY_BYTES = 70_167_211;
 
 /** Long enough that a client's kept-alive connection is not closed under its next request. */
 const KEEP_ALIVE_MS = 70_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 
-export const HEALTH_PATH = '/_lab-setup/health';
+/** More than the tools open at once; each costs memory before it has said anything. */
+const MAX_CONNECTIONS = 256;
 
 /** The HTTP server, not yet listening. */
 export function createLocalServer(options: ServerOptions): Server {
+  const budget = new BodyBudget();
   const server = createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -48,13 +50,13 @@ export function createLocalServer(options: ServerOptions): Server {
       noDelay: true,
     },
     (incoming, outgoing) => {
-      options.onRequest?.();
-      answer(incoming, server, options).then(
+      answer(incoming, { ...options, port: portOf(server), budget }).then(
         (response) => send(outgoing, response),
-        () => send(outgoing, internalFailure()),
+        (error: unknown) => send(outgoing, internalFailure(error)),
       );
     },
   );
+  server.maxConnections = MAX_CONNECTIONS;
   return server;
 }
 
@@ -63,35 +65,63 @@ export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-async function answer(
-  incoming: IncomingMessage,
-  server: Server,
-  options: ServerOptions,
-): Promise<WireResponse> {
-  const refusal = refuseForeign(incoming.headers, portOf(server));
-  if (refusal) return refusal;
-  const body = await readBody(incoming);
-  if (body === undefined) return tooLarge();
-  const request = toWireRequest(incoming, body);
-  if (request.path === HEALTH_PATH) return healthy(options.health());
-  const response = await (options.planes.dataPlane(request) ?? controlPlane(request, options));
-  try {
-    await options.store.flush();
-  } catch {
-    return internalFailure('The local AWS could not write its state to disk: is the disk full?');
-  }
-  return response;
+interface Context extends ServerOptions {
+  readonly port: number;
+  readonly budget: BodyBudget;
 }
 
-async function controlPlane(request: WireRequest, options: ServerOptions): Promise<WireResponse> {
+/** A request whose body is not read yet. */
+type RequestHead = Omit<WireRequest, 'body'>;
+
+async function answer(incoming: IncomingMessage, context: Context): Promise<WireResponse> {
+  const refusal = refuseForeign(incoming.headers, context.port);
+  if (refusal) return refusal;
+  const head = readHead(incoming);
+  if (head.path === HEALTH_PATH) return healthy(context.health(queryLists(head.query)['nonce']?.[0] ?? ''));
+  context.onRequest?.();
+  const claimed = claimedService(head, context.planes.services);
+  const limit = limitOf(claimed?.signingName);
+  if (claimed && Number(head.headers['content-length'] ?? 0) > limit) {
+    return claimed.fail(tooLarge(claimed.signingName, head), uuid());
+  }
+  const read = await readBody(incoming, { limit, budget: context.budget });
+  try {
+    return await serve({ ...head, body: read.body }, { ...context, read, claimed });
+  } finally {
+    context.budget.giveBack(read.body.length);
+  }
+}
+
+/** The answer of whom the request is for, when all that it changed is on disk. */
+async function serve(
+  request: WireRequest,
+  context: Context & { read: ReadBody; claimed: Service | undefined },
+): Promise<WireResponse> {
+  const { store, planes, read } = context;
   const requestId = uuid();
-  const service = chooseService(request, options.planes.services);
-  if (!service) return unknownService();
+  const service = context.claimed ?? impliedService(request, planes.services);
+  try {
+    if (read.outcome === 'busy') throw busy();
+    return await store.commit(async () => {
+      const deployed = planes.dataPlane(request);
+      if (deployed) return await deployed;
+      if (!service) return unknownService();
+      if (read.outcome === 'too-large') throw tooLarge(service.signingName, request);
+      return await controlPlane(request, { ...context, service, requestId });
+    });
+  } catch (error) {
+    return service ? service.fail(error, requestId) : internalFailure(error);
+  }
+}
+
+async function controlPlane(
+  request: WireRequest,
+  { service, requestId, ...context }: Context & { service: Service; requestId: string },
+): Promise<WireResponse> {
   const verdict = await verifySignature(request, {
-    keyring: options.keyring,
-    regions: signingRegions(service.signingName, options.region),
-    service: service.signingName,
-    now: options.clock.now(),
+    keyring: context.keyring,
+    now: context.clock.now(),
+    ...signingTerms(service.signingName, context.region),
   });
   if (!verdict.ok) return service.refuse(verdict.fault, requestId);
   return service.handle(request, { principal: verdict.principal, requestId });
@@ -101,45 +131,41 @@ async function controlPlane(request: WireRequest, options: ServerOptions): Promi
  * By the target header, then by the signature's scope, then by the path: whoever is meant refuses what does not fit him,
  * in his own words.
  */
-function chooseService(request: WireRequest, services: readonly Service[]): Service | undefined {
-  const named = (name: string): Service | undefined => services.find((each) => each.signingName === name);
-  const target = request.headers['x-amz-target'] ?? '';
-  if (target.startsWith('DynamoDB_')) return named('dynamodb');
-  if (target.startsWith('Logs_')) return named('logs');
-  const claim = readClaim(request.headers['authorization']);
-  const claimed = typeof claim === 'object' ? named(claim.service) : undefined;
-  if (claimed) return claimed;
-  if (/^\/20\d\d-\d\d-\d\d\//.test(request.path)) return named('lambda');
-  if (/^\/(restapis|apikeys|usageplans|tags|account)(\/|$)/.test(request.path)) return named('apigateway');
+function claimedService({ headers }: RequestHead, services: readonly Service[]): Service | undefined {
+  const target = headers['x-amz-target'] ?? '';
+  if (target.startsWith('DynamoDB_')) return named(services, 'dynamodb');
+  if (target.startsWith('Logs_')) return named(services, 'logs');
+  const claim = readClaim(headers['authorization']);
+  return typeof claim === 'object' ? named(services, claim.service) : undefined;
+}
+
+function impliedService(request: WireRequest, services: readonly Service[]): Service | undefined {
+  if (/^\/20\d\d-\d\d-\d\d\//.test(request.path)) return named(services, 'lambda');
+  if (/^\/(restapis|apikeys|usageplans|tags|account)(\/|$)/.test(request.path))
+    return named(services, 'apigateway');
   if (request.path === '/' && request.method === 'POST') {
-    return named(request.body.includes('Version=2011-06-15') ? 'sts' : 'iam');
+    return named(services, request.body.includes('Version=2011-06-15') ? 'sts' : 'iam');
   }
   return undefined;
 }
 
+const named = (services: readonly Service[], name: string): Service | undefined =>
+  services.find((each) => each.signingName === name);
+
 /**
  * IAM is global and signed for us-east-1, and STS has its legacy endpoint there; but a client with an endpoint of its
- * own choosing signs both for the region that it was given.
+ * own choosing signs both for the region that it was given. The clocks' differences: aws-facts 1.3.
  */
-const signingRegions = (service: SigningName, region: string): readonly string[] =>
-  service === 'iam' || service === 'sts' ? [region, 'us-east-1'] : [region];
+const signingTerms = (
+  service: SigningName,
+  region: string,
+): Pick<Expectation, 'service' | 'regions' | 'skewMinutes'> => ({
+  service,
+  regions: service === 'iam' || service === 'sts' ? [region, 'us-east-1'] : [region],
+  skewMinutes: service === 'lambda' || service === 'apigateway' ? 5 : 15,
+});
 
-/** The whole body, or undefined when it is larger than anything AWS takes. */
-function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-      else resolve(undefined);
-    });
-    incoming.on('end', () => resolve(Buffer.concat(chunks)));
-    incoming.on('error', reject);
-  });
-}
-
-function toWireRequest(incoming: IncomingMessage, body: Buffer): WireRequest {
+function readHead(incoming: IncomingMessage): RequestHead {
   const url = incoming.url ?? '/';
   const cut = url.indexOf('?');
   const headers: Record<string, string> = {};
@@ -152,7 +178,6 @@ function toWireRequest(incoming: IncomingMessage, body: Buffer): WireRequest {
     query: cut < 0 ? '' : url.slice(cut + 1),
     headers,
     rawHeaders: incoming.rawHeaders,
-    body,
   };
 }
 
@@ -182,18 +207,10 @@ function unknownService(): WireResponse {
   };
 }
 
-function tooLarge(): WireResponse {
-  return {
-    status: 413,
-    headers: { 'content-type': 'application/json', connection: 'close' },
-    body: JSON.stringify({ message: `Request must be smaller than ${MAX_BODY_BYTES} bytes` }),
-  };
-}
-
-function internalFailure(message = 'Internal failure of the local AWS.'): WireResponse {
+function internalFailure(error: unknown): WireResponse {
   return {
     status: 500,
     headers: { 'content-type': 'application/json', 'x-amzn-errortype': 'ServiceException' },
-    body: JSON.stringify({ message }),
+    body: JSON.stringify({ message: failureMessage(error) }),
   };
 }

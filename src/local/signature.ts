@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Keyring, KnownKey, Principal } from './identity.js';
-import { queryPairs, type WireRequest } from './wire/http.js';
+import { queryLists, type WireRequest } from './wire/http.js';
 
 /** Why a signature was refused; each service has its own words for it (wire/signature-errors.ts). */
 export type SignatureFault =
@@ -11,7 +11,8 @@ export type SignatureFault =
   | { readonly kind: 'mismatch' }
   | { readonly kind: 'expired'; readonly detail: string }
   | { readonly kind: 'expired-token' }
-  | { readonly kind: 'scope'; readonly detail: string };
+  | { readonly kind: 'scope'; readonly detail: string }
+  | { readonly kind: 'unsigned-header'; readonly detail: string };
 
 export type Verdict =
   | { readonly ok: true; readonly principal: Principal }
@@ -27,9 +28,6 @@ export interface Claim {
   readonly signature: string;
 }
 
-/** AWS refuses a signature whose time is more than this from its own (aws-facts 1.3: DynamoDB 15 min, others 5). */
-const MAX_SKEW_MS = 15 * 60_000;
-
 const CLAIM =
   /^AWS4-HMAC-SHA256\s+Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/;
 
@@ -42,14 +40,19 @@ export function readClaim(header: string | undefined): Claim | 'malformed' | und
   return { accessKeyId, date, region, service, signedHeaders: headers.split(';'), signature };
 }
 
-/**
- * Verifies AWS Signature Version 4 by signing the request again with the secret that this installation knows. The scope
- * must name `service` and one of `regions`.
- */
-export async function verifySignature(
-  request: WireRequest,
-  expected: { keyring: Keyring; regions: readonly string[]; service: string; now: number },
-): Promise<Verdict> {
+/** What a signature must agree with. */
+export interface Expectation {
+  readonly keyring: Keyring;
+  readonly service: string;
+  /** The scope must name one of them. */
+  readonly regions: readonly string[];
+  readonly now: number;
+  /** How far the time of signing may be from `now`. */
+  readonly skewMinutes: number;
+}
+
+/** Verifies AWS Signature Version 4 by signing the request again with the secret that this installation knows. */
+export async function verifySignature(request: WireRequest, expected: Expectation): Promise<Verdict> {
   const refuse = (fault: SignatureFault): Verdict => ({ ok: false, fault });
   const claim = readClaim(request.headers['authorization']);
   if (claim === undefined) return refuse({ kind: 'missing' });
@@ -62,9 +65,10 @@ export async function verifySignature(
   if (signedAt === undefined || !claim.signedHeaders.includes('host')) {
     return refuse({ kind: 'malformed', detail: malformedDetail(request) });
   }
-  if (Math.abs(expected.now - signedAt) > MAX_SKEW_MS) {
-    return refuse({ kind: 'expired', detail: expiryDetail(signedAt, expected.now) });
-  }
+  const unsigned = unsignedHeader(request, claim);
+  if (unsigned) return refuse(unsigned);
+  const late = skewFault(signedAt, expected);
+  if (late) return refuse(late);
   if (!(await sameSignature(request, claim, known, signedAt))) return refuse({ kind: 'mismatch' });
   if ((known.credentials.expiresAt ?? Infinity) <= expected.now) return refuse({ kind: 'expired-token' });
   return { ok: true, principal: known.principal };
@@ -97,8 +101,11 @@ async function sameSignature(
       protocol: 'http:',
       hostname: headers['host'] ?? '',
       path: request.path,
-      query: queryBag(request.query),
-      headers: Object.fromEntries(claim.signedHeaders.map((name) => [name, headers[name] ?? ''])),
+      query: queryLists(request.query),
+      headers: Object.fromEntries(
+        // Own ones only: the names are the caller's, and may be `constructor`.
+        claim.signedHeaders.map((name) => [name, (Object.hasOwn(headers, name) && headers[name]) || '']),
+      ),
       body: request.body,
     },
     { signingDate: new Date(signedAt), signableHeaders: new Set(claim.signedHeaders) },
@@ -107,10 +114,7 @@ async function sameSignature(
   return again.length === 64 && timingSafeEqual(Buffer.from(again), Buffer.from(claim.signature));
 }
 
-function scopeFault(
-  claim: Claim,
-  expected: { regions: readonly string[]; service: string },
-): SignatureFault | undefined {
+function scopeFault(claim: Claim, expected: Expectation): SignatureFault | undefined {
   if (claim.service !== expected.service) {
     return {
       kind: 'scope',
@@ -126,12 +130,6 @@ function scopeFault(
   return undefined;
 }
 
-function queryBag(query: string): Record<string, string | string[]> {
-  const bag: Record<string, string[]> = {};
-  for (const [name, value] of queryPairs(query)) (bag[name] ??= []).push(value);
-  return bag;
-}
-
 /** `20261122T205837Z` as milliseconds since the epoch. */
 function signingTime(stamp: string): number | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(stamp);
@@ -140,12 +138,25 @@ function signingTime(stamp: string): number | undefined {
   return Date.UTC(y ?? 0, (mo ?? 1) - 1, d, h, mi, s);
 }
 
-function expiryDetail(signedAt: number, now: number): string {
+/** A header that says what the request means must be under the signature, or anyone on its way could change it. */
+function unsignedHeader(request: WireRequest, claim: Claim): SignatureFault | undefined {
+  const name = Object.keys(request.headers).find(
+    (each) => each.startsWith('x-amz-') && !claim.signedHeaders.includes(each),
+  );
+  if (name === undefined) return undefined;
+  return { kind: 'unsigned-header', detail: `'${name}' must be a 'SignedHeader' in the AWS Authorization.` };
+}
+
+/** AWS's wording, `- 5 min.` or `- 15 min.` (aws-facts 1.3). */
+function skewFault(signedAt: number, { now, skewMinutes }: Expectation): SignatureFault | undefined {
   const stamp = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
-  if (signedAt > now) {
-    return `Signature not yet current: ${stamp(signedAt)} is still later than ${stamp(now + MAX_SKEW_MS)} (${stamp(now)} + 15 min.)`;
-  }
-  return `Signature expired: ${stamp(signedAt)} is now earlier than ${stamp(now - MAX_SKEW_MS)} (${stamp(now)} - 15 min.)`;
+  const skew = skewMinutes * 60_000;
+  if (Math.abs(now - signedAt) <= skew) return undefined;
+  const detail =
+    signedAt > now
+      ? `Signature not yet current: ${stamp(signedAt)} is still later than ${stamp(now + skew)} (${stamp(now)} + ${skewMinutes} min.)`
+      : `Signature expired: ${stamp(signedAt)} is now earlier than ${stamp(now - skew)} (${stamp(now)} - ${skewMinutes} min.)`;
+  return { kind: 'expired', detail };
 }
 
 /** Names what the header lacks, in AWS's words (aws-facts 1.3). The header itself is not repeated: it may be secret. */

@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { chmod, mkdir } from 'node:fs/promises';
-import { Level } from 'level';
 import * as v from 'valibot';
+import { openDatabase, type Change, type Database } from './database.js';
+import { LocalFailure } from './errors.js';
 
 /** Raised when this code cannot use the state folder; the message says which and why. */
 export class StoreError extends Error {
@@ -34,15 +36,17 @@ export interface JournalRange {
 }
 
 /**
- * The state of the local AWS in LevelDB. Handlers change tables and journals synchronously; the server awaits `flush`
- * before it answers, so what was acknowledged survives `kill -9`, and all changes of one handler reach the disk in one
- * atomic batch.
+ * The state of the local AWS in LevelDB. Handlers change tables and journals synchronously, and what was acknowledged
+ * survives `kill -9`: all changes of one handler reach the disk in one atomic batch before it is answered, or are
+ * undone where the disk refuses.
  */
 export interface Store {
   /** The table `name`; records on disk are parsed with `schema`. Ask for it once, at start. */
   table<S extends v.GenericSchema>(name: string, schema: S): Table<v.InferOutput<S>>;
   journal(name: string): Journal;
-  /** Resolves when all changes made so far are on disk; rejects when the disk refuses, and tries again next time. */
+  /** Resolves with what `work` gives when all that it changed or could see is on disk. @throws LocalFailure when its own changes were lost. */
+  commit<T>(work: () => Promise<T>): Promise<T>;
+  /** Resolves when all changes made so far are on disk. @throws LocalFailure when the disk refuses; they are undone then. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -50,8 +54,6 @@ export interface Store {
 /** Raised when the layout of what is stored changes; a folder with a higher number is refused, not damaged. */
 const STATE_VERSION = 1;
 const VERSION_KEY = 'meta/version';
-
-type Change = { type: 'put'; key: string; value: Buffer } | { type: 'del'; key: string };
 
 /**
  * Opens the store in `folder` (made if need be). LevelDB's own lock keeps a second process out.
@@ -61,23 +63,31 @@ export async function openStore(folder: string): Promise<Store> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // A folder that was there before keeps its mode: the state holds what functions were given as secrets.
   await chmod(folder, 0o700);
-  const db = new Level<string, Buffer>(folder, { valueEncoding: 'buffer' });
-  try {
-    await db.open();
-  } catch (cause) {
+  const db = await openDatabase<Buffer>(folder, { valueEncoding: 'buffer' }).catch((cause: unknown) => {
     throw new StoreError(`The state in ${folder} cannot be opened: ${reason(cause)}`, { cause });
-  }
-  const [version] = await db.getMany([VERSION_KEY]);
-  if (version !== undefined && !(Number(version.toString()) <= STATE_VERSION)) {
+  });
+  try {
+    await checkVersion(db, folder);
+    const records = new Map<string, Buffer>();
+    const all = db.level.iterator({ gte: 'table/', lt: 'table0' });
+    for await (const [key, value] of all) records.set(key, value);
+    return new LevelStore(db, records);
+  } catch (error) {
     await db.close();
+    throw error;
+  }
+}
+
+async function checkVersion(db: Database<Buffer>, folder: string): Promise<void> {
+  const [version] = await db.level.getMany([VERSION_KEY]);
+  if (version === undefined) {
+    const value = Buffer.from(String(STATE_VERSION));
+    await db.exclusive((writer) => writer.batch([{ type: 'put', key: VERSION_KEY, value }]));
+  } else if (!(Number(version.toString()) <= STATE_VERSION)) {
     throw new StoreError(
       `The state in ${folder} was written by a newer lab-setup. Update lab-setup to use it.`,
     );
   }
-  if (version === undefined) await db.put(VERSION_KEY, Buffer.from(String(STATE_VERSION)));
-  const records = new Map<string, Buffer>();
-  for await (const [key, value] of db.iterator({ gte: 'table/', lt: 'table0' })) records.set(key, value);
-  return new LevelStore(db, records);
 }
 
 function reason(error: unknown): string {
@@ -94,13 +104,35 @@ function readRecord<S extends v.GenericSchema>(schema: S, key: string, value: Bu
   }
 }
 
-class LevelStore implements Store {
-  readonly #db: Level<string, Buffer>;
-  readonly #records: ReadonlyMap<string, Buffer>;
-  #pending: Change[] = [];
-  #flushing: Promise<void> | undefined;
+/** Whose changes are to be written, so that he hears of it when they were lost. */
+interface Author {
+  isRefused: boolean;
+}
 
-  constructor(db: Level<string, Buffer>, records: ReadonlyMap<string, Buffer>) {
+/** Changes that are written together, and how to take them back. */
+class Generation {
+  readonly changes: Change<Buffer>[] = [];
+  readonly undo: (() => void)[] = [];
+  readonly authors = new Set<Author>();
+  isLost = false;
+  written: Promise<void> | undefined;
+
+  lose(): void {
+    this.isLost = true;
+    for (const undo of this.undo.reverse()) undo();
+    for (const author of this.authors) author.isRefused = true;
+  }
+}
+
+class LevelStore implements Store {
+  readonly #db: Database<Buffer>;
+  readonly #records: ReadonlyMap<string, Buffer>;
+  readonly #author = new AsyncLocalStorage<Author>();
+  #pending = new Generation();
+  /** The last generation that was given to be written; resolved when there is none. */
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(db: Database<Buffer>, records: ReadonlyMap<string, Buffer>) {
     this.#db = db;
     this.#records = records;
   }
@@ -111,15 +143,21 @@ class LevelStore implements Store {
     for (const [key, value] of this.#records) {
       if (key.startsWith(prefix)) rows.set(key.slice(prefix.length), readRecord(schema, key, value));
     }
+    const change = (key: string, value: Change<Buffer>): void => {
+      const before = rows.get(key);
+      this.#record(value, () => (before === undefined ? rows.delete(key) : rows.set(key, before)));
+    };
     return {
       get: (key) => rows.get(key),
       values: () => [...rows.values()],
       put: (key, value) => {
+        change(key, { type: 'put', key: prefix + key, value: Buffer.from(JSON.stringify(value)) });
         rows.set(key, value);
-        this.#pending.push({ type: 'put', key: prefix + key, value: Buffer.from(JSON.stringify(value)) });
       },
       delete: (key) => {
-        if (rows.delete(key)) this.#pending.push({ type: 'del', key: prefix + key });
+        if (!rows.has(key)) return;
+        change(key, { type: 'del', key: prefix + key });
+        rows.delete(key);
       },
     };
   }
@@ -127,41 +165,47 @@ class LevelStore implements Store {
   journal(name: string): Journal {
     const prefix = `journal/${name}/`;
     return {
-      put: (key, value) => void this.#pending.push({ type: 'put', key: prefix + key, value }),
-      delete: (key) => void this.#pending.push({ type: 'del', key: prefix + key }),
+      put: (key, value) => this.#record({ type: 'put', key: prefix + key, value }),
+      delete: (key) => this.#record({ type: 'del', key: prefix + key }),
       get: async (key) => {
-        await this.flush();
-        return this.#db.get(prefix + key);
+        await this.#readable();
+        return this.#db.level.get(prefix + key);
       },
       read: async ({ from, to, reverse = false, limit = -1 }) => {
-        await this.flush();
-        const entries = await this.#db
-          .iterator({ gte: prefix + from, lt: prefix + to, reverse, limit })
-          .all();
+        await this.#readable();
+        const range = { gte: prefix + from, lt: prefix + to, reverse, limit };
+        const entries = await this.#db.level.iterator(range).all();
         return entries.map(([key, value]) => ({ key: key.slice(prefix.length), value }));
       },
       clear: async ({ from, to }) => {
         await this.flush();
-        await this.#db.clear({ gte: prefix + from, lt: prefix + to });
+        await this.#db.exclusive((writer) => writer.clear({ gte: prefix + from, lt: prefix + to }));
       },
     };
   }
 
-  /** One batch at a time; changes made while one is being written go together into the next. */
-  async flush(): Promise<void> {
-    while (this.#flushing) await this.#flushing.catch(() => undefined);
-    if (this.#pending.length === 0) return;
-    const batch = this.#pending;
-    this.#pending = [];
-    this.#flushing = this.#db.batch(batch);
-    try {
-      await this.#flushing;
-    } catch (error) {
-      this.#pending = [...batch, ...this.#pending];
-      throw error;
-    } finally {
-      this.#flushing = undefined;
+  async commit<T>(work: () => Promise<T>): Promise<T> {
+    const author: Author = { isRefused: false };
+    const result = await this.#author.run(author, work);
+    // What others changed is waited for, since `work` may have read it; that it was lost is for them to hear.
+    await this.#settled();
+    if (author.isRefused) throw lostChanges();
+    return result;
+  }
+
+  flush(): Promise<void> {
+    const generation = this.#pending;
+    if (generation.changes.length === 0) return this.#writing;
+    if (!generation.written) {
+      const written = this.#write(generation, this.#writing);
+      generation.written = written;
+      this.#writing = written;
+      // A failure is told to those who wait for it, and to nobody who comes later.
+      written.catch(() => {
+        if (this.#writing === written) this.#writing = Promise.resolve();
+      });
     }
+    return generation.written;
   }
 
   async close(): Promise<void> {
@@ -171,4 +215,40 @@ class LevelStore implements Store {
       await this.#db.close();
     }
   }
+
+  #record(change: Change<Buffer>, undo?: () => void): void {
+    const { changes, undo: undos, authors } = this.#pending;
+    changes.push(change);
+    if (undo) undos.push(undo);
+    const author = this.#author.getStore();
+    if (author) authors.add(author);
+  }
+
+  /** One batch at a time; changes made while one is being written go together into the next. */
+  async #write(generation: Generation, before: Promise<void>): Promise<void> {
+    await before.catch(() => undefined);
+    if (generation.isLost) throw lostChanges();
+    this.#pending = new Generation();
+    try {
+      await this.#db.exclusive((writer) => writer.batch(generation.changes));
+    } catch (error) {
+      // What came meanwhile was built on it, and goes first.
+      this.#pending.lose();
+      this.#pending = new Generation();
+      generation.lose();
+      throw error;
+    }
+  }
+
+  #settled(): Promise<void> {
+    return this.flush().catch(() => undefined);
+  }
+
+  async #readable(): Promise<void> {
+    await this.#settled();
+    await this.#db.ready();
+  }
 }
+
+const lostChanges = (): LocalFailure =>
+  new LocalFailure('The local AWS could not write its state to disk: is the disk full?');

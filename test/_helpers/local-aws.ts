@@ -44,7 +44,7 @@ export async function startTestAws(): Promise<TestAws> {
       credentials: TEST_CREDENTIALS,
       clock: systemClock,
       workerScript: fileURLToPath(new URL('../../dist/lambda-worker.js', import.meta.url)),
-      health: () => ({}),
+      version: 'test',
     });
   let instance = await open(0);
   const stop = async (): Promise<void> => {

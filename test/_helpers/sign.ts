@@ -9,6 +9,8 @@ export interface SigningOptions {
   readonly service: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Sent and signed beside the usual ones. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -25,6 +27,7 @@ export function sign(
     host: request.host,
     'x-amz-date': stamp,
     ...(options.sessionToken === undefined ? {} : { 'x-amz-security-token': options.sessionToken }),
+    ...options.headers,
   };
   const names = Object.keys(headers).sort();
   const canonical = [

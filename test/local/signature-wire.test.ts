@@ -23,10 +23,10 @@ const send = async (
   service: ServiceName,
   headers: Record<string, string>,
 ): Promise<{ status: number; type: string; body: string }> => {
-  const { method, path, body, target } = CALLS[service];
+  const { method, path, body } = CALLS[service];
   const response = await fetch(aws.endpoint + path, {
     method,
-    headers: { ...(target === undefined ? {} : { 'x-amz-target': target }), ...headers },
+    headers,
     ...(body === '' ? {} : { body }),
   });
   return {
@@ -36,13 +36,19 @@ const send = async (
   };
 };
 
+const targetOf = (service: ServiceName): Record<string, string> => {
+  const { target } = CALLS[service];
+  return target === undefined ? {} : { 'x-amz-target': target };
+};
+
 const signed = (
   service: ServiceName,
   changes: Partial<Parameters<typeof sign>[1]> = {},
 ): Record<string, string> => {
   const { method, path, body } = CALLS[service];
   const request = { method, path, query: '', body: Buffer.from(body), host: new URL(aws.endpoint).host };
-  const options = { ...TEST_CREDENTIALS, region: aws.region, service, at: Date.now(), ...changes };
+  const headers = targetOf(service);
+  const options = { ...TEST_CREDENTIALS, region: aws.region, service, at: Date.now(), headers, ...changes };
   // The client writes the Host header itself.
   return Object.fromEntries(
     Object.entries(sign(request, options).headers).filter(([name]) => name !== 'host'),
@@ -64,7 +70,7 @@ test.each(QUERY_SERVICES)('%s answers a call that is signed for us-east-1', asyn
 
 /** What is wrong, and how each kind of service names it (aws-facts 1.3). */
 const FAULTS: readonly [string, (service: ServiceName) => Record<string, string>, string, string][] = [
-  ['unsigned', () => ({}), 'MissingAuthenticationTokenException', 'MissingAuthenticationToken'],
+  ['unsigned', targetOf, 'MissingAuthenticationTokenException', 'MissingAuthenticationToken'],
   [
     'of an unknown key',
     (service) => signed(service, { accessKeyId: 'AKIANOBODY' }),
@@ -109,6 +115,33 @@ describe.each(FAULTS)('a call %s', (_fault, headers, code, queryCode) => {
 
     expect([status, body]).toEqual([403, expect.stringContaining(`<Code>${queryCode}</Code>`)]);
   });
+});
+
+test.each(JSON_SERVICES)(
+  'a call of %s whose operation is not under the signature is refused',
+  async (service) => {
+    const { status, body } = await send(service, {
+      ...signed(service, { headers: {} }),
+      ...targetOf(service),
+    });
+
+    expect([status, body]).toEqual([400, expect.stringContaining("'x-amz-target' must be a 'SignedHeader'")]);
+  },
+);
+
+const TEN_MINUTES = 600_000;
+
+test.each([...JSON_SERVICES, ...QUERY_SERVICES])(
+  '%s takes a signature that is ten minutes old',
+  async (service) => {
+    expect((await send(service, signed(service, { at: Date.now() - TEN_MINUTES }))).status).toBe(200);
+  },
+);
+
+test.each(REST_SERVICES)('%s refuses a signature that is ten minutes old', async (service) => {
+  const { status, body } = await send(service, signed(service, { at: Date.now() - TEN_MINUTES }));
+
+  expect([status, body]).toEqual([403, expect.stringContaining('- 5 min.)')]);
 });
 
 test.each(JSON_SERVICES)('a call of %s that is signed for s3 is refused by it', async (service) => {

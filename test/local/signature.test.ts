@@ -35,12 +35,16 @@ const call = {
   contentType: 'application/json',
 };
 
-const verify = (request: WireRequest, options: { keys?: Keyring; now?: number } = {}): Promise<Verdict> =>
+const verify = (
+  request: WireRequest,
+  options: { keys?: Keyring; now?: number; skewMinutes?: number } = {},
+): Promise<Verdict> =>
   verifySignature(request, {
     keyring: options.keys ?? keyring(),
     regions: ['us-east-1'],
     service: 'logs',
     now: options.now ?? NOW,
+    skewMinutes: options.skewMinutes ?? 15,
   });
 
 const faultOf = async (request: WireRequest): Promise<unknown> => {
@@ -68,10 +72,48 @@ describe('a signature', () => {
     ['another query', (signed) => ({ ...signed, query: 'a=1' })],
     ['another method', (signed) => ({ ...signed, method: 'PUT' })],
     ['another signed header', (signed) => withHeader(signed, 'content-type', 'text/plain')],
-    ['a false hash of the body', (signed) => withHeader(signed, 'x-amz-content-sha256', '0'.repeat(64))],
-    ['UNSIGNED-PAYLOAD', (signed) => withHeader(signed, 'x-amz-content-sha256', 'UNSIGNED-PAYLOAD')],
   ])('does not hold for %s', async (_what, alter) => {
     expect(await faultOf(alter(sign(call, asOwner)))).toEqual({ kind: 'mismatch' });
+  });
+
+  test.each([['0'.repeat(64)], ['UNSIGNED-PAYLOAD']])(
+    'over the hash %.16s of the body does not hold',
+    async (hash) => {
+      const headers = { 'x-amz-content-sha256': hash };
+
+      expect(await faultOf(sign(call, { ...asOwner, headers }))).toEqual({ kind: 'mismatch' });
+    },
+  );
+
+  test.each(['x-amz-target', 'x-amz-security-token', 'x-amz-date', 'x-amz-invocation-type'])(
+    'that leaves out %s does not hold for a request with it',
+    async (name) => {
+      const signed = sign(call, asOwner);
+      const authorization = signed.headers['authorization']?.replace(';x-amz-date', '') ?? '';
+      const request =
+        name === 'x-amz-date'
+          ? withHeader(signed, 'authorization', authorization)
+          : withHeader(signed, name, '');
+
+      expect(await faultOf(request)).toEqual({
+        kind: 'unsigned-header',
+        detail: `'${name}' must be a 'SignedHeader' in the AWS Authorization.`,
+      });
+    },
+  );
+
+  test.each(['constructor=1', '__proto__=1', 'toString=1&toString=2'])(
+    'does not hold for the query %s, and nothing breaks',
+    async (query) => {
+      expect(await faultOf({ ...sign(call, asOwner), query })).toEqual({ kind: 'mismatch' });
+    },
+  );
+
+  test('over a header that objects inherit does not hold, and nothing breaks', async () => {
+    const signed = sign(call, asOwner);
+    const authorization = signed.headers['authorization']?.replace(';host', ';constructor;host') ?? '';
+
+    expect(await faultOf(withHeader(signed, 'authorization', authorization))).toEqual({ kind: 'mismatch' });
   });
 
   test('of another secret is refused', async () => {
@@ -95,6 +137,19 @@ describe('a signature', () => {
       kind: 'expired',
       detail:
         'Signature expired: 20261122T204237Z is now earlier than 20261122T204337Z (20261122T205837Z - 15 min.)',
+    });
+  });
+
+  test('that is six minutes old is refused where AWS allows five', async () => {
+    const verdict = await verify(sign(call, { ...asOwner, at: NOW - 6 * MINUTE }), { skewMinutes: 5 });
+
+    expect(verdict).toEqual({
+      ok: false,
+      fault: {
+        kind: 'expired',
+        detail:
+          'Signature expired: 20261122T205237Z is now earlier than 20261122T205337Z (20261122T205837Z - 5 min.)',
+      },
     });
   });
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Level } from 'level';
 import * as v from 'valibot';
 import { openStore, StoreError } from '../../src/local/store.js';
@@ -91,6 +91,123 @@ describe('a flush', () => {
     const store = await openStore(folder);
 
     await expect(store.flush()).resolves.toBeUndefined();
+    await store.close();
+  });
+});
+
+describe('when the disk refuses a batch', () => {
+  const refuseOnce = (): void => {
+    jest.spyOn(Level.prototype, 'batch').mockImplementationOnce(() => {
+      throw new Error('No space left on device');
+    });
+  };
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('its changes are undone, and the caller hears it', async () => {
+    const store = await openStore(folder);
+    const things = store.table('things', schema);
+    things.put('kept', { count: 1 });
+    things.put('changed', { count: 1 });
+    await store.flush();
+    refuseOnce();
+    things.put('added', { count: 2 });
+    things.put('changed', { count: 2 });
+    things.put('changed', { count: 3 });
+    things.delete('kept');
+
+    await expect(store.flush()).rejects.toThrow(/is the disk full/);
+
+    expect([things.get('kept'), things.get('changed'), things.get('added')]).toEqual([
+      { count: 1 },
+      { count: 1 },
+      undefined,
+    ]);
+    await store.close();
+  });
+
+  test('they are not tried again with the next ones', async () => {
+    const store = await openStore(folder);
+    const things = store.table('things', schema);
+    refuseOnce();
+    things.put('lost', { count: 1 });
+    await store.flush().catch(() => undefined);
+
+    things.put('kept', { count: 2 });
+    await store.close();
+
+    const after = await openStore(folder);
+    expect(after.table('things', schema).values()).toEqual([{ count: 2 }]);
+    await after.close();
+  });
+
+  test('the changes that were made meanwhile go with it, for they were built on it', async () => {
+    const store = await openStore(folder);
+    const things = store.table('things', schema);
+    refuseOnce();
+    things.put('a', { count: 1 });
+    const first = store.flush();
+    await Promise.resolve();
+    things.put('a', { count: 2 });
+    const second = store.flush();
+
+    expect(await Promise.allSettled([first, second])).toMatchObject([
+      { status: 'rejected' },
+      { status: 'rejected' },
+    ]);
+    expect(things.get('a')).toBeUndefined();
+    await store.close();
+  });
+
+  test('who only read is not refused for it, neither then nor later', async () => {
+    const store = await openStore(folder);
+    const things = store.table('things', schema);
+    const journal = store.journal('events');
+    refuseOnce();
+
+    const write = store.commit(async () => {
+      things.put('a', { count: 1 });
+      await Promise.resolve();
+    });
+    const read = store.commit(() => journal.get('a'));
+
+    expect(await Promise.allSettled([write, read])).toMatchObject([
+      { status: 'rejected' },
+      { status: 'fulfilled' },
+    ]);
+    await expect(store.commit(() => Promise.resolve('an answer'))).resolves.toBe('an answer');
+    await store.close();
+  });
+
+  test('who changed something hears it, though another flushed before him', async () => {
+    const store = await openStore(folder);
+    const things = store.table('things', schema);
+    refuseOnce();
+
+    const work = store.commit(async () => {
+      things.put('a', { count: 1 });
+      await store.flush().catch(() => undefined);
+      return 'done';
+    });
+
+    await expect(work).rejects.toThrow(/is the disk full/);
+    await store.close();
+  });
+
+  test('LevelDB is opened anew before the next batch: behind half a record it would lose what it acknowledges', async () => {
+    const store = await openStore(folder);
+    const things = store.table('things', schema);
+    const opened = jest.spyOn(Level.prototype, 'open');
+    refuseOnce();
+    things.put('lost', { count: 1 });
+    await store.flush().catch(() => undefined);
+    expect(opened).not.toHaveBeenCalled();
+
+    things.put('kept', { count: 2 });
+    await store.flush();
+
+    expect(opened).toHaveBeenCalledTimes(1);
     await store.close();
   });
 });

@@ -3,7 +3,7 @@ import { LabError } from '../../lab-error.js';
 import type { CommandResult } from '../command.js';
 import type { Edge } from '../edge.js';
 import { EXIT } from '../exit-codes.js';
-import { ensureLocalAws } from '../place.js';
+import { asLabError, ensureLocalAws } from '../place.js';
 
 /** `local start|stop|status|reset`: the local AWS itself, whatever labs are in it. */
 export type LocalVerb = 'start' | 'stop' | 'status' | 'reset';
@@ -14,7 +14,15 @@ export interface LocalOptions {
   readonly port: string | undefined;
 }
 
-export function local(edge: Edge, verb: LocalVerb, options: LocalOptions): Promise<CommandResult> {
+export async function local(edge: Edge, verb: LocalVerb, options: LocalOptions): Promise<CommandResult> {
+  try {
+    return await carryOut(edge, verb, options);
+  } catch (error) {
+    throw asLabError(error);
+  }
+}
+
+function carryOut(edge: Edge, verb: LocalVerb, options: LocalOptions): Promise<CommandResult> {
   switch (verb) {
     case 'start':
       return start(edge, options);

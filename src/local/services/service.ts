@@ -59,4 +59,6 @@ export interface Service {
   handle(request: WireRequest, caller: { principal: Principal; requestId: string }): Promise<WireResponse>;
   /** The service's own words for a request whose signature was refused. */
   refuse(fault: SignatureFault, requestId: string): WireResponse;
+  /** The service's form of an error that is found outside of it: an AwsError as it is, anything else as a bare 500. */
+  fail(error: unknown, requestId: string): WireResponse;
 }

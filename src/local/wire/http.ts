@@ -28,6 +28,17 @@ export function queryPairs(query: string): [string, string][] {
   });
 }
 
+/** The query's values by name, in the order sent. An own property each, whatever the name: `constructor` is one like any other. */
+export function queryLists(query: string): Record<string, string[]> {
+  const lists = new Map<string, string[]>();
+  for (const [name, value] of queryPairs(query)) {
+    const list = lists.get(name);
+    if (list) list.push(value);
+    else lists.set(name, [value]);
+  }
+  return Object.fromEntries(lists);
+}
+
 /** Percent-decodes; what is not valid percent-encoding stands for itself. */
 export function decode(text: string): string {
   try {

@@ -1,4 +1,4 @@
-import { AwsError } from '../errors.js';
+import { AwsError, failureMessage } from '../errors.js';
 import { describeFailure } from '../services/constraints.js';
 import { InputError, type Authorize, type Operation, type Service } from '../services/service.js';
 import type { WireResponse } from './http.js';
@@ -13,9 +13,11 @@ export function jsonService(options: {
   authorize: Authorize;
 }): Service {
   const operations = new Map(options.operations.map((operation) => [operation.name, operation]));
+  const fail = (error: unknown, requestId: string): WireResponse => errorJson(toAwsError(error), requestId);
   return {
     signingName: options.signingName,
-    refuse: (fault, requestId) => errorJson(jsonSignatureError(fault, 400), requestId),
+    refuse: (fault, requestId) => fail(jsonSignatureError(fault, 400), requestId),
+    fail,
     handle: async (request, { principal, requestId }) => {
       try {
         const [prefix, name = ''] = (request.headers['x-amz-target'] ?? '').split('.');
@@ -26,7 +28,7 @@ export function jsonService(options: {
         const result = await operation.invoke(input, { principal, request, requestId });
         return json(200, requestId, result === undefined ? '' : JSON.stringify(result));
       } catch (error) {
-        return errorJson(toAwsError(error), requestId);
+        return fail(error, requestId);
       }
     },
   };
@@ -65,7 +67,7 @@ function toAwsError(error: unknown): AwsError {
   return new AwsError({
     code: 'ServiceUnavailableException',
     status: 500,
-    message: 'Internal failure of the local AWS.',
+    message: failureMessage(error),
   });
 }
 

@@ -1,4 +1,4 @@
-import { AwsError } from '../errors.js';
+import { AwsError, failureMessage } from '../errors.js';
 import { describeFailure } from '../services/constraints.js';
 import {
   InputError,
@@ -29,6 +29,7 @@ export function queryService(options: {
   return {
     signingName: options.signingName,
     refuse: (fault, requestId) => fail(querySignatureError(fault), requestId),
+    fail,
     handle: async (request, { principal, requestId }) => {
       try {
         const { Action: name, ...input } = readForm(request);
@@ -106,7 +107,7 @@ function toAwsError(error: unknown, quoteValues: boolean): AwsError {
           message: 'Unexpected complex element termination',
         });
   }
-  return new AwsError({ code: 'ServiceFailure', status: 500, message: 'Internal failure of the local AWS.' });
+  return new AwsError({ code: 'ServiceFailure', status: 500, message: failureMessage(error) });
 }
 
 function successXml(options: {

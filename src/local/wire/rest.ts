@@ -1,4 +1,4 @@
-import { AwsError } from '../errors.js';
+import { AwsError, failureMessage } from '../errors.js';
 import {
   InputError,
   RawAnswer,
@@ -7,7 +7,7 @@ import {
   type Service,
   type SigningName,
 } from '../services/service.js';
-import { decode, queryPairs, type WireRequest, type WireResponse } from './http.js';
+import { decode, queryLists, type WireRequest, type WireResponse } from './http.js';
 import { jsonSignatureError } from './signature-errors.js';
 
 /**
@@ -28,12 +28,14 @@ export function restService(options: {
     return new AwsError({
       code: 'ServiceException',
       status: 500,
-      message: 'Internal failure of the local AWS.',
+      message: failureMessage(error),
     });
   };
+  const fail = (error: unknown, requestId: string): WireResponse => errorJson(toAwsError(error), requestId);
   return {
     signingName: options.signingName,
-    refuse: (fault, requestId) => errorJson(jsonSignatureError(fault, 403), requestId),
+    refuse: (fault, requestId) => fail(jsonSignatureError(fault, 403), requestId),
+    fail,
     handle: async (request, { principal, requestId }) => {
       try {
         const { operation, parameters } = find(routes, request);
@@ -50,7 +52,7 @@ export function restService(options: {
         }
         return json(operation.status ?? 200, requestId, result === undefined ? '' : JSON.stringify(result));
       } catch (error) {
-        return errorJson(toAwsError(error), requestId);
+        return fail(error, requestId);
       }
     },
   };
@@ -105,15 +107,14 @@ function split(path: string): string[] {
   return path.split('/').filter((segment) => segment !== '');
 }
 
-function queryMembers(query: string): Record<string, string | string[]> {
-  const members: Record<string, string | string[]> = {};
-  for (const [name, value] of queryPairs(query)) {
-    const before = members[name];
-    if (before === undefined) members[name] = value;
-    else members[name] = [...(Array.isArray(before) ? before : [before]), value];
-  }
-  return members;
-}
+/** An array where a name is repeated. */
+const queryMembers = (query: string): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(queryLists(query)).map(([name, values]) => [
+      name,
+      values.length === 1 ? values[0] : values,
+    ]),
+  );
 
 /** @throws AwsError SerializationException when there is a body that is not a JSON object. */
 function readJson(body: Buffer): object {

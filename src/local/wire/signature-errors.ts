@@ -1,7 +1,7 @@
 import { AwsError } from '../errors.js';
 import type { SignatureFault } from '../signature.js';
 
-const SKEW_MESSAGE =
+const MISMATCH =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
 const UNKNOWN_KEY = 'The security token included in the request is invalid.';
 const EXPIRED_TOKEN = 'The security token included in the request is expired';
@@ -17,9 +17,10 @@ export function querySignatureError(fault: SignatureFault): AwsError {
     case 'unknown-key':
       return forbidden('InvalidClientTokenId', UNKNOWN_KEY);
     case 'mismatch':
-      return forbidden('SignatureDoesNotMatch', SKEW_MESSAGE);
+      return forbidden('SignatureDoesNotMatch', MISMATCH);
     case 'expired':
     case 'scope':
+    case 'unsigned-header':
       return forbidden('SignatureDoesNotMatch', fault.detail);
     case 'expired-token':
       return forbidden('ExpiredToken', EXPIRED_TOKEN);
@@ -40,9 +41,10 @@ export function jsonSignatureError(fault: SignatureFault, status: 400 | 403): Aw
     case 'unknown-key':
       return refused('UnrecognizedClientException', UNKNOWN_KEY);
     case 'mismatch':
-      return refused('InvalidSignatureException', SKEW_MESSAGE);
+      return refused('InvalidSignatureException', MISMATCH);
     case 'expired':
     case 'scope':
+    case 'unsigned-header':
       return refused('InvalidSignatureException', fault.detail);
     case 'expired-token':
       return refused('ExpiredTokenException', EXPIRED_TOKEN);

@@ -62,5 +62,5 @@ export const tableInUse = (name: string, status: 'CREATING' | 'UPDATING' | 'DELE
   );
 };
 
-export const internalServerError = (message = 'Internal failure of the local AWS.'): AwsError =>
+export const internalServerError = (message: string): AwsError =>
   new AwsError({ code: 'InternalServerError', status: 500, message });

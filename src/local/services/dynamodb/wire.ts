@@ -1,4 +1,4 @@
-import { AwsError } from '../../errors.js';
+import { AwsError, failureMessage } from '../../errors.js';
 import { upperId } from '../../ids.js';
 import type { WireRequest, WireResponse } from '../../wire/http.js';
 import { jsonSignatureError } from '../../wire/signature-errors.js';
@@ -30,6 +30,7 @@ export function dynamoDbService(options: {
   return {
     signingName: 'dynamodb',
     refuse: (fault) => failure(jsonSignatureError(fault, 400)),
+    fail,
     handle: async (request, { principal }) => {
       if (request.body.length > MAX_REQUEST_BYTES) return answer(413, '');
       try {
@@ -41,7 +42,7 @@ export function dynamoDbService(options: {
         const result = await operation.invoke(input);
         return answer(200, result === undefined ? '' : JSON.stringify(result));
       } catch (error) {
-        return failure(error instanceof AwsError ? error : internalServerError());
+        return fail(error);
       }
     },
   };
@@ -78,6 +79,9 @@ function withTableName(input: object, prefix: string): object {
   if (typeof name !== 'string' || !name.startsWith(prefix)) return input;
   return { ...input, TableName: name.slice(prefix.length) };
 }
+
+const fail = (error: unknown): WireResponse =>
+  failure(error instanceof AwsError ? error : internalServerError(failureMessage(error)));
 
 function failure(error: AwsError): WireResponse {
   const message = error.message === '' ? {} : { [messageKeyOf(error)]: error.message };
