@@ -8,7 +8,7 @@ import { optionalText, patchOperations, unsupportedPatch, type PatchOperation } 
 import { resourcesOf } from './resources.js';
 import { findRestApi } from './rest-apis.js';
 import { query, queryList, restApiPath, text, textMap } from './schemas.js';
-import { createStage, redeployStage, stagesOf } from './stages.js';
+import { checkNewStage, createStage, redeployStage, stagesOf } from './stages.js';
 import { ageKey, keyOf, seconds, type Deployment, type Gateway, type Resource } from './state.js';
 
 /** Each deployment is a whole copy of its API. */
@@ -35,8 +35,10 @@ export function deploymentOperations(gateway: Gateway): Operation[] {
       }),
       run: ({ restApiId, stageName, stageDescription, description, ...stageSettings }) => {
         const deployment = newDeployment(gateway, restApiId, description);
-        deployments.put(keyOf(restApiId, deployment.id), deployment);
         // An empty name is what the CLI and older tools send for "no stage".
+        const isNewStage = stageName && !gateway.stages.get(keyOf(restApiId, stageName));
+        if (isNewStage) checkNewStage(gateway, restApiId, stageName);
+        deployments.put(keyOf(restApiId, deployment.id), deployment);
         if (stageName) {
           const stage = {
             ...stageSettings,
