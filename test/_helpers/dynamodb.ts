@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Principal } from '../../src/local/identity.js';
 import { openDynamoDb } from '../../src/local/services/dynamodb/index.js';
-import type { TableTimes } from '../../src/local/services/dynamodb/tables.js';
+import type { TableTimes } from '../../src/local/services/dynamodb/operation.js';
 import type { Authorize } from '../../src/local/services/service.js';
 import { openStore } from '../../src/local/store.js';
 

@@ -15,10 +15,11 @@ import {
   type PutIntegrationCommandInput,
   type PutIntegrationResponseCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import { AwsError } from '../../src/local/errors.js';
 import { createKeyring } from '../../src/local/identity.js';
 import { createLocalServer, portOf } from '../../src/local/server.js';
 import { openApiGateway } from '../../src/local/services/apigateway/index.js';
-import type { Functions, Invocation, InvocationResult } from '../../src/local/services/ports.js';
+import type { Functions, Invocation, InvocationResult, Roles } from '../../src/local/services/ports.js';
 import { openStore } from '../../src/local/store.js';
 import { TEST_CREDENTIALS } from './local-aws.js';
 
@@ -27,6 +28,32 @@ const REGION = 'us-east-1';
 
 export const FUNCTION_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:backend`;
 export const FUNCTION_URI = `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${FUNCTION_ARN}/invocations`;
+
+const roleArn = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+
+/** A role that API Gateway may assume, and that may call functions. */
+export const CALLER_ROLE = roleArn('caller');
+/** The same, but it may call none. */
+export const POWERLESS_ROLE = roleArn('powerless');
+/** A role that trusts somebody else. */
+export const UNTRUSTING_ROLE = roleArn('untrusting');
+
+const roles: Roles = {
+  find: () => undefined,
+  trusts: (arn, service) =>
+    service === 'apigateway.amazonaws.com' && [CALLER_ROLE, POWERLESS_ROLE].includes(arn),
+  session: (arn) =>
+    [CALLER_ROLE, POWERLESS_ROLE, UNTRUSTING_ROLE].includes(arn)
+      ? {
+          kind: 'role-session',
+          account: ACCOUNT,
+          arn,
+          userId: 'AROATEST',
+          roleName: arn.split('/').at(-1) ?? '',
+        }
+      : undefined,
+  policiesOf: () => [],
+};
 
 /** Functions that answer what a test tells them to, and remember what they were asked. */
 export interface FakeFunctions extends Functions {
@@ -54,7 +81,14 @@ export async function startTestGateway(): Promise<TestGateway> {
   const functions = fakeFunctions();
   const gateway = openApiGateway(
     { account: ACCOUNT, region: REGION, clock, store },
-    { authorize: () => undefined, functions },
+    {
+      authorize: (principal) => {
+        if (principal.kind === 'role-session' && principal.roleName !== 'caller')
+          throw new AwsError({ code: 'AccessDeniedException', status: 403 });
+      },
+      functions,
+      roles,
+    },
   );
   const owner = {
     kind: 'owner',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createPatterns, PatternError } from '../../src/local/services/apigateway/invoke/java-regex.js';
-import { createTimeBox } from '../../src/local/services/apigateway/invoke/time-box.js';
+import { createTimeBox, TimeBoxError } from '../../src/local/time-box.js';
 
-const patterns = createPatterns(createTimeBox());
+const patterns = (pattern: string) => createPatterns(createTimeBox())()(pattern);
 
 describe('a Java pattern', () => {
   test.each([
@@ -37,6 +37,31 @@ describe('a Java pattern', () => {
 
   test('replaces with groups and takes a backslash as an escape', () => {
     expect(patterns('(\\d+)').replaceAll('a1b22', '<$1>\\$')).toBe('a<1>$b<22>$');
+  });
+
+  test.each([
+    ['(a)(b)', '$2$1$0', 'ba' + 'ab'],
+    ['(a)(b)', '$11', 'a1'],
+    ['(a)(b)', '\\\\$1', '\\a'],
+    ['(a)(b)', '$', '$'],
+    ['(a)|(ab)c', '[$1$2]', '[a]b'],
+  ])('%j replaced by %j makes of "ab" %j', (pattern, replacement, expected) => {
+    expect(patterns(pattern).replaceAll('ab', replacement)).toBe(expected);
+  });
+
+  test('refuses a group that there is not, and a result without measure', () => {
+    expect(() => patterns('a').replaceAll('a', '$3')).toThrow(PatternError);
+    expect(() => patterns('a').replaceAll('a'.repeat(60_000), 'b'.repeat(60_000))).toThrow(PatternError);
+  });
+
+  test('shares its time with the others of one rendering', () => {
+    const taken: number[] = [];
+    const opened = createPatterns((milliseconds) => {
+      taken.push(milliseconds);
+      throw new TimeBoxError('took all of it');
+    })();
+    expect(() => opened('x').matches('y')).toThrow(PatternError);
+    expect(taken).toEqual([250]);
   });
 
   test('gives up when it would take for ever', () => {

@@ -87,6 +87,14 @@ describe('a deployment', () => {
     expect(after.variables).toEqual({ a: '1' });
   });
 
+  test('is not kept when its stage is refused', async () => {
+    expect(await failureOf(deploy({ stageName: 'bad name' }))).toEqual(
+      badRequest('Stage name only allows a-zA-Z0-9-_'),
+    );
+    const { items } = await gateway.client.send(new GetDeploymentsCommand({ restApiId: api.restApiId }));
+    expect(items).toEqual([]);
+  });
+
   test('cannot go while a stage points to it', async () => {
     const first = await deploy({ stageName: 's1' });
 

@@ -4,8 +4,9 @@ import { createInput } from '../../src/local/services/apigateway/invoke/template
 import { renderTemplate } from '../../src/local/services/apigateway/invoke/template/render.js';
 import { createParser } from '../../src/local/services/apigateway/invoke/template/syntax.js';
 import { util } from '../../src/local/services/apigateway/invoke/template/util.js';
-import { TemplateError, type Value } from '../../src/local/services/apigateway/invoke/template/values.js';
-import { createTimeBox } from '../../src/local/services/apigateway/invoke/time-box.js';
+import type { Value } from '../../src/local/services/apigateway/invoke/template/values.js';
+import { TemplateError } from '../../src/local/services/apigateway/invoke/template/work.js';
+import { createTimeBox } from '../../src/local/time-box.js';
 
 const timeBox = createTimeBox();
 const tools = { parse: createParser(timeBox), patterns: createPatterns(timeBox) };
@@ -212,6 +213,11 @@ describe('nothing of JavaScript', () => {
 });
 
 describe('a template that would not end', () => {
+  const SHARED = '#set($x = "x")#foreach($i in [1..60])#set($y = [$x, $x])#set($x = $y)#end';
+  const LONG =
+    '#set($s = "xxxxxxxxxx")#foreach($i in [1..16])#set($s = $s + $s)#end#set($t = $s + "a")#set($s = $s + "b")';
+  const WIDE = JSON.stringify({ list: Array.from({ length: 10_000 }, (_, index) => index) });
+
   test.each([
     [
       'loops in loops',
@@ -224,12 +230,59 @@ describe('a template that would not end', () => {
     ['a macro that calls itself', '#macro(m)#m()#end#m()'],
     ['a definition that prints itself', '#define($d)$d#end$d'],
     ['a list that holds itself', '#set($l = [1])#set($ok = $l.add($l))$l'],
+    ['values that share their parts', `${SHARED}$x`],
+    ['shared parts that are compared', `${SHARED}#if($x == "x")y#end`],
+    ['shared parts that are looked for', `${SHARED}#set($l = [1, $x])$l.contains("x")`],
+    ['shared parts as a key', `${SHARED}#set($m = {})$m.put($x, 1)`],
+    ['shared parts as an argument', `${SHARED}$util.urlEncode($x)`],
+    [
+      'JSON that shares its parts',
+      "#set($x = $input.path('$'))#foreach($i in [1..60])#set($y = $util.parseJson('[]'))#set($ok = $y.add($x))#set($ok = $y.add($x))#set($x = $y)#end$x",
+    ],
+    [
+      'replacing that makes a text long',
+      '#set($s = "aaaaaaaaaa")#foreach($i in [1..40])#set($s = $s.replace("a", $s))#end$s',
+    ],
+    [
+      'replacing by a pattern that makes a text long',
+      '#set($s = "aaaaaaaaaa")#foreach($i in [1..40])#set($s = $s.replaceAll("a", $s))#end$s',
+    ],
+    [
+      'texts that are concatenated without end',
+      '#set($s = "aaaaaaaaaa")#foreach($i in [1..900])#set($s = $s.concat($s))#end$s',
+    ],
+    [
+      'escapes of escapes',
+      '#set($s = "/")#foreach($i in [1..900])#set($s = $util.escapeJavaScript($s))#end$s',
+    ],
+    [
+      'long texts that are compared again and again',
+      `${LONG}#foreach($i in [1..1000])#if($s == $t)x#end#end`,
+    ],
+    [
+      'paths that find everything again and again',
+      `#foreach($i in [1..1000])#set($x = $input.path('$..*'))#end`,
+    ],
+    [
+      'patterns that are each just quick enough',
+      '#foreach($i in [1..400])#set($x = "aaaaaaaaaaaaaaaaaaaaaa".matches("(a+)+b"))#end',
+    ],
     ['an evil pattern', '#set($s = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")$s.matches("(a+)+b")'],
     ['a template that is none', '#if($x'],
     ['a template of nothing but dollars', '$'.repeat(300_000)],
     ['JSON without a bottom', `$util.parseJson('${'['.repeat(100_000)}')`],
   ])('ends in an error: %s', (_, template) => {
-    expect(() => render(template)).toThrow(TemplateError);
+    expect(() => render(template, WIDE)).toThrow(TemplateError);
+  });
+
+  test('is not one that has much to print', () => {
+    const rows = Array.from({ length: 50_000 }, (_, id) => ({ id, name: `n${id}`, tags: ['a', 'b'] }));
+    const body = JSON.stringify(rows);
+
+    expect(render("$input.json('$')", body)).toBe(body);
+    expect(render('#set($s = $input.body.replace("name", "title"))$s', body)).toBe(
+      body.replaceAll('name', 'title'),
+    );
   });
 
   test('stops a loop after a thousand rounds, as Velocity does', () => {

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../src/local/errors.js';
 import {
+  CALLER_ROLE,
   createTestApi,
   FUNCTION_ARN,
   LAMBDA,
   post,
+  POWERLESS_ROLE,
   startTestGateway,
   type TestApi,
   type TestGateway,
+  UNTRUSTING_ROLE,
 } from '../_helpers/gateway.js';
 
 let gateway: TestGateway;
@@ -29,6 +32,33 @@ beforeEach(() => {
 const failure = (errorMessage: string) => ({
   payload: Buffer.from(JSON.stringify({ errorType: 'Error', errorMessage, trace: [] })),
   functionError: 'Unhandled',
+});
+
+describe('a Lambda integration with credentials', () => {
+  const call = async (credentials: string): Promise<Response> => {
+    const api = await createTestApi(gateway);
+    await api.method({ path: '/items', integration: { ...LAMBDA, credentials } });
+    await api.deploy();
+    return post(api.url('/items'), '{}');
+  };
+
+  test("calls as that role, without leave of the function's own policy", async () => {
+    gateway.functions.isAllowed = false;
+
+    expect((await call(CALLER_ROLE)).status).toBe(200);
+  });
+
+  test.each([
+    ['does not exist', CALLER_ROLE + '2'],
+    ['does not trust API Gateway', UNTRUSTING_ROLE],
+    ['may not call the function', POWERLESS_ROLE],
+  ])('answers 500 when the role %s', async (_why, credentials) => {
+    const response = await call(credentials);
+
+    expect(response.status).toBe(500);
+    expect(await response.text()).toBe('{"message":"Internal server error"}');
+    expect(gateway.functions.invocations).toHaveLength(0);
+  });
 });
 
 describe('a Lambda integration without template', () => {

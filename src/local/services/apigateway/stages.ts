@@ -96,15 +96,20 @@ interface StageSettings {
   readonly tags?: Record<string, string> | undefined;
 }
 
-/** @throws AwsError when the name is taken or no name, or the deployment is unknown. */
-export function createStage(gateway: Gateway, settings: StageSettings): Stage {
-  const { apiId, stageName } = settings;
+/** @throws AwsError when there cannot be such a stage beside those that the API has. */
+export function checkNewStage(gateway: Gateway, apiId: string, stageName: string): void {
   if (!/^[\w-]{1,128}$/.test(stageName)) throw badRequest('Stage name only allows a-zA-Z0-9-_');
   if (gateway.stages.get(keyOf(apiId, stageName))) throw conflict('Stage already exists');
-  checkDeployment(gateway, settings);
   if (stagesOf(gateway, apiId).length >= MAX_STAGES) {
     throw limitExceeded(`Maximum number of stages for this API has been reached: ${MAX_STAGES}`);
   }
+}
+
+/** @throws AwsError when there cannot be such a stage, or the deployment is unknown. */
+export function createStage(gateway: Gateway, settings: StageSettings): Stage {
+  const { apiId, stageName } = settings;
+  checkNewStage(gateway, apiId, stageName);
+  checkDeployment(gateway, settings);
   const createdAt = gateway.stamp();
   const stage = {
     ...settings,

@@ -1,6 +1,25 @@
+import type { World } from '../ports.js';
+import type { Sweeper } from './leftovers.js';
+import type { Tables } from './state.js';
+
 /** One operation of DynamoDB. Its input is a JSON object and no more: dynalite's checks make it fit. */
 export interface DynamoDbOperation {
   /** AWS's name, such as `PutItem`. */
   readonly name: string;
   invoke(input: object): unknown;
+}
+
+/** How long a table stays in each state on its way; all 0 unless time is made real. */
+export interface TableTimes {
+  readonly createTableMs: number;
+  readonly updateTableMs: number;
+  readonly deleteTableMs: number;
+}
+
+/** What the operations on tables work with. */
+export interface TableContext {
+  readonly world: World;
+  readonly tables: Tables;
+  readonly times: TableTimes;
+  readonly sweeper: Sweeper;
 }

@@ -4,28 +4,12 @@ import deleteTableRules from 'dynalite/validations/deleteTable.js';
 import describeTableRules from 'dynalite/validations/describeTable.js';
 import listTablesRules from 'dynalite/validations/listTables.js';
 import { uuid } from '../../ids.js';
-import type { World } from '../ports.js';
 import { tableExists, tableInUse, tableNotFound, validation } from './errors.js';
-import type { Sweeper } from './leftovers.js';
-import type { DynamoDbOperation } from './operation.js';
+import type { DynamoDbOperation, TableContext } from './operation.js';
 import { definition, tagSchema, type TableRecord, type Tables } from './state.js';
 import { describe, describeDeleted } from './table-description.js';
 import { merged, tagRules } from './tags.js';
 import { checkedInput, refuseUnserved } from './validate.js';
-
-/** How long a table stays in each state on its way; all 0 unless time is made real. */
-export interface TableTimes {
-  readonly createTableMs: number;
-  readonly updateTableMs: number;
-  readonly deleteTableMs: number;
-}
-
-export interface TableContext {
-  readonly world: World;
-  readonly tables: Tables;
-  readonly times: TableTimes;
-  readonly sweeper: Sweeper;
-}
 
 /** The operations on whole tables. dynalite checks the input; the state is ours, so that it changes as a whole. */
 export function tableOperations(context: TableContext): DynamoDbOperation[] {

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import { resourceArnNotFound, resourceNotFound, validation } from './errors.js';
-import type { DynamoDbOperation } from './operation.js';
+import type { DynamoDbOperation, TableContext } from './operation.js';
 import { tagSchema, type TableRecord } from './state.js';
 import { tableArn } from './table-description.js';
-import type { TableContext } from './tables.js';
 import { checkedInput } from './validate.js';
 
 /** AWS's limits for tags, and how many one table may bear. */

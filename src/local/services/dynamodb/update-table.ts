@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import updateTableRules from 'dynalite/validations/updateTable.js';
 import { tableInUse, validation } from './errors.js';
-import type { DynamoDbOperation } from './operation.js';
+import type { DynamoDbOperation, TableContext } from './operation.js';
 import type { TableRecord } from './state.js';
 import { describe } from './table-description.js';
-import { existing, named, type TableContext } from './tables.js';
+import { existing, named } from './tables.js';
 import { checkedInput, refuseUnserved } from './validate.js';
 
 /** UpdateTable: billing mode, throughput, deletion protection and table class. */

@@ -1,7 +1,7 @@
-import { createContext, Script } from 'node:vm';
 import * as v from 'valibot';
 import validations from 'dynalite/validations/index.js';
 import { AwsError } from '../../errors.js';
+import { createTimeBox, TimeBoxError } from '../../time-box.js';
 import { validation } from './errors.js';
 
 /** AWS's limit for each expression of a request. */
@@ -106,18 +106,12 @@ function bracketDepth(expression: string): number {
   return deepest;
 }
 
-/** Runs `work` on this thread, but not for longer than `DEEP_PARSE_MS`: only V8's own watchdog stops a running function. */
+/** @throws AwsError ValidationException when `work` takes too long. */
 function withinTime<T>(work: () => T): T {
-  const results: T[] = [];
-  const context = createContext({ work: () => void results.push(work()) });
   try {
-    new Script('work()').runInContext(context, { timeout: DEEP_PARSE_MS });
+    return createTimeBox()(DEEP_PARSE_MS, work);
   } catch (error) {
-    if (!v.is(timedOut, error)) throw error;
+    if (!(error instanceof TimeBoxError)) throw error;
+    throw validation('The expression is nested too deeply for the local AWS.');
   }
-  const [result] = results;
-  if (result === undefined) throw validation('The expression is nested too deeply for the local AWS.');
-  return result;
 }
-
-const timedOut = v.object({ code: v.literal('ERR_SCRIPT_EXECUTION_TIMEOUT') });

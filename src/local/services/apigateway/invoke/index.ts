@@ -1,3 +1,4 @@
+import { createTimeBox } from '../../../time-box.js';
 import type { WireRequest, WireResponse } from '../../../wire/http.js';
 import { keyOf, type Deployment, type Gateway } from '../state.js';
 import { admit } from './access.js';
@@ -12,7 +13,6 @@ import { readMethodRequest } from './method-request.js';
 import { createRouter, type Router } from './router.js';
 import { createParser } from './template/syntax.js';
 import { createThrottle, type Throttle } from './throttle.js';
-import { createTimeBox } from './time-box.js';
 
 /** The largest body that a deployed API takes (aws-facts 7.6). */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;

@@ -9,7 +9,7 @@ import { callLambdaProxy } from './lambda-proxy.js';
 import { openOverrides, type Mapper } from './mapping.js';
 import { callMock } from './mock.js';
 import { BodyError } from './template/input.js';
-import { TemplateError } from './template/values.js';
+import { TemplateError } from './template/work.js';
 
 /** What it takes to carry out a method's integration. */
 export interface IntegrationTools extends Backend {

@@ -7,7 +7,9 @@ import type { JavaPatterns } from './java-regex.js';
 import { chooseResponseTemplate, type Mapper } from './mapping.js';
 import { headerOf, type Pairs } from './method-request.js';
 import { mapResponseHeaders } from './parameters.js';
-import { numberOf, print, TemplateError, type Value } from './template/values.js';
+import { print } from './template/print.js';
+import { numberOf, type Value } from './template/values.js';
+import { TemplateError } from './template/work.js';
 
 /** What a backend answered. */
 export interface IntegrationResult {
@@ -67,8 +69,9 @@ function chooseResponse(
   const responses = Object.values(integrationResponses).sort(
     (a, b) => Number(a.statusCode) - Number(b.statusCode),
   );
+  const pattern = patterns();
   const fitting = responses.find(
-    ({ selectionPattern }) => selectionPattern && patterns(selectionPattern).matches(selector),
+    ({ selectionPattern }) => selectionPattern && pattern(selectionPattern).matches(selector),
   );
   const chosen = fitting ?? responses.find(({ selectionPattern }) => !selectionPattern);
   // "No match for output mapping and no default output mapping configured"

@@ -1,4 +1,4 @@
-import type { TimeBox } from './time-box.js';
+import { shareTime, type TimeBox } from '../../../time-box.js';
 
 /** Raised for a pattern that neither Java nor this translation understands, and for one that costs too much. */
 export class PatternError extends Error {
@@ -14,45 +14,62 @@ export interface JavaPattern {
   split(text: string): string[];
 }
 
-/** How long one use of a pattern may take, and how much text it may see. */
+/** How long one use of a pattern may take and all uses of one rendering together, and how much text it may see. */
 const MAX_MS = 250;
+const MAX_SHARED_MS = 500;
 const MAX_TEXT = 64 * 1024;
 const MAX_PATTERN = 4096;
 
-/** Gives a Java pattern its use. @throws PatternError */
-export type JavaPatterns = (pattern: string) => JavaPattern;
+/** Opens what one rendering, or one choice among patterns, uses: it has so much time for all of them. */
+export type JavaPatterns = () => (pattern: string) => JavaPattern;
 
 const MAX_KEPT = 500;
+
+/** A pattern in JavaScript's spelling: for the whole text, for all its parts, for the first of them. */
+interface Compiled {
+  readonly whole: RegExp;
+  readonly part: RegExp;
+  readonly once: RegExp;
+}
 
 /**
  * Compiles Java patterns and keeps them. Their uses run in the time box: a pattern written to take for ever is an error
  * like any other.
  */
 export function createPatterns(timeBox: TimeBox): JavaPatterns {
-  const compiled = new Map<string, JavaPattern>();
-  return (pattern) => {
+  const compiled = new Map<string, Compiled>();
+  const compiledOf = (pattern: string): Compiled => {
     const known = compiled.get(pattern);
     if (known) return known;
     if (compiled.size >= MAX_KEPT) compiled.clear();
-    const fresh = compilePattern(pattern, timeBox);
+    const fresh = compilePattern(pattern);
     compiled.set(pattern, fresh);
     return fresh;
   };
+  return () => {
+    const shared = shareTime(timeBox, MAX_SHARED_MS);
+    return (pattern) => bind(compiledOf(pattern), shared);
+  };
 }
 
-function compilePattern(pattern: string, timeBox: TimeBox): JavaPattern {
+/** @throws PatternError */
+function compilePattern(pattern: string): Compiled {
   const { source, flags } = translate(pattern);
-  const whole = compile(`^(?:${source})$`, flags.replace('m', ''));
-  const part = compile(source, `${flags}g`);
-  const once = compile(source, flags);
+  return {
+    whole: compile(`^(?:${source})$`, flags.replace('m', '')),
+    part: compile(source, `${flags}g`),
+    once: compile(source, flags),
+  };
+}
+
+function bind({ whole, part, once }: Compiled, timeBox: TimeBox): JavaPattern {
   return {
     // An empty text cannot take long, and it is what every success is matched with. Of an endless one the beginning
     // decides: Java itself gives up on such texts with a stack overflow.
     matches: (text) =>
       text === '' ? whole.test('') : run(timeBox, () => whole.test(text.slice(0, MAX_TEXT))),
-    replaceAll: (text, replacement) => run(timeBox, () => bounded(text).replace(part, fromJava(replacement))),
-    replaceFirst: (text, replacement) =>
-      run(timeBox, () => bounded(text).replace(once, fromJava(replacement))),
+    replaceAll: (text, replacement) => run(timeBox, () => replaced(bounded(text), part, replacement)),
+    replaceFirst: (text, replacement) => run(timeBox, () => replaced(bounded(text), once, replacement)),
     split: (text) => run(timeBox, () => withoutEmptyTail(bounded(text).split(part))),
   };
 }
@@ -61,6 +78,7 @@ function run<T>(timeBox: TimeBox, work: () => T): T {
   try {
     return timeBox(MAX_MS, work);
   } catch (cause) {
+    if (cause instanceof PatternError) throw cause;
     throw new PatternError('The pattern takes too long.', { cause });
   }
 }
@@ -68,6 +86,42 @@ function run<T>(timeBox: TimeBox, work: () => T): T {
 function bounded(text: string): string {
   if (text.length > MAX_TEXT) throw new PatternError('The text is too long for a pattern.');
   return text;
+}
+
+/** What replacing may make of a text. */
+const MAX_RESULT = 1024 * 1024;
+
+/** Stops as soon as the result becomes too long. */
+function replaced(text: string, pattern: RegExp, replacement: string): string {
+  const parts = replacementParts(bounded(replacement));
+  let length = text.length;
+  return text.replace(pattern, (...found: unknown[]) => {
+    const piece = parts.map((part) => expand(part, found)).join('');
+    length += piece.length;
+    if (length > MAX_RESULT) throw new PatternError('The text becomes too long.');
+    return piece;
+  });
+}
+
+/** Text, or the number of a group. */
+type ReplacementPart = string | number;
+
+/** In Java a backslash makes the next character plain, `$1` is a group; a single dollar is taken as itself here. */
+function replacementParts(replacement: string): ReplacementPart[] {
+  return [...replacement.matchAll(/\\(.)|\$(\d\d?)|([^\\$]+|[\\$])/gs)].map(
+    ([, escaped, group, plain = '']) => (group === undefined ? (escaped ?? plain) : Number(group)),
+  );
+}
+
+/** `found` is what JavaScript gives a replacer: the match, its groups, then the place (the first number). */
+function expand(part: ReplacementPart, found: readonly unknown[]): string {
+  if (typeof part === 'string') return part;
+  const groups = found.findIndex((each) => typeof each === 'number');
+  // As many digits as name a group that there is.
+  if (part >= groups && part >= 10) return expand(Math.floor(part / 10), found) + String(part % 10);
+  if (part >= groups) throw new PatternError(`The pattern has no group ${part}.`);
+  const group = found[part];
+  return typeof group === 'string' ? group : '';
 }
 
 function compile(source: string, flags: string): RegExp {
@@ -83,12 +137,6 @@ function withoutEmptyTail(parts: readonly string[]): string[] {
   const last = parts.findLastIndex((part) => part !== '');
   return parts.slice(0, Math.max(last, 0) + 1);
 }
-
-/** `$1` means the same in both; a backslash makes the next character plain in Java. */
-const fromJava = (replacement: string): string =>
-  replacement.replace(/\\(.)|\$(?=\D|$)/gs, (_, escaped: string | undefined) =>
-    escaped === undefined || escaped === '$' ? '$$' : escaped,
-  );
 
 const CLASSES: Readonly<Record<string, string>> = {
   Lower: 'a-z',

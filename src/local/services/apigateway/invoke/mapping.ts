@@ -2,7 +2,8 @@ import type { Exchange } from './exchange.js';
 import { GatewayResponse } from './gateway-response.js';
 import { lastByName } from './method-request.js';
 import { createInput } from './template/input.js';
-import { renderTemplate, type RenderingTools } from './template/render.js';
+import { renderTemplate } from './template/render.js';
+import type { RenderingTools } from './template/rendering.js';
 import { util } from './template/util.js';
 import type { Value } from './template/values.js';
 

@@ -3,7 +3,9 @@ import { GatewayResponse } from './gateway-response.js';
 import { lastByName, valuesByName, type Pairs } from './method-request.js';
 import { JsonTextError, parseJson, type JsonValue } from './template/json-text.js';
 import { queryJson } from './template/json-path.js';
-import { isNothing, print, TemplateError, type Value } from './template/values.js';
+import { print } from './template/print.js';
+import { isNothing, type Value } from './template/values.js';
+import { TemplateError } from './template/work.js';
 
 /** Where a parameter mapping takes values from, beside `$context`, stage variables and quoted text. */
 interface Source {

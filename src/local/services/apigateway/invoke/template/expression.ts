@@ -1,19 +1,21 @@
 import { isBigNumber } from './json-text.js';
-import { countStep, renderText, resolve, type Rendering } from './render.js';
-import type { Expression } from './syntax.js';
-import { isEqual, isNothing, isTrue, numberOf, print, TemplateError, type Value } from './values.js';
+import { callMethod } from './methods.js';
+import { isEqual, print } from './print.js';
+import { lookUp, type Rendering } from './rendering.js';
+import type { Expression, Reference } from './syntax.js';
+import { isHost, isNothing, isTrue, numberOf, type Value } from './values.js';
+import { TemplateError, type Work } from './work.js';
 
 const MAX_RANGE = 10_000;
-const MAX_TEXT = 10 * 1024 * 1024;
 
 /** The value of an expression. */
 export function evaluate(rendering: Rendering, expression: Expression): Value {
-  countStep(rendering);
+  rendering.work.step();
   switch (expression.type) {
     case 'references':
       return resolve(rendering, expression);
     case 'string':
-      return expression.isEval ? renderText(rendering, expression.value) : expression.value;
+      return expression.isEval ? rendering.renderText(expression.value) : expression.value;
     case 'integer':
       return Number(expression.value);
     case 'decimal':
@@ -44,6 +46,7 @@ function range(rendering: Rendering, bounds: readonly (Expression | string | num
   if (from === undefined || to === undefined || Number.isNaN(from + to)) return [];
   const length = Math.abs(to - from) + 1;
   if (length > MAX_RANGE) throw new TemplateError('The range is too long.');
+  rendering.work.values(length);
   return Array.from({ length }, (_, index) => (to >= from ? from + index : from - index));
 }
 
@@ -59,20 +62,23 @@ function calculate(rendering: Rendering, operator: string, [left, right]: readon
     case '||':
       return isTrue(value(left)) || isTrue(value(right));
     case '==':
-      return isEqual(value(left), value(right));
+      return isEqual(value(left), value(right), rendering.work);
     case '!=':
-      return !isEqual(value(left), value(right));
+      return !isEqual(value(left), value(right), rendering.work);
     case 'minus':
-      return arithmetic('-', 0, value(left));
+      return arithmetic('-', { left: 0, right: value(left), work: rendering.work });
     default:
-      return arithmetic(operator, value(left), value(right));
+      return arithmetic(operator, { left: value(left), right: value(right), work: rendering.work });
   }
 }
 
 /** Java's numbers: whole ones stay whole when divided; what cannot be reckoned is null. */
-function arithmetic(operator: string, left: Value, right: Value): Value {
+function arithmetic(
+  operator: string,
+  { left, right, work }: { left: Value; right: Value; work: Work },
+): Value {
   const [a, b] = [numberOf(left), numberOf(right)];
-  if (a === undefined || b === undefined) return operator === '+' ? concatenate(left, right) : null;
+  if (a === undefined || b === undefined) return operator === '+' ? concatenate(left, right, work) : null;
   const isInteger = isWhole(left) && isWhole(right);
   const result = (value: number): Value => (isInteger ? Math.trunc(value) : double(value));
   switch (operator) {
@@ -105,9 +111,32 @@ const double = (value: number): Value => (Number.isInteger(value) ? { digits: va
 const isWhole = (value: Value): boolean =>
   isBigNumber(value) ? /^-?\d+$/.test(value.digits) : Number.isInteger(value);
 
-function concatenate(left: Value, right: Value): Value {
+function concatenate(left: Value, right: Value, work: Work): Value {
   if (isNothing(left) || isNothing(right)) return null;
-  const text = print(left) + print(right);
-  if (text.length > MAX_TEXT) throw new TemplateError('A text of the template is too long.');
-  return text;
+  const [first, second] = [print(left, work), print(right, work)];
+  work.text(first.length + second.length);
+  return first + second;
+}
+
+/** What a reference stands for. */
+export function resolve(rendering: Rendering, { id, path = [] }: Reference): Value {
+  let value = lookUp(rendering, id);
+  for (const attribute of path) {
+    rendering.work.step();
+    if (isNothing(value)) return undefined;
+    if (attribute.type === 'property') value = memberOf(value, attribute.id, rendering.work);
+    else if (attribute.type === 'index') {
+      value = memberOf(value, evaluate(rendering, attribute.id), rendering.work);
+    } else {
+      const parameters = (attribute.args || []).map((each) => evaluate(rendering, each));
+      value = callMethod(rendering, value, attribute.id, parameters);
+    }
+  }
+  return value;
+}
+
+function memberOf(value: Value, key: Value, work: Work): Value {
+  if (value instanceof Map) return value.get(print(key, work));
+  if (Array.isArray(value)) return typeof key === 'number' ? value.at(key) : undefined;
+  return isHost(value) ? value.property(print(key, work)) : undefined;
 }

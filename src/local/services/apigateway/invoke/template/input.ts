@@ -1,6 +1,8 @@
-import { JsonTextError, parseJson, toJson, type JsonValue } from './json-text.js';
 import { queryJson } from './json-path.js';
-import { isNothing, print, TemplateError, type Host, type Value } from './values.js';
+import { JsonTextError, parseJson, type JsonValue } from './json-text.js';
+import { print, toJson } from './print.js';
+import { isNothing, type Host, type Value } from './values.js';
+import { TemplateError } from './work.js';
 
 /** Raised when a template asks for JSON and the body is none. */
 export class BodyError extends TemplateError {}
@@ -19,17 +21,19 @@ export function createInput(body: string, parameters: InputParameters): Host {
   const json = (): JsonValue => (document ??= { value: parseBody(text) }).value;
   return {
     property: (name) => (name === 'body' ? text : undefined),
-    method: (name, [first]) => {
+    method: (name, [first], work) => {
       switch (name) {
         case 'path':
-          return queryJson(json(), print(first));
+          return queryJson(json(), print(first, work), work);
         case 'json': {
           // What is missing becomes an empty string: the JSON around it stays whole.
-          const found = queryJson(json(), isNothing(first) ? '$' : print(first));
-          return found === undefined ? '""' : toJson(found);
+          const found = queryJson(json(), isNothing(first) ? '$' : print(first, work), work);
+          return found === undefined ? '""' : toJson(found, work);
         }
         case 'params':
-          return isNothing(first) ? new Map(Object.entries(parameters)) : parameter(parameters, print(first));
+          return isNothing(first)
+            ? new Map(Object.entries(parameters))
+            : parameter(parameters, print(first, work));
         default:
           throw new TemplateError(`$input has no method ${name}.`);
       }

@@ -1,8 +1,6 @@
 import { isBigNumber, jsonArray, type JsonValue } from './json-text.js';
-import { TemplateError } from './values.js';
+import { TemplateError, Work } from './work.js';
 
-/** A path may visit this many nodes: `$..*..*` grows faster than any document. */
-const MAX_VISITS = 200_000;
 const MAX_PATH = 2048;
 
 type Step =
@@ -18,15 +16,14 @@ type Step =
  * What a JSONPath finds, as Jayway's JSONPath has it: a definite path gives the value or nothing, an indefinite one the
  * list of all that it finds. @throws TemplateError for a path that is none.
  */
-export function queryJson(document: JsonValue, path: string): JsonValue | undefined {
-  const steps = parsePath(path);
+export function queryJson(document: JsonValue, path: string, work = new Work()): JsonValue | undefined {
+  work.step();
+  const steps = parsePath(path, work);
   let found: JsonValue[] = [document];
-  let visits = 0;
   for (const step of steps) {
     found = found.flatMap((value) => {
-      const next = take(value, step);
-      visits += next.length + 1;
-      if (visits > MAX_VISITS) throw new TemplateError('The JSONPath finds too much.');
+      const next = take(value, step, work);
+      work.values(next.length + 1);
       return next;
     });
   }
@@ -38,7 +35,7 @@ const isDefinite = (step: Step): boolean =>
   (step.kind === 'names' && step.names.length === 1) ||
   (step.kind === 'places' && step.places.length === 1);
 
-function take(value: JsonValue, step: Step): JsonValue[] {
+function take(value: JsonValue, step: Step, work: Work): JsonValue[] {
   switch (step.kind) {
     case 'names':
       return value instanceof Map ? step.names.flatMap((name) => present(value.get(name))) : [];
@@ -49,7 +46,7 @@ function take(value: JsonValue, step: Step): JsonValue[] {
     case 'all':
       return childrenOf(value);
     case 'deep':
-      return descendantsOf(value);
+      return descendantsOf(value, work);
     case 'length':
       return value instanceof Map ? [value.size] : Array.isArray(value) ? [value.length] : [];
     case 'filter':
@@ -65,16 +62,18 @@ function childrenOf(value: JsonValue): JsonValue[] {
 }
 
 /** The value itself and everything below it. */
-function descendantsOf(value: JsonValue): JsonValue[] {
+function descendantsOf(value: JsonValue, work: Work): JsonValue[] {
   const all = [value];
   for (const each of all) {
-    for (const child of childrenOf(each)) all.push(child);
-    if (all.length > MAX_VISITS) throw new TemplateError('The JSONPath finds too much.');
+    const children = childrenOf(each);
+    work.values(children.length + 1);
+    for (const child of children) all.push(child);
   }
   return all;
 }
 
-function parsePath(path: string): Step[] {
+function parsePath(path: string, work: Work): Step[] {
+  work.characters(path.length * 8);
   if (path.length > MAX_PATH) throw new TemplateError('The JSONPath is too long.');
   const text = path.trim().replace(/^\$/, '');
   const source = text === '' || /^[.[]/.test(text) ? text : `.${text}`;
@@ -86,7 +85,7 @@ function parsePath(path: string): Step[] {
     if (!match) throw new TemplateError(`The JSONPath ${path} is not valid.`);
     const [, deep, bracket, name, call] = match;
     if (deep !== undefined) steps.push({ kind: 'deep' });
-    if (bracket !== undefined) steps.push(parseBracket(bracket.trim()));
+    if (bracket !== undefined) steps.push(parseBracket(bracket.trim(), work));
     else if (call !== undefined) steps.push(parseFunction(name ?? ''));
     else steps.push(name === '*' ? { kind: 'all' } : { kind: 'names', names: [name ?? ''] });
   }
@@ -98,7 +97,7 @@ function parseFunction(name: string): Step {
   throw new TemplateError(`The JSONPath function ${name}() is not served by the local AWS.`);
 }
 
-function parseBracket(text: string): Step {
+function parseBracket(text: string, work: Work): Step {
   if (text === '*') return { kind: 'all' };
   if (
     /^(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:\s*,\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))*$/.test(text)
@@ -110,7 +109,7 @@ function parseBracket(text: string): Step {
   const slice = /^(-?\d+)?\s*:\s*(-?\d+)?$/.exec(text);
   if (slice) return { kind: 'slice', from: optionalNumber(slice[1]), to: optionalNumber(slice[2]) };
   const filter = /^\?\s*\(([\s\S]*)\)$/.exec(text)?.[1];
-  if (filter !== undefined) return { kind: 'filter', test: parseFilter(filter) };
+  if (filter !== undefined) return { kind: 'filter', test: parseFilter(filter, work) };
   throw new TemplateError(`The JSONPath part [${text}] is not valid.`);
 }
 
@@ -120,12 +119,12 @@ const optionalNumber = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : Number(text);
 
 /** `@.a.b`, `@.a == 'x'` and their like, joined by `&&` and `||`. */
-function parseFilter(text: string): (value: JsonValue) => boolean {
-  const anyOf = text.split('||').map((part) => part.split('&&').map(parseComparison));
+function parseFilter(text: string, work: Work): (value: JsonValue) => boolean {
+  const anyOf = text.split('||').map((part) => part.split('&&').map((each) => parseComparison(each, work)));
   return (value) => anyOf.some((allOf) => allOf.every((test) => test(value)));
 }
 
-function parseComparison(text: string): (value: JsonValue) => boolean {
+function parseComparison(text: string, work: Work): (value: JsonValue) => boolean {
   const match =
     /^\s*@((?:\.[\w-]+|\['[^']*'\])*)\s*(?:(==|!=|<=|>=|<|>)\s*('[^']*'|"[^"]*"|-?[\d.]+|true|false|null))?\s*$/.exec(
       text,
@@ -134,7 +133,7 @@ function parseComparison(text: string): (value: JsonValue) => boolean {
   const [, path = '', operator, literal = ''] = match;
   const wanted = parseLiteral(literal);
   return (value) => {
-    const found = queryJson(value, `$${path}`);
+    const found = queryJson(value, `$${path}`, work);
     return operator === undefined ? found !== undefined : compare(plain(found), operator, wanted);
   };
 }

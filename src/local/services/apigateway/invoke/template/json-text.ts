@@ -44,16 +44,6 @@ export function parseJson(text: string): JsonValue {
   return value;
 }
 
-/** JSON on one line, as `$input.json` prints it. */
-export function toJson(value: JsonValue): string {
-  if (value instanceof Map) {
-    const members = [...value].map(([name, member]) => `${JSON.stringify(name)}:${toJson(member)}`);
-    return `{${members.join(',')}}`;
-  }
-  if (Array.isArray(value)) return `[${value.map(toJson).join(',')}]`;
-  return isBigNumber(value) ? value.digits : JSON.stringify(value);
-}
-
 class Reader {
   readonly #text: string;
   readonly #token = new RegExp(TOKEN.source, TOKEN.flags);

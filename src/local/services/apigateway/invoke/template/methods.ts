@@ -1,6 +1,8 @@
 import { PatternError, type JavaPattern } from '../java-regex.js';
-import { countStep, type Rendering } from './render.js';
-import { isEqual, isHost, numberOf, print, TemplateError, type Value } from './values.js';
+import { isEqual, print } from './print.js';
+import type { Rendering } from './rendering.js';
+import { isHost, numberOf, type Value } from './values.js';
+import { TemplateError, type Work } from './work.js';
 
 const MAX_ITEMS = 100_000;
 
@@ -11,12 +13,19 @@ type Parameters = readonly Value[];
  * exist gives nothing, as in Velocity.
  */
 export function callMethod(rendering: Rendering, target: Value, name: string, parameters: Parameters): Value {
-  if (isHost(target)) return target.method(name, parameters);
-  if (name === 'toString') return print(target);
-  if (name === 'equals') return isEqual(target, parameters[0]);
+  const result = call(rendering, target, name, parameters);
+  if (typeof result === 'string') rendering.work.text(result.length);
+  return result;
+}
+
+function call(rendering: Rendering, target: Value, name: string, parameters: Parameters): Value {
+  const { work } = rendering;
+  if (isHost(target)) return target.method(name, parameters, work);
+  if (name === 'toString') return print(target, work);
+  if (name === 'equals') return isEqual(target, parameters[0], work);
   if (typeof target === 'string') return stringMethod(rendering, target, name, parameters);
-  if (target instanceof Map) return mapMethod(target, name, parameters);
-  if (Array.isArray(target)) return listMethod(rendering, target, name, parameters);
+  if (target instanceof Map) return mapMethod(work, target, name, parameters);
+  if (Array.isArray(target)) return listMethod(work, target, name, parameters);
   return numberMethod(target, name);
 }
 
@@ -29,9 +38,10 @@ function numberMethod(target: Value, name: string): Value {
 
 function stringMethod(rendering: Rendering, text: string, name: string, parameters: Parameters): Value {
   const [first, second] = parameters;
-  const argument = print(first);
+  const { work } = rendering;
+  const argument = print(first, work);
   const place = (value: Value): number => Math.min(Math.max(numberOf(value) ?? 0, 0), text.length);
-  countStep(rendering, text.length >> 10);
+  work.characters(text.length + argument.length);
   switch (name) {
     case 'length':
       return text.length;
@@ -63,34 +73,56 @@ function stringMethod(rendering: Rendering, text: string, name: string, paramete
     case 'strip':
       return text.trim();
     case 'concat':
+      work.text(text.length + argument.length);
       return text + argument;
     case 'compareTo':
       return text < argument ? -1 : Number(text > argument);
     case 'replace':
-      return text.replaceAll(argument, () => print(second));
+      return replaceAll(work, text, { search: argument, replacement: print(second, work) });
     default:
       return patternMethod(rendering, text, name, parameters);
   }
 }
 
+/** Knows how long the result will be before it makes it. */
+function replaceAll(
+  work: Work,
+  text: string,
+  { search, replacement }: { search: string; replacement: string },
+): string {
+  const count = occurrences(text, search);
+  const length = text.length + count * (replacement.length - search.length);
+  work.text(length);
+  work.characters(length);
+  return text.replaceAll(search, () => replacement);
+}
+
+function occurrences(text: string, search: string): number {
+  if (search === '') return text.length + 1;
+  let count = 0;
+  for (let at = text.indexOf(search); at >= 0; at = text.indexOf(search, at + search.length)) count += 1;
+  return count;
+}
+
 function patternMethod(rendering: Rendering, text: string, name: string, [first, second]: Parameters): Value {
-  const use = <T>(work: (pattern: JavaPattern) => T): T => {
+  const { work } = rendering;
+  const use = <T>(act: (pattern: JavaPattern) => T): T => {
     try {
-      return work(rendering.tools.patterns(print(first)));
+      return act(rendering.pattern(print(first, work)));
     } catch (cause) {
       if (cause instanceof PatternError) throw new TemplateError(cause.message, { cause });
       throw cause;
     }
   };
   // A use of a pattern costs a time box, so it counts for more than a step.
-  countStep(rendering, 200);
+  work.step(200);
   switch (name) {
     case 'matches':
       return use((pattern) => pattern.matches(text));
     case 'replaceAll':
-      return use((pattern) => pattern.replaceAll(text, print(second)));
+      return use((pattern) => pattern.replaceAll(text, print(second, work)));
     case 'replaceFirst':
-      return use((pattern) => pattern.replaceFirst(text, print(second)));
+      return use((pattern) => pattern.replaceFirst(text, print(second, work)));
     case 'split':
       return use((pattern) => pattern.split(text));
     default:
@@ -98,7 +130,7 @@ function patternMethod(rendering: Rendering, text: string, name: string, [first,
   }
 }
 
-function listMethod(rendering: Rendering, list: Value[], name: string, [first, second]: Parameters): Value {
+function listMethod(work: Work, list: Value[], name: string, [first, second]: Parameters): Value {
   const place = numberOf(first) ?? -1;
   switch (name) {
     case 'size':
@@ -108,35 +140,43 @@ function listMethod(rendering: Rendering, list: Value[], name: string, [first, s
     case 'get':
       return place >= 0 ? list[place] : undefined;
     case 'contains':
-      return list.some((each) => isEqual(each, first));
+      return list.some((each) => isEqual(each, first, work));
     case 'indexOf':
-      return list.findIndex((each) => isEqual(each, first));
+      return list.findIndex((each) => isEqual(each, first, work));
     case 'add':
-      grow(list, [first]);
+      grow(work, list, [first]);
       return true;
     case 'addAll':
-      grow(list, Array.isArray(first) ? first : []);
+      grow(work, list, Array.isArray(first) ? first : []);
       return true;
     case 'set':
       if (place < 0 || place >= list.length) return undefined;
-      return list.splice(place, 1, second)[0];
+      return exchange(list, place, second);
     case 'remove':
+      work.values(list.length >> 6);
       return typeof first === 'number' && place >= 0 ? list.splice(place, 1)[0] : undefined;
     case 'subList':
-      countStep(rendering, list.length >> 6);
+      work.values(list.length);
       return list.slice(Math.max(place, 0), numberOf(second));
     default:
       return undefined;
   }
 }
 
-function grow(list: Value[], added: readonly Value[]): void {
+function exchange(list: Value[], place: number, value: Value): Value {
+  const before = list[place];
+  list[place] = value;
+  return before;
+}
+
+function grow(work: Work, list: Value[], added: readonly Value[]): void {
+  work.values(added.length);
   if (list.length + added.length > MAX_ITEMS) throw new TemplateError('A list of the template is too long.');
   for (const each of [...added]) list.push(each);
 }
 
-function mapMethod(map: Map<string, Value>, name: string, [first, second]: Parameters): Value {
-  const key = print(first);
+function mapMethod(work: Work, map: Map<string, Value>, name: string, [first, second]: Parameters): Value {
+  const key = print(first, work);
   switch (name) {
     case 'size':
       return map.size;
@@ -149,12 +189,15 @@ function mapMethod(map: Map<string, Value>, name: string, [first, second]: Param
     case 'containsKey':
       return map.has(key);
     case 'containsValue':
-      return [...map.values()].some((each) => isEqual(each, first));
+      return [...map.values()].some((each) => isEqual(each, first, work));
     case 'keySet':
+      work.values(map.size);
       return [...map.keys()];
     case 'values':
+      work.values(map.size);
       return [...map.values()];
     case 'entrySet':
+      work.values(map.size);
       return [...map].map(
         ([entryKey, value]) =>
           new Map([

@@ -1,39 +1,13 @@
-import { evaluate } from './expression.js';
-import { callMethod } from './methods.js';
-import { sourceOf, type Directive, type Node, type Reference, type TemplateParser } from './syntax.js';
-import type { JavaPatterns } from '../java-regex.js';
-import { isHost, isNothing, isTrue, print, TemplateError, type Value } from './values.js';
+import { evaluate, resolve } from './expression.js';
+import { print } from './print.js';
+import { lookUp, type Rendering, type RenderingTools } from './rendering.js';
+import { sourceOf, type Directive, type Node, type Reference } from './syntax.js';
+import { isNothing, isTrue, type Value } from './values.js';
+import { TemplateError, Work } from './work.js';
 
 /** Velocity's own limits on loops (also AWS's, aws-facts 7.5) and on macros that call macros. */
 const MAX_LOOPS = 1000;
 const MAX_MACRO_DEPTH = 20;
-/** Beyond any honest template: loops in loops end here. */
-const MAX_STEPS = 100_000;
-/** A request or response of API Gateway (aws-facts 7.6). */
-const MAX_OUTPUT = 10 * 1024 * 1024;
-
-interface Macro {
-  readonly parameters: readonly string[];
-  readonly body: readonly Node[];
-}
-
-/** What renderings share. */
-export interface RenderingTools {
-  readonly parse: TemplateParser;
-  readonly patterns: JavaPatterns;
-}
-
-/** One rendering under way. */
-export interface Rendering {
-  readonly variables: Map<string, Value>;
-  readonly tools: RenderingTools;
-  /** The variables of the loops and macros that we are in, the innermost last. */
-  readonly scopes: Map<string, Value>[];
-  readonly definitions: Map<string, readonly Node[]>;
-  readonly macros: Map<string, Macro>;
-  steps: number;
-  isBroken: boolean;
-}
 
 /**
  * Renders a mapping template, parsed by velocityjs, as Velocity 1.7 would in Java: its truth, its arithmetic, the
@@ -45,13 +19,14 @@ export function renderTemplate(
   variables: Map<string, Value>,
   tools: RenderingTools,
 ): string {
-  const rendering = {
+  const rendering: Rendering = {
     variables,
-    tools,
     scopes: [],
     definitions: new Map(),
     macros: new Map(),
-    steps: 0,
+    work: new Work(),
+    pattern: tools.patterns(),
+    renderText: (text) => (/[$#]/.test(text) ? renderNodes(rendering, tools.parse(text)) : text),
     isBroken: false,
   };
   try {
@@ -63,21 +38,15 @@ export function renderTemplate(
   }
 }
 
-export function renderNodes(rendering: Rendering, nodes: readonly Node[]): string {
+function renderNodes(rendering: Rendering, nodes: readonly Node[]): string {
   let output = '';
   for (const node of nodes) {
     if (rendering.isBroken) break;
-    countStep(rendering);
+    rendering.work.step();
     output += renderNode(rendering, node);
-    if (output.length > MAX_OUTPUT) throw new TemplateError('The template prints too much.');
+    rendering.work.text(output.length);
   }
   return output;
-}
-
-/** Counts the work done. @throws TemplateError when it becomes too much. */
-export function countStep(rendering: Rendering, steps = 1): void {
-  rendering.steps += steps;
-  if (rendering.steps > MAX_STEPS) throw new TemplateError('The template takes too many steps.');
 }
 
 function renderNode(rendering: Rendering, node: Node): string {
@@ -112,35 +81,9 @@ function renderReference(rendering: Rendering, reference: Reference): string {
   const definition = rendering.definitions.get(reference.id);
   if (definition && !reference.path) return renderNodes(rendering, definition);
   const value = resolve(rendering, reference);
-  if (!isNothing(value)) return print(value);
+  if (!isNothing(value)) return print(value, rendering.work);
   const isSilent = reference.leader === '$!' || !isNothing(lookUp(rendering, reference.id));
   return isSilent ? '' : sourceOf(reference);
-}
-
-export function lookUp({ scopes, variables }: Rendering, name: string): Value {
-  return (scopes.findLast((scope) => scope.has(name)) ?? variables).get(name);
-}
-
-/** What a reference stands for. */
-export function resolve(rendering: Rendering, { id, path = [] }: Reference): Value {
-  let value = lookUp(rendering, id);
-  for (const attribute of path) {
-    countStep(rendering);
-    if (isNothing(value)) return undefined;
-    if (attribute.type === 'property') value = memberOf(value, attribute.id);
-    else if (attribute.type === 'index') value = memberOf(value, evaluate(rendering, attribute.id));
-    else {
-      const parameters = (attribute.args || []).map((each) => evaluate(rendering, each));
-      value = callMethod(rendering, value, attribute.id, parameters);
-    }
-  }
-  return value;
-}
-
-function memberOf(value: Value, key: Value): Value {
-  if (value instanceof Map) return value.get(print(key));
-  if (Array.isArray(value)) return typeof key === 'number' ? value.at(key) : undefined;
-  return isHost(value) ? value.property(print(key)) : undefined;
 }
 
 /** `#set`: Velocity 1.7 leaves a variable as it is when the value is null. */
@@ -156,7 +99,7 @@ function assign(rendering: Rendering, target: Reference, source: Parameters<type
   }
   const holder = resolve(rendering, { ...target, path: path.slice(0, -1) });
   const key = last.type === 'index' ? evaluate(rendering, last.id) : last.id;
-  if (holder instanceof Map) holder.set(print(key), value);
+  if (holder instanceof Map) holder.set(print(key, rendering.work), value);
   else if (Array.isArray(holder) && typeof key === 'number' && key >= 0 && key < holder.length) {
     holder[key] = value;
   }
@@ -201,6 +144,7 @@ const isDirective = (node: Node): node is Directive =>
   typeof node !== 'string' && !isBlock(node) && node.type !== 'references';
 
 function renderLoop(rendering: Rendering, name: string, list: Value, body: readonly Node[]): string {
+  if (list instanceof Map) rendering.work.values(list.size);
   const items: readonly Value[] = list instanceof Map ? [...list.values()] : Array.isArray(list) ? list : [];
   const scope = new Map<string, Value>();
   rendering.scopes.push(scope);
@@ -210,7 +154,7 @@ function renderLoop(rendering: Rendering, name: string, list: Value, body: reado
     scope.set('velocityCount', index + 1);
     scope.set('foreach', loopState(index, items.length));
     output += renderNodes(rendering, body);
-    if (output.length > MAX_OUTPUT) throw new TemplateError('The template prints too much.');
+    rendering.work.text(output.length);
     if (rendering.isBroken) break;
   }
   rendering.isBroken = false;
@@ -236,7 +180,3 @@ function callMacro(rendering: Rendering, name: string, values: readonly Value[])
   rendering.scopes.pop();
   return output;
 }
-
-/** The text of a double-quoted string: its references are rendered. */
-export const renderText = (rendering: Rendering, text: string): string =>
-  /[$#]/.test(text) ? renderNodes(rendering, rendering.tools.parse(text)) : text;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { parse } from 'velocityjs';
-import { TimeBoxError, type TimeBox } from '../time-box.js';
-import { TemplateError } from './values.js';
+import { TimeBoxError, type TimeBox } from '../../../../time-box.js';
+import { TemplateError } from './work.js';
 
 /** The trees that velocityjs makes of a template, as far as they are used here. */
 export interface Reference {

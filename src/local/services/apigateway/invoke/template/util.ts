@@ -1,31 +1,42 @@
 import { JsonTextError, parseJson } from './json-text.js';
-import { print, TemplateError, type Host } from './values.js';
+import { print } from './print.js';
+import type { Host, Value } from './values.js';
+import { TemplateError, type Work } from './work.js';
 
 /** `$util`. */
 export const util: Host = {
   property: () => undefined,
-  method: (name, [first]) => {
-    const text = print(first);
-    switch (name) {
-      case 'escapeJavaScript':
-        return escapeJavaScript(text);
-      case 'parseJson':
-        return parse(text);
-      case 'urlEncode':
-        return urlEncode(text);
-      case 'urlDecode':
-        return urlDecode(text);
-      case 'base64Encode':
-        return Buffer.from(text).toString('base64');
-      case 'base64Decode':
-        return Buffer.from(text, 'base64').toString();
-      default:
-        throw new TemplateError(`$util has no method ${name}.`);
-    }
+  method: (name, [first], work) => {
+    const text = print(first, work);
+    // Each looks at every character; one that it has to write otherwise is dearer than many that it copies.
+    work.characters(text.length * 4);
+    if (name === 'parseJson') return parse(text, work);
+    const result = recoded(name, text);
+    work.characters(Math.abs(result.length - text.length) * 32);
+    return result;
   },
 };
 
-function parse(text: string) {
+function recoded(name: string, text: string): string {
+  switch (name) {
+    case 'escapeJavaScript':
+      return escapeJavaScript(text);
+    case 'urlEncode':
+      return urlEncode(text);
+    case 'urlDecode':
+      return urlDecode(text);
+    case 'base64Encode':
+      return Buffer.from(text).toString('base64');
+    case 'base64Decode':
+      return Buffer.from(text, 'base64').toString();
+    default:
+      throw new TemplateError(`$util has no method ${name}.`);
+  }
+}
+
+function parse(text: string, work: Work): Value {
+  // Reading a few characters costs as much as looking at a value.
+  work.values(text.length >> 4);
   try {
     return parseJson(text);
   } catch (cause) {

@@ -31,5 +31,23 @@ export function createTimeBox(): TimeBox {
   };
 }
 
+/** By its code: the error may be of another realm. */
 const isTimeout = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+
+/** A time box for several pieces of work that have so much time together, each no more than it was given. */
+export function shareTime(timeBox: TimeBox, milliseconds: number): TimeBox {
+  let left = milliseconds;
+  return (most, work) => {
+    if (left < 1) throw new TimeBoxError(`Took longer than ${milliseconds} ms together`);
+    const started = performance.now();
+    try {
+      return timeBox(Math.ceil(Math.min(most, left)), work);
+    } finally {
+      left -= performance.now() - started;
+    }
+  };
+}
