@@ -61,7 +61,7 @@ export async function makeOnce<T extends Made>(
     isUsed?: (thing: T) => Promise<boolean>;
     remove: (thing: T) => Promise<unknown>;
   },
-): Promise<T> {
+): Promise<{ readonly thing: T; readonly mine: boolean }> {
   const { made, mine } = await createUnlessMade(waiting, {
     create: thing.create,
     find: async () => chooseWinner(await thing.list(), thing.isUsed),
@@ -69,7 +69,7 @@ export async function makeOnce<T extends Made>(
   const all = await thing.list();
   const winner = (await chooseWinner(all, thing.isUsed)) ?? made;
   if (mine && winner.id !== made.id) await thing.remove(made);
-  return winner;
+  return { thing: winner, mine: mine && winner.id === made.id };
 }
 
 /**
@@ -81,13 +81,18 @@ export async function chooseWinner<T extends Made>(
   things: readonly T[],
   isUsed?: (thing: T) => Promise<boolean>,
 ): Promise<T | undefined> {
-  const ordered = [...things].sort(
-    (a, b) => (a.createdDate?.getTime() ?? 0) - (b.createdDate?.getTime() ?? 0) || compare(a.id, b.id),
-  );
+  const ordered = inOrder(things);
   if (isUsed && ordered.length > 1) {
     for (const thing of ordered) if (await isUsed(thing)) return thing;
   }
   return ordered[0];
+}
+
+/** By creation date and id: the order on which all runs agree. */
+export function inOrder<T extends Made>(things: readonly T[]): T[] {
+  return [...things].sort(
+    (a, b) => (a.createdDate?.getTime() ?? 0) - (b.createdDate?.getTime() ?? 0) || compare(a.id, b.id),
+  );
 }
 
 const compare = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);

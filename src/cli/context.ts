@@ -44,6 +44,7 @@ export async function openContext(
   const waiting = waitingFor(edge, (text) => tellWait(text));
   const aws = createClients(target, {
     waiting,
+    onWarning: (text) => edge.screen.detail(text),
     onCall: ({ service, operation, ms, ok, requestId = '-' }) =>
       edge.screen.detail(`  ${service}:${operation} ${ok ? 'ok' : 'failed'} ${ms} ms ${requestId}`),
   });

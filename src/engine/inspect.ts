@@ -70,6 +70,7 @@ function lookOutcome(found: Found<unknown>): Outcome {
 function lookRemark(found: Found<unknown>): string | undefined {
   if (found.state === 'going') return 'being deleted';
   if (found.state === 'coming') return 'still being made';
+  if (found.state === 'ours') return found.remark;
   if (found.state !== 'by-hand') return undefined;
   if (found.strangers.length > 1) {
     return `several of this name: ${found.strangers.map(({ what }) => what).join(', ')}`;

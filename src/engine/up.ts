@@ -123,7 +123,11 @@ async function ensureOne<Env>(
   try {
     let ensured: Ensured<unknown>;
     if (found.state === 'ours' && differences.length === 0 && !needsChanged) {
-      ensured = { thing: found.thing, outcome: 'unchanged' };
+      ensured = {
+        thing: found.thing,
+        outcome: 'unchanged',
+        ...(found.remark === undefined ? {} : { remark: found.remark }),
+      };
     } else {
       options.listener({ kind: 'started', step: step.id });
       ensured = await step.ensure(options.envFor(step.id), {
@@ -134,7 +138,14 @@ async function ensureOne<Env>(
     }
     things.set(step.id, ensured.thing);
     const { outcome, remark } = ensured;
-    return { ...line, outcome, remark, ms: options.clock.now() - start };
+    // What differed and was not this step's to put right is not its story.
+    return {
+      ...line,
+      ...(outcome === 'unchanged' ? { differences: [] } : {}),
+      outcome,
+      remark,
+      ms: options.clock.now() - start,
+    };
   } catch (error) {
     return { ...line, outcome: 'failed', error, ms: options.clock.now() - start };
   }

@@ -81,7 +81,7 @@ export async function verifyEndpoint(
         budget: BUDGETS.endpoint,
         waitFor: (error) =>
           error instanceof NotReady || isLost(error) || error instanceof LabError
-            ? 'the endpoint answers with the key and refuses without'
+            ? `the endpoint answers with the key and refuses without (now: ${messageOf(error)})`
             : undefined,
       },
       attempt,

@@ -71,7 +71,12 @@ export type Found<T> =
       /** What else should be said of it. */
       readonly remark?: string | undefined;
     }
-  | { readonly state: 'ours'; readonly thing: T; readonly differences: readonly Difference[] };
+  | {
+      readonly state: 'ours';
+      readonly thing: T;
+      readonly differences: readonly Difference[];
+      readonly remark?: string | undefined;
+    };
 
 export type Findings = { readonly [Id in StepId]: Found<Things[Id]> };
 

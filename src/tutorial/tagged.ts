@@ -1,6 +1,9 @@
-import { chooseWinner } from '../aws/make-once.js';
+import { chooseWinner, inOrder } from '../aws/make-once.js';
+import { awaitThat } from '../aws/poll.js';
+import { BUDGETS } from '../aws/waiting.js';
 import { LabError } from '../lab-error.js';
 import type { Difference } from './difference.js';
+import type { StepEnv } from './env.js';
 import type { Found } from './step.js';
 
 /** A thing whose name AWS does not keep unique, as API Gateway lists it. */
@@ -50,17 +53,41 @@ export function idsOf(used: Listed, ours: readonly Listed[]): { id: string; ids:
   return { id: used.id, ids: ours.flatMap(({ id }) => id ?? []) };
 }
 
-/** The last look of a step at a thing that this run made (`Step.lastLook`). */
+/**
+ * The last look of a step at a thing that this run made (`Step.lastLook`). Of two runs at once the one whose thing comes
+ * first (`inOrder`) wins. That other run may have seen ours in use and yielded, or not and gone on with its own: ours
+ * waits until it shows, and yields only to one that is used.
+ */
 export async function isStillTheOne<Raw extends Listed>(
+  env: StepEnv,
   thing: { readonly id: string },
   look: {
-    readonly ours: readonly Raw[];
+    readonly list: () => Promise<readonly Raw[]>;
     readonly isUsed: (raw: Raw) => Promise<boolean>;
     readonly remove: (id: string) => Promise<void>;
   },
 ): Promise<boolean> {
-  const winner = await chooseWinner(look.ours, look.isUsed);
-  if (!winner || winner.id === thing.id) return true;
-  await look.remove(thing.id);
-  return false;
+  const isSettled = async (): Promise<'ours' | 'theirs' | undefined> => {
+    const ordered = inOrder(await look.list());
+    const earlier = ordered.slice(
+      0,
+      Math.max(
+        0,
+        ordered.findIndex(({ id }) => id === thing.id),
+      ),
+    );
+    if (earlier.length === 0) return 'ours';
+    for (const each of earlier) if (await look.isUsed(each)) return 'theirs';
+    return undefined;
+  };
+  const what = 'another run of the same lab has made up its mind';
+  const outcome = await awaitThat(env.waiting, { what, budget: BUDGETS.rival }, isSettled).catch(
+    // It was cut off before it used what it made: then ours stays.
+    (error: unknown) => {
+      if (error instanceof LabError && error.code === 'timed-out') return 'ours';
+      throw error;
+    },
+  );
+  if (outcome === 'theirs') await look.remove(thing.id);
+  return outcome === 'ours';
 }

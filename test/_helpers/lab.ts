@@ -44,6 +44,7 @@ export async function openLab(on: TestAws, name: string, options: LabOptions = {
   };
   const onCall = ({ service, operation }: AwsCall): void => void calls.push(`${service}:${operation}`);
   const aws = createClients(target, { waiting, onCall });
+  on.closings.add(() => aws.close());
   const bundle = await readFile(fileURLToPath(new URL('../../dist/handler/index.js', import.meta.url)));
   const lab = describeLab(name, options);
   const env: StepEnv = {

@@ -26,6 +26,10 @@ export interface TestAws extends AsyncDisposable {
   readonly clientConfig: TestClientConfig;
   /** Stops the server and starts another on the same state and port. */
   restart(): Promise<void>;
+  /** Clients to close by `release`: their idle connections would use up those that the server allows. */
+  readonly closings: Set<() => void>;
+  /** Closes what was opened since the last time. */
+  release(): void;
   /** Stops the server and removes all it kept. */
   stop(): Promise<void>;
 }
@@ -47,7 +51,13 @@ export async function startTestAws(): Promise<TestAws> {
       version: 'test',
     });
   let instance = await open(0);
+  const closings = new Set<() => void>();
+  const release = (): void => {
+    for (const close of closings) close();
+    closings.clear();
+  };
   const stop = async (): Promise<void> => {
+    release();
     await instance.close();
     await rm(folder, { recursive: true, force: true });
   };
@@ -67,6 +77,8 @@ export async function startTestAws(): Promise<TestAws> {
       await instance.close();
       instance = await open(port);
     },
+    closings,
+    release,
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -35,7 +35,7 @@ async function race(script: string, ids: Record<Run, string>) {
         await turn(run);
         remove(things, id);
       },
-    });
+    }).then(({ thing }) => thing);
   const runs = { A: start('A'), B: start('B') };
   // Whoever has calls left after the script makes them.
   for (const run of `${script}AAABBB`) {

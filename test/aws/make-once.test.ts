@@ -69,7 +69,7 @@ describe('a thing whose name is not unique', () => {
       return aws.create();
     };
 
-    const winner = await makeOnce(fakeWaiting(), { ...aws, create });
+    const { thing: winner } = await makeOnce(fakeWaiting(), { ...aws, create });
 
     expect({ winner: winner.id, left: aws.things.map(({ id }) => id) }).toEqual({
       winner: 'of another run',
@@ -84,7 +84,7 @@ describe('a thing whose name is not unique', () => {
       return aws.create();
     };
 
-    const winner = await makeOnce(fakeWaiting(), {
+    const { thing: winner } = await makeOnce(fakeWaiting(), {
       ...aws,
       create,
       isUsed: ({ id }) => Promise.resolve(id === 'in use'),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   CreateApiKeyCommand,
   CreateDeploymentCommand,
@@ -19,6 +19,7 @@ import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 
 let aws: TestAws;
 beforeAll(async () => void (aws = await startTestAws()));
+afterEach(() => aws.release());
 afterAll(() => aws.stop());
 
 const createRole = (

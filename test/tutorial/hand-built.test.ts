@@ -1,5 +1,5 @@
 /** A lab that somebody clicked together by the tutorial's words: no tags, the tutorial's policy, only the answer 200. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import * as gateway from '@aws-sdk/client-api-gateway';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
@@ -14,6 +14,7 @@ import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 
 let aws: TestAws;
 beforeAll(async () => void (aws = await startTestAws()));
+afterEach(() => aws.release());
 afterAll(() => aws.stop());
 
 async function buildByHand(lab: TestLab, options: { apiKeyRequired: boolean }): Promise<void> {

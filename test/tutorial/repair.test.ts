@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import * as gateway from '@aws-sdk/client-api-gateway';
 import { DeleteTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -15,6 +15,7 @@ import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 
 let aws: TestAws;
 beforeAll(async () => void (aws = await startTestAws()));
+afterEach(() => aws.release());
 afterAll(() => aws.stop());
 
 /** A lab that is up, with the ids that a change behind its back needs. */

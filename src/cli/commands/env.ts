@@ -20,12 +20,29 @@ export const env: Command<EnvOptions> = (context, { shell }) => {
           AWS_SECRET_ACCESS_KEY: target.credentials.secretAccessKey,
         }),
   };
-  for (const [name, value] of Object.entries(variables)) edge.screen.result(LINES[shell](name, value));
+  // With the local AWS's own credentials these would still win, or not fit.
+  const unset = target.credentials === undefined ? [] : ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
+  for (const [name, value] of Object.entries(variables)) edge.screen.result(LINES[shell].set(name, value));
+  for (const name of unset) edge.screen.result(LINES[shell].unset(name));
   return Promise.resolve({ exitCode: EXIT.ok, members: { environment: variables } });
 };
 
-const LINES: Readonly<Record<EnvOptions['shell'], (name: string, value: string) => string>> = {
-  bash: (name, value) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`,
-  fish: (name, value) => `set -gx ${name} '${value.replace(/['\\]/g, '\\$&')}'`,
-  powershell: (name, value) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
+interface ShellLines {
+  readonly set: (name: string, value: string) => string;
+  readonly unset: (name: string) => string;
+}
+
+const LINES: Readonly<Record<EnvOptions['shell'], ShellLines>> = {
+  bash: {
+    set: (name, value) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`,
+    unset: (name) => `unset ${name}`,
+  },
+  fish: {
+    set: (name, value) => `set -gx ${name} '${value.replace(/['\\]/g, '\\$&')}'`,
+    unset: (name) => `set -e ${name}`,
+  },
+  powershell: {
+    set: (name, value) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
+    unset: (name) => `Remove-Item Env:${name} -ErrorAction SilentlyContinue`,
+  },
 };

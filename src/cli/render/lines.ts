@@ -19,7 +19,7 @@ const COLOURS: Readonly<Record<Outcome, Parameters<Paint>[0]>> = {
 const WORDS: Readonly<Partial<Record<Outcome, string>>> = {
   'in-order': 'in order',
   'by-hand': 'by hand',
-  absent: 'never existed',
+  absent: 'not there',
 };
 
 /** ` 3  table       lambda-apigateway               created        0.4 s`, and below it what differed. */

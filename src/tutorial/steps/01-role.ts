@@ -19,10 +19,17 @@ import { retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { LabError } from '../../lab-error.js';
 import { chosenPolicy, chosenRoleArn } from '../choices.js';
-import { compare, differsIn, type Difference, type Settings } from '../difference.js';
+import { differsIn, type Difference } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { arnsOf, type PolicyChoice } from '../lab.js';
-import { canonicalPolicy, decodePolicy, rolePolicy, TRUST_POLICY, type PolicyDocument } from '../policies.js';
+import {
+  canonicalPolicy,
+  decodePolicy,
+  policyDifferences,
+  rolePolicy,
+  TRUST_POLICY,
+  type PolicyDocument,
+} from '../policies.js';
 import { madeByHand, readTaken } from '../taken.js';
 import { defineStep, thingOf, type Found, type Stranger, type Things } from '../step.js';
 
@@ -40,6 +47,7 @@ export const role = defineStep({
     const tags = thingOf(seen.function)?.tags;
     const own = await inspectOwn(env, chosenPolicy(env.lab, tags));
     const givenArn = chosenRoleArn(env.lab, tags);
+    if (givenArn !== undefined && env.lab.options.policy !== undefined) throw policyOfGivenRole(givenArn);
     return givenArn === undefined ? own : inspectGiven(env, { arn: givenArn, own: own.state === 'ours' });
   },
 
@@ -94,11 +102,14 @@ async function inspectOwn(env: StepEnv, choice: PolicyChoice): Promise<Found<Thi
   ]);
   if (answer?.Role === undefined) return { state: 'missing' };
   const { Arn = arnsOf(env.lab, env.place).role, AssumeRolePolicyDocument, Tags } = answer.Role;
-  const actual = {
-    trust: canonicalPolicy(decodePolicy(AssumeRolePolicyDocument)),
-    policy: canonicalPolicy(decodePolicy(inline?.PolicyDocument)),
-  };
-  const against = (policy: PolicyChoice) => compare(wanted(rolePolicy(policy, env.lab, env.place)), actual);
+  const against = (policy: PolicyChoice): Difference[] => [
+    ...policyDifferences('trust', TRUST_POLICY, decodePolicy(AssumeRolePolicyDocument)),
+    ...policyDifferences(
+      'policy',
+      rolePolicy(policy, env.lab, env.place),
+      decodePolicy(inline?.PolicyDocument),
+    ),
+  ];
   const stranger = strangerIn(env, Tags);
   if (!stranger)
     return { state: 'ours', thing: { arn: Arn, given: false, own: true }, differences: against(choice) };
@@ -121,11 +132,6 @@ function strangerIn(env: StepEnv, tags: Tags): Stranger | undefined {
   return { what: `${what} (of the same lab in ${region})`, owner: `the lab’s in ${region}` };
 }
 
-const wanted = (policy: PolicyDocument): Settings => ({
-  trust: canonicalPolicy(TRUST_POLICY),
-  policy: canonicalPolicy(policy),
-});
-
 /** A role that was given is only checked; where the caller may not even look at it, it is taken on trust. */
 async function inspectGiven(
   env: StepEnv,
@@ -138,9 +144,10 @@ async function inspectGiven(
     const differences = answer?.Role
       ? faultsOf(answer.Role)
       : [{ setting: 'given role', expected: arn, actual: undefined }];
-    return { state: 'ours', thing, differences };
+    return { state: 'ours', thing, differences, remark: `given: ${arn}` };
   } catch (error) {
-    if (isDenied(error)) return { state: 'ours', thing, differences: [] };
+    if (isDenied(error))
+      return { state: 'ours', thing, differences: [], remark: `given, not checked: ${arn}` };
     throw error;
   }
 }
@@ -151,6 +158,16 @@ function faultsOf({ AssumeRolePolicyDocument }: Role): Difference[] {
   return trustsLambda
     ? []
     : [{ setting: 'trust', expected: 'lambda.amazonaws.com may assume it', actual: trust }];
+}
+
+function policyOfGivenRole(arn: string): LabError {
+  return new LabError(
+    'usage',
+    `--policy is for a role of the lab's own; this lab uses the given role ${arn}.`,
+    {
+      hint: 'Leave --policy away, and see to the policies of that role where it is managed.',
+    },
+  );
 }
 
 function givenRoleUnfit(arn: string): LabError {

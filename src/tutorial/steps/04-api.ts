@@ -36,16 +36,16 @@ export const api = defineStep({
 
   ensure: async (env, { found }) => {
     if (found.state === 'missing' || found.state === 'going') {
-      const made = await create(env);
-      return { thing: thingFrom(made, [made]), outcome: 'created' };
+      const { thing, mine } = await create(env);
+      return { thing: thingFrom(thing, [thing]), outcome: mine ? 'created' : 'unchanged' };
     }
     await repair(env, found.thing.id, found.differences);
     return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
   },
 
-  lastLook: async (env, thing) =>
-    isStillTheOne(thing, {
-      ours: (await listApis(env)).ours,
+  lastLook: (env, thing) =>
+    isStillTheOne(env, thing, {
+      list: async () => (await listApis(env)).ours,
       isUsed: (each) => hasStage(env, each),
       remove: (id) => deleteApi(env, id),
     }),
@@ -88,7 +88,7 @@ async function deleteApi(env: StepEnv, restApiId: string): Promise<void> {
   await ifThere(env.aws.apiGateway.send(new DeleteRestApiCommand({ restApiId })));
 }
 
-function create(env: StepEnv): Promise<RestApi> {
+function create(env: StepEnv): ReturnType<typeof makeOnce<RestApi>> {
   return makeOnce(env.waiting, {
     create: () =>
       env.aws.apiGatewayOnce.send(

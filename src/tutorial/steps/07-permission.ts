@@ -2,7 +2,7 @@
 import { AddPermissionCommand, GetPolicyCommand, RemovePermissionCommand } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
 import { ifThere, isTaken } from '../../aws/errors.js';
-import { awaitThat } from '../../aws/poll.js';
+import { awaitThat, retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { compare, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
@@ -36,7 +36,6 @@ export const permission = defineStep({
     const sourceArn = sourceArnOf(env, learned.api.id);
     const inOrder = 'thing' in found && found.differences.length === 0 && found.thing.sourceArn === sourceArn;
     if (inOrder) return { thing: { sourceArn }, outcome: 'unchanged' };
-    if ('thing' in found) await removeStatement(env);
     await addStatement(env, sourceArn);
     return { thing: { sourceArn }, outcome: 'thing' in found ? 'repaired' : 'created' };
   },
@@ -116,27 +115,32 @@ async function removeStatement(env: StepEnv): Promise<void> {
 
 /**
  * Adds the statement and waits until it is seen. One of our name that is already there may be from an API that is gone
- * (aws-facts 3.5), so it is replaced; never two changes at once, since Lambda would lose one.
+ * (aws-facts 3.5), so it is replaced; never two changes at once, since Lambda would lose one. Another `up` may replace
+ * ours in its turn: which API stays is settled by the last look of step 4, and the run that yields looks again.
  */
 async function addStatement(env: StepEnv, sourceArn: string): Promise<void> {
-  const add = (): Promise<unknown> =>
-    env.aws.lambda.send(
-      new AddPermissionCommand({
-        FunctionName: arnsOf(env.lab, env.place).function,
-        StatementId: env.lab.permission.statementId,
-        Action: ACTION,
-        Principal: PRINCIPAL,
-        SourceArn: sourceArn,
-      }),
-    );
-  try {
-    await add();
-  } catch (error) {
-    if (!isTaken(error)) throw error;
-    await removeStatement(env);
-    await add();
-  }
+  const StatementId = env.lab.permission.statementId;
+  const request = new AddPermissionCommand({
+    FunctionName: arnsOf(env.lab, env.place).function,
+    StatementId,
+    Action: ACTION,
+    Principal: PRINCIPAL,
+    SourceArn: sourceArn,
+  });
+  await retryWhile(
+    env.waiting,
+    {
+      budget: BUDGETS.conflict,
+      waitFor: (error) => (isTaken(error) ? 'another run has changed the permission' : undefined),
+    },
+    async () => {
+      const there = (await readStatements(env)).find(({ Sid }) => Sid === StatementId);
+      if (there && sourceOf(there) === sourceArn) return;
+      if (there) await removeStatement(env);
+      await env.aws.lambda.send(request);
+    },
+  );
   await awaitThat(env.waiting, { what: 'Lambda shows the permission', budget: BUDGETS.conflict }, async () =>
-    (await readStatements(env)).find((statement) => sourceOf(statement) === sourceArn),
+    (await readStatements(env)).find(({ Sid }) => Sid === StatementId),
   );
 }

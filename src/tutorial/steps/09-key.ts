@@ -36,16 +36,16 @@ export const key = defineStep({
 
   ensure: async (env, { found }) => {
     if (found.state === 'missing' || found.state === 'going') {
-      const made = await create(env);
-      return { thing: idsOf(made, [made]), outcome: 'created' };
+      const { thing, mine } = await create(env);
+      return { thing: idsOf(thing, [thing]), outcome: mine ? 'created' : 'unchanged' };
     }
     await repair(env, found.thing.id, found.differences);
     return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
   },
 
-  lastLook: async (env, thing) =>
-    isStillTheOne(thing, {
-      ours: (await listKeys(env)).ours,
+  lastLook: (env, thing) =>
+    isStillTheOne(env, thing, {
+      list: async () => (await listKeys(env)).ours,
       isUsed: (each) => isInPlan(env, each),
       remove: (id) => deleteKey(env, id),
     }),
@@ -81,7 +81,7 @@ async function deleteKey(env: StepEnv, apiKey: string): Promise<void> {
   await ifThere(env.aws.apiGateway.send(new DeleteApiKeyCommand({ apiKey })));
 }
 
-function create(env: StepEnv): Promise<ApiKey> {
+function create(env: StepEnv): ReturnType<typeof makeOnce<ApiKey>> {
   return makeOnce(env.waiting, {
     create: () =>
       env.aws.apiGatewayOnce.send(

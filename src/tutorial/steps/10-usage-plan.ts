@@ -33,7 +33,7 @@ export const usagePlan = defineStep({
   inspect: async (env, seen) =>
     foundAmong(await listPlans(env), {
       kind: 'usage plan',
-      isUsed: hasStages,
+      isUsed: (each) => holdsKey(env, each),
       thingFrom: idsOf,
       differences: async (each) => compare(wanted(env), await settingsOf(env, each, seen)),
     }),
@@ -41,20 +41,19 @@ export const usagePlan = defineStep({
   ensure: async (env, { learned, found }) => {
     const { api, key } = learned;
     if (found.state === 'missing' || found.state === 'going') {
-      const made = await create(env, api.id);
-      const thing = idsOf(made, [made]);
-      await attachKey(env, thing.id, key.id);
-      return { thing, outcome: 'created' };
+      const { thing: made, mine } = await create(env, api.id);
+      const used = await attachKeyOrYield(env, made, { keyId: key.id, mine });
+      return { thing: idsOf(used, [used]), outcome: mine && used === made ? 'created' : 'unchanged' };
     }
     await repair(env, { planId: found.thing.id, apiId: api.id, differences: found.differences });
     if (differsIn(found.differences, 'key')) await attachKey(env, found.thing.id, key.id);
     return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
   },
 
-  lastLook: async (env, thing) =>
-    isStillTheOne(thing, {
-      ours: (await listPlans(env)).ours,
-      isUsed: hasStages,
+  lastLook: (env, thing) =>
+    isStillTheOne(env, thing, {
+      list: async () => (await listPlans(env)).ours,
+      isUsed: (each) => holdsKey(env, each),
       remove: (id) => removePlan(env, id),
     }),
 
@@ -113,9 +112,11 @@ async function listPlanKeys(env: StepEnv, usagePlanId: string): Promise<string[]
   return keys.flatMap(({ id }) => id ?? []);
 }
 
-const hasStages = (plan: UsagePlan): Promise<boolean> => Promise.resolve((plan.apiStages ?? []).length > 0);
+/** A key is in one plan of a stage only, so of several plans this is one. */
+const holdsKey = async (env: StepEnv, { id = '' }: UsagePlan): Promise<boolean> =>
+  (await listPlanKeys(env, id)).length > 0;
 
-function create(env: StepEnv, apiId: string): Promise<UsagePlan> {
+function create(env: StepEnv, apiId: string): ReturnType<typeof makeOnce<UsagePlan>> {
   const { name, rateLimit, burstLimit } = env.lab.usagePlan;
   return makeOnce(env.waiting, {
     create: () =>
@@ -131,17 +132,39 @@ function create(env: StepEnv, apiId: string): Promise<UsagePlan> {
         ),
       ),
     list: async () => (await listPlans(env)).ours,
-    isUsed: hasStages,
+    isUsed: (each) => holdsKey(env, each),
     remove: ({ id = '' }) => removePlan(env, id),
   });
 }
 
-async function attachKey(env: StepEnv, usagePlanId: string, keyId: string): Promise<void> {
+/**
+ * Attaches the key to the plan that was just made. A key is in one plan of a stage only: if another run's plan has it
+ * already, that plan is the one to use, and ours is removed.
+ */
+async function attachKeyOrYield(
+  env: StepEnv,
+  made: UsagePlan,
+  { keyId, mine }: { keyId: string; mine: boolean },
+): Promise<UsagePlan> {
+  const { id: madeId = '' } = made;
+  if (await attachKey(env, madeId, keyId)) return made;
+  for (const plan of (await listPlans(env)).ours) {
+    const { id = '' } = plan;
+    if (id === madeId || !(await listPlanKeys(env, id)).includes(keyId)) continue;
+    if (mine) await removePlan(env, madeId);
+    return plan;
+  }
+  return made;
+}
+
+/** False when the key is in this plan already, or in another on the same stage. */
+async function attachKey(env: StepEnv, usagePlanId: string, keyId: string): Promise<boolean> {
   try {
     await env.aws.apiGateway.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: 'API_KEY' }));
+    return true;
   } catch (error) {
     if (!isTaken(error)) throw error;
-    if (!(await listPlanKeys(env, usagePlanId)).includes(keyId)) throw error;
+    return false;
   }
 }
 
