@@ -32,22 +32,28 @@ export async function locate(context: Context): Promise<{ url: string; apiKey: s
   ]);
   const apiThing = thingOf(api);
   const keyThing = thingOf(key);
-  if (!apiThing) throw missing(context, `the REST API ${context.lab.api.name}`);
-  if (!keyThing) throw missing(context, `the API key ${context.lab.key.name}`);
+  if (!apiThing) throw missing(context, `REST API ${context.lab.api.name}`, api.state);
+  if (!keyThing) throw missing(context, `API key ${context.lab.key.name}`, key.state);
   return {
     url: urlOf(context, apiThing, thingOf(stage)),
     apiKey: await keyValue(context, keyThing.id),
   };
 }
 
-function missing({ lab, place }: Context, what: string): LabError {
-  return new LabError(
-    'not-in-order',
-    `There is no lab ${lab.name} to call in account ${place.account}, region ${place.region}: ${what} is missing, or there are several.`,
-    {
-      hint: `Bring it up with \`lab-setup up${labFlag(lab.name)}\`, or look at it with \`lab-setup status${labFlag(lab.name)}\`.`,
-    },
-  );
+function missing({ lab, place }: Context, what: string, state: string): LabError {
+  const flag = labFlag(lab.name);
+  const where = `account ${place.account}, region ${place.region}`;
+  return state === 'by-hand'
+    ? new LabError('not-in-order', `There are several of the name: ${what}, in ${where}.`, {
+        hint: `See which: lab-setup status${flag}`,
+      })
+    : new LabError(
+        'not-in-order',
+        `There is no lab ${lab.name} to call in ${where}: the ${what} is missing.`,
+        {
+          hint: `Bring it up with: lab-setup up${flag}`,
+        },
+      );
 }
 
 /** ` --lab ana`, or nothing for the plain lab. */

@@ -28,6 +28,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     stderr: process.stderr,
     stdin: process.stdin,
     voice,
+    byNpx: process.env['npm_command'] === 'exec',
     color: !argv.includes('--no-color') && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
   });
   if (parsed.kind === 'said') return EXIT.ok;

@@ -117,10 +117,15 @@ function endpointOverride(environment: Edge['environment']): Override | undefine
 /** Region and endpoint of a profile in the shared configuration files, as the aws CLI reads them. */
 async function profileSettings(
   environment: Edge['environment'],
-  profile = 'default',
+  profile: string | undefined,
 ): Promise<{ region: string | undefined; endpoint: Override | undefined }> {
-  const { configFile } = await loadSharedConfigFiles({ ignoreCache: true });
-  const section = configFile[profile] ?? {};
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  if (profile !== undefined && !configFile[profile] && !credentialsFile[profile]) {
+    throw new LabError('credentials', `There is no profile ${profile} in the AWS configuration files.`, {
+      hint: 'See which there are with `aws configure list-profiles`, and choose one with --profile.',
+    });
+  }
+  const section = configFile[profile ?? 'default'] ?? {};
   const ignored =
     environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true' ||
     section['ignore_configured_endpoint_urls'] === 'true';
@@ -132,7 +137,9 @@ async function profileSettings(
   return {
     region: section['region'],
     endpoint:
-      ignored || url === undefined ? undefined : { setting: `${setting} of the profile ${profile}`, url },
+      ignored || url === undefined
+        ? undefined
+        : { setting: `${setting} of the profile ${profile ?? 'default'}`, url },
   };
 }
 

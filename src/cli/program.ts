@@ -78,14 +78,14 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .description('call the lab through its endpoint, with the API key')
     .addArgument(program.createArgument('<operation>', 'what the function is to do').choices(OPERATION_NAMES))
     .option('--id <id>', 'the id of the item')
-    .option('--set <name=value>', 'an attribute to write (repeatable); the value is JSON or text', append, [])
+    .option('--set <name=value>', 'an attribute to write (repeatable); the value is JSON or text', append)
     .option('--payload <json>', 'the whole payload: JSON, @file, or - for standard input')
-    .option('--table <name>', 'another table than the lab’s')
+    .option('--table <name>', "another table than the lab's")
     .action((operation: OperationName, options: InvokeFlags, command: Program) =>
       onLab(command, async (open) => {
         const { invoke, readInput } = await import('./commands/invoke.js');
         // A fault of the options is told before anything is started or asked.
-        const input = await readInput(options);
+        const input = await readInput({ ...options, set: options.set ?? [] });
         return invoke(await open(), { operation, table: options.table, ...input });
       }),
     );
@@ -153,9 +153,9 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
 
 interface InvokeFlags {
   readonly id?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly payload?: string;
   readonly table?: string;
 }
 
-const append = (value: string, before: readonly string[]): string[] => [...before, value];
+const append = (value: string, before: readonly string[] = []): string[] => [...before, value];

@@ -25,6 +25,8 @@ export interface Screen {
   complain(text: string): void;
   /** The one document of `--json`. */
   document(value: object): void;
+  /** A text in which commands stand as the reader must type them: with `npx ` where it was run so. */
+  asTyped(text: string): string;
   /** Colours for stdout and stderr, or the text as it is where none are wanted. */
   readonly style: { readonly out: Paint; readonly err: Paint };
 }
@@ -39,6 +41,8 @@ export interface ScreenOptions {
   readonly stderr: Stream;
   readonly stdin: { readonly isTTY?: boolean };
   readonly voice: Voice;
+  /** Run by npx: there is no `lab-setup` on the reader's path. */
+  readonly byNpx: boolean;
   /** False with `--no-color`, NO_COLOR or a dumb terminal. */
   readonly color: boolean;
 }
@@ -70,6 +74,7 @@ export function createScreen(options: ScreenOptions): Screen {
     document: (value) => {
       if (voice === 'json') line(stdout, JSON.stringify(value, null, 2));
     },
+    asTyped: (text) => (options.byNpx ? text.replace(/\blab-setup (?=[a-z-])/g, 'npx lab-setup ') : text),
     style: { out: painter(stdout), err: painter(stderr) },
   };
 }

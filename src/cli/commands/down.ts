@@ -38,8 +38,9 @@ export const down: Command<DownOptions> = async (context, { yes }) => {
   return conclude(context, report);
 };
 
-function needsYes({ lab }: Context): LabError {
-  return new LabError('usage', 'down deletes things in a real account and there is no terminal to ask on.', {
+function needsYes({ lab, target }: Context): LabError {
+  const where = target.endpoint ?? 'a real account';
+  return new LabError('usage', `down deletes things in ${where}, and there is no terminal to ask on.`, {
     hint: `Say that you mean it: lab-setup down --yes${labFlag(lab.name)}`,
   });
 }
@@ -113,7 +114,14 @@ async function conclude(context: Context, report: DownReport): Promise<CommandRe
   if (context.record && isAt(context.record, context.here)) await dropRecord(home, context.lab.name);
   screen.result('');
   screen.result(lastWord(report.steps));
+  screen.progress(screen.asTyped(afterwards(context)));
   return { exitCode: EXIT.ok, members };
+}
+
+function afterwards({ target }: Context): string {
+  return target.kind === 'local'
+    ? 'The local AWS goes on running until it is unused for an hour; stop it now with: lab-setup local stop'
+    : 'From now on commands mean the local AWS again, unless they say --target aws.';
 }
 
 function lastWord(steps: readonly StepReport[]): string {

@@ -63,7 +63,7 @@ function refused(answer: EndpointAnswer, flag: string): LabError {
     `The endpoint answered HTTP ${answer.status}: ${meaning(answer.status)}`,
     {
       hint:
-        answer.status === 400
+        answer.status === 400 || answer.status === 413
           ? 'See the message above, and change the request.'
           : `Look for the cause with \`lab-setup status${flag}\`.`,
     },

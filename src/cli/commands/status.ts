@@ -20,7 +20,8 @@ export const status: Command<StatusOptions> = async (context, { showKey }) => {
   for (const line of report.steps.flatMap((step) => stepLines(step, screen.style.out))) screen.result(line);
   const api = thingIn(report.things, 'api');
   const key = thingIn(report.things, 'key');
-  const invokeUrl = api && urlOf(context, api, thingIn(report.things, 'deployment'));
+  const stage = thingIn(report.things, 'deployment');
+  const invokeUrl = api && stage && urlOf(context, api, stage);
   const apiKey = showKey && key ? await keyValue(context, key.id) : undefined;
   const members = {
     steps: stepMembers(report.steps),
@@ -35,7 +36,7 @@ export const status: Command<StatusOptions> = async (context, { showKey }) => {
     const error = toLabError(failed.error).inStep(failed.id);
     return { exitCode: exitCodeOf(error.code), members, error };
   }
-  screen.result(verdict(report.ok, report.steps, labFlag(context.lab.name)));
+  screen.result(screen.asTyped(verdict(report.ok, report.steps, labFlag(context.lab.name))));
   return { exitCode: report.ok ? EXIT.ok : EXIT.notInOrder, members };
 };
 

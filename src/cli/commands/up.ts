@@ -104,6 +104,8 @@ function unfinished(context: Context, report: Exclude<UpReport, { kind: 'up' }>)
       return { exitCode: EXIT.failed, members, error };
     }
     case 'failed': {
+      const notBegun = report.steps.filter(({ outcome }) => outcome === 'skipped').map(({ id }) => id);
+      if (notBegun.length > 0) screen.progress(`    Not begun: ${notBegun.join(', ')}`);
       const error = toLabError(report.error).inStep(report.step);
       return { exitCode: exitCodeOf(error.code), members, error };
     }

@@ -20,7 +20,7 @@ export function showError(screen: Screen, error: LabError, context: Context | un
   const step = error.step === undefined ? '' : ` at the step ${error.step}`;
   const where = context ? ` (account ${context.place.account}, region ${context.place.region})` : '';
   screen.complain(`${err('red', 'Error')}${step}${error.step === undefined ? '' : where}: ${error.message}`);
-  if (error.hint !== undefined) screen.complain(`${err('cyan', 'Next')}: ${error.hint}`);
+  if (error.hint !== undefined) screen.complain(`${err('cyan', 'Next')}: ${screen.asTyped(error.hint)}`);
   if (error.stack !== undefined) screen.detail(error.stack);
   if (error.cause instanceof Error && error.cause.stack !== undefined) screen.detail(error.cause.stack);
 }

@@ -20,16 +20,18 @@ export function tellWhatNow(
   const { screen } = context.edge;
   const { out } = screen.style;
   const flag = labFlag(context.lab.name);
-  screen.result('');
+  screen.progress('');
   screen.result(`The lab ${context.lab.name === 'default' ? '' : `${context.lab.name} `}is up.`);
   screen.result(`Invoke URL  ${out('cyan', invokeUrl)}`);
   screen.result(
-    `API key     ${apiKey ?? `${context.lab.key.name} (its value: lab-setup status --show-key${flag})`}`,
+    `API key     ${apiKey ?? screen.asTyped(`${context.lab.key.name} (its value: lab-setup status --show-key${flag})`)}`,
   );
+  if (screen.voice === 'quiet') return;
   screen.result('');
   screen.result('Next:');
   for (const [command, why] of NEXT) {
-    screen.result(`  ${`lab-setup ${command}${flag}`.padEnd(28 + flag.length)} ${out('dim', why)}`);
+    const typed = screen.asTyped(`lab-setup ${command}${flag}`);
+    screen.result(`  ${typed.padEnd(32 + flag.length)} ${out('dim', why)}`);
   }
 }
 
