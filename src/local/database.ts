@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { Level } from 'level';
-import { LocalFailure } from './errors.js';
+import { codeOf, LocalFailure } from './errors.js';
 
 export type Change<V> =
   | { readonly type: 'put'; readonly key: string; readonly value: V }
@@ -97,8 +97,8 @@ export async function openDatabase<V>(
 
 /** Whether LevelDB could not be opened because another process has it open. */
 export function isLocked(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return ('code' in error && error.code === 'LEVEL_LOCKED') || isLocked(error.cause);
+  if (codeOf(error) === 'LEVEL_LOCKED') return true;
+  return typeof error === 'object' && error !== null && 'cause' in error && isLocked(error.cause);
 }
 
 const diskRefuses = (cause?: unknown): LocalFailure =>

@@ -39,3 +39,7 @@ export class LocalFailure extends Error {
 /** What a caller is told of something that is no AwsError: the words of a LocalFailure, and nothing of a bug. */
 export const failureMessage = (error: unknown): string =>
   error instanceof LocalFailure ? error.message : 'Internal failure of the local AWS.';
+
+/** The `code` of a system's or library's error, such as `ENOENT`. By its shape: it need not be of this realm's `Error`. */
+export const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;

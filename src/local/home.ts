@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { codeOf } from './errors.js';
 import { mixedId, upperId } from './ids.js';
 
 /** What is fixed at the first start and kept with the state: a printed URL survives restarts, and so do credentials. */
@@ -76,14 +77,11 @@ async function readJson<S extends v.GenericSchema>(
   try {
     return v.parse(schema, JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
-    if (isMissing(cause)) return undefined;
+    if (codeOf(cause) === 'ENOENT') return undefined;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UnreadableFileError(`${file} cannot be read: ${reason}`, { cause });
   }
 }
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** Whole or not at all, and readable by the owner only. */
 async function writePrivately(file: string, value: object): Promise<void> {

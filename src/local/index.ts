@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from './errors.js';
 import { HEALTH_PATH, newNonce, provedHealth, type Health } from './health.js';
 import {
   logFile,
@@ -47,6 +48,8 @@ export type StartOptions = LaunchOptions;
 /** LevelDB opens in well under a second; this is for a machine that is busy. */
 const START_BUDGET_MS = 20_000;
 const STOP_BUDGET_MS = 10_000;
+/** Where no server answers, one that another command stops needs a moment to let go of the state. */
+const RELEASE_BUDGET_MS = 3_000;
 const POLL_MS = 25;
 /** How often a server is tried to be started while another holds the state; each try is a process. */
 const RELAUNCH_MS = 250;
@@ -98,7 +101,7 @@ export async function stopLocalAws(folder: string): Promise<boolean> {
     throw error;
   });
   if (found) await endProcess(found.pid);
-  const deadline = Date.now() + STOP_BUDGET_MS;
+  const deadline = Date.now() + RELEASE_BUDGET_MS;
   while (await isHeld(folder)) {
     if (Date.now() > deadline) throw inUse(await readRunning(folder), folder);
     await sleep(POLL_MS);
@@ -200,7 +203,7 @@ function signal(pid: number, name: 'SIGTERM' | 'SIGKILL' | 0): boolean {
   try {
     return process.kill(pid, name);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    if (codeOf(error) === 'ESRCH') return false;
     throw error;
   }
 }

@@ -1,0 +1,131 @@
+/** Finding, starting and stopping the local AWS where not all is as it should be. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  findLocalAws,
+  resetLocalAws,
+  startLocalAws,
+  stopLocalAws,
+  type LocalAws,
+} from '../../src/local/index.js';
+
+let folder = '';
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'lab-setup-life-')), 'local-aws');
+});
+afterEach(async () => {
+  await stopLocalAws(folder);
+  await rm(join(folder, '..'), { recursive: true, force: true });
+});
+
+const start = (): Promise<LocalAws> =>
+  startLocalAws({
+    folder,
+    version: '1',
+    serverScript: fileURLToPath(new URL('../../dist/local-aws.js', import.meta.url)),
+    environment: {},
+    port: 0,
+  });
+
+const writeRunning = (running: object): Promise<void> =>
+  writeFile(join(folder, 'server.json'), JSON.stringify(running));
+
+describe('a stranger on the port', () => {
+  let stranger: Server;
+  let bystander: ReturnType<typeof spawn>;
+  beforeEach(async () => {
+    const local = await start();
+    await stopLocalAws(folder);
+    bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    stranger = createServer((_request, response) => {
+      // All that the real one would say, but for what only it can know.
+      const { pid = 0 } = bystander;
+      response.end(JSON.stringify({ pid, version: '1', startedAt: local.startedAt, proof: '0'.repeat(64) }));
+    }).listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    await writeRunning({ pid: bystander.pid, port: (stranger.address() as AddressInfo).port });
+  });
+  afterEach(async () => {
+    stranger.close();
+    const gone = once(bystander, 'exit');
+    bystander.kill('SIGKILL');
+    await gone;
+  });
+
+  test('is not taken for the local AWS, and nobody is ended for it', async () => {
+    expect(await findLocalAws(folder)).toBeUndefined();
+    expect(await stopLocalAws(folder)).toBe(false);
+    expect([bystander.exitCode, bystander.signalCode]).toEqual([null, null]);
+  });
+});
+
+describe('a local AWS that does not answer', () => {
+  test('keeps its state from a reset, which names its process', async () => {
+    const { pid } = await start();
+    await rm(join(folder, 'config.json'));
+
+    await expect(resetLocalAws(folder)).rejects.toMatchObject({
+      name: 'LocalAwsError',
+      code: 'in-use',
+      hint: expect.stringContaining(`kill ${pid}`),
+    });
+
+    expect(await readdir(folder)).toContain('state');
+    process.kill(pid, 'SIGKILL');
+  });
+});
+
+describe('a start', () => {
+  test('while another server is ending waits for the state and gets it', async () => {
+    const first = await start();
+    process.kill(first.pid, 'SIGTERM');
+
+    const second = await start();
+
+    expect((await findLocalAws(folder))?.pid).toBe(second.pid);
+  });
+
+  test('with a configuration that cannot be read is refused, until a reset', async () => {
+    await mkdir(folder, { recursive: true });
+    const config = join(folder, 'config.json');
+    await writeFile(config, 'not json');
+
+    await expect(start()).rejects.toMatchObject({
+      code: 'config-unreadable',
+      message: expect.stringContaining(config),
+    });
+    expect(await readFile(config, 'utf8')).toBe('not json');
+
+    await resetLocalAws(folder);
+    expect((await start()).account).toBe('000000000000');
+  });
+
+  test('where the log cannot be written is refused with a hint', async () => {
+    await mkdir(join(folder, 'server.log'), { recursive: true });
+
+    await expect(start()).rejects.toMatchObject({ name: 'LocalAwsError', code: 'folder-unwritable' });
+  });
+
+  test('begins a log anew that has become long', async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'server.log'), 'x'.repeat(1_048_577));
+
+    await start();
+
+    expect(await readFile(join(folder, 'server.log'), 'utf8')).not.toContain('x'.repeat(100));
+  });
+});
+
+test('what a dead process left behind counts as nothing running', async () => {
+  const { pid } = await start();
+  process.kill(pid, 'SIGKILL');
+
+  expect(await stopLocalAws(folder)).toBe(false);
+});
