@@ -36,7 +36,7 @@ export function logSink(
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
       }
-      // Nobody waits for logs; what a full disk refuses now is written with the next change.
+      // Nobody waits for logs, and what a full disk refuses of them is lost.
       world.store.flush().catch(() => undefined);
     },
   };
