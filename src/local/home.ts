@@ -77,7 +77,8 @@ async function readJson<S extends v.GenericSchema>(
   try {
     return v.parse(schema, JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return undefined;
+    // A file where a folder should be shows when the folder is made.
+    if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return undefined;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UnreadableFileError(`${file} cannot be read: ${reason}`, { cause });
   }
