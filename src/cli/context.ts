@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { createClients, type Aws } from '../aws/clients.js';
@@ -9,7 +10,7 @@ import type { ShippedHandler, StepEnv } from '../tutorial/env.js';
 import { describeLab, type Lab } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
 import { checkFlags, type GlobalFlags } from './flags.js';
-import { isAt, readRecord, sha256, type LabRecord } from './home.js';
+import { isAt, readRecord, type LabRecord } from './home.js';
 import { resolveTarget } from './place.js';
 
 /** All that a command is given: which lab, where, and the means to work on it. */
@@ -121,5 +122,6 @@ function refuseOtherAccount(
 
 function shippedHandler(bundle: Buffer): ShippedHandler {
   let archive: Promise<Archive> | undefined;
-  return { sha256: sha256(bundle), archive: () => (archive ??= archiveHandler(bundle)) };
+  const sha256 = createHash('sha256').update(bundle).digest('hex');
+  return { sha256, archive: () => (archive ??= archiveHandler(bundle)) };
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -80,9 +80,6 @@ export async function writeRecord(home: Home, lab: string, record: LabRecord): P
 export async function dropRecord(home: Home, lab: string): Promise<void> {
   await rm(recordFile(home, lab), { force: true });
 }
-
-/** Hex SHA-256, by which a bundled handler is known. */
-export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

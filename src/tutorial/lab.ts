@@ -96,7 +96,3 @@ export function arnsOf(
     logGroup: `arn:${partition}:logs:${region}:${account}:log-group:${lab.function.logGroup}`,
   };
 }
-
-/** API Gateway's ARNs have no account (aws-facts 6.9). `path` begins with `/restapis/…`, `/apikeys/…` or `/usageplans/…`. */
-export const apiGatewayArn = (place: Place, path: string): string =>
-  `arn:${place.partition}:apigateway:${place.region}::${path}`;
