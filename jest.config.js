@@ -7,6 +7,7 @@ const config = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '\\.ts$': '<rootDir>/test/_helpers/esbuild-transform.js' },
+  setupFiles: ['<rootDir>/test/_helpers/one-realm.js'],
   testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -2,6 +2,7 @@ import { chmod, mkdir, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Clock } from './clock.js';
+import { Faults, type FaultPlan } from './faults.js';
 import { healthAnswer } from './health.js';
 import { STATE_FOLDER } from './home.js';
 import { createKeyring, type Credentials } from './identity.js';
@@ -24,6 +25,8 @@ export interface InstanceOptions {
   readonly version: string;
   /** Called at each request that counts as use. */
   readonly onRequest?: () => void;
+  /** For tests: what goes wrong with which call. */
+  readonly faults?: FaultPlan;
 }
 
 /** A local AWS that is listening. */
@@ -80,6 +83,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     await store.close();
     throw error;
   });
+  const closing = new AbortController();
   const server = createLocalServer({
     planes: services,
     keyring,
@@ -92,8 +96,10 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
         { secret: options.credentials.secretAccessKey, port, nonce },
       ),
     ...(options.onRequest ? { onRequest: options.onRequest } : {}),
+    ...(options.faults ? { faults: new Faults(options.faults, closing.signal) } : {}),
   });
   const close = async (): Promise<void> => {
+    closing.abort();
     // What is under way ends with the functions and the databases that it waits for.
     await Promise.all([stopListening(server), services.close()]);
     await store.close();

@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.js';
-import { failureMessage } from './errors.js';
+import { AwsError, failureMessage } from './errors.js';
+import type { Faults, NamedCall } from './faults.js';
 import { refuseForeign } from './guard.js';
 import { HEALTH_PATH } from './health.js';
 import type { Keyring } from './identity.js';
 import { uuid } from './ids.js';
 import { BodyBudget, busy, limitOf, readBody, tooLarge, type ReadBody } from './request-body.js';
-import type { Service, SigningName } from './services/service.js';
+import type { Service, SigningName, UnsignedCall, UnsignedPlane } from './services/service.js';
 import { readClaim, verifySignature, type Expectation } from './signature.js';
 import type { Store } from './store.js';
 import { queryLists, type WireRequest, type WireResponse } from './wire/http.js';
@@ -15,8 +16,8 @@ import { queryLists, type WireRequest, type WireResponse } from './wire/http.js'
 /** What answers on the port: the services' control planes, and the deployed APIs. */
 export interface Planes {
   readonly services: readonly Service[];
-  /** Answers a request to a deployed API; undefined when the request is for the control plane. */
-  readonly dataPlane: (request: WireRequest) => Promise<WireResponse> | undefined;
+  /** The deployed APIs, and what else needs no signature. */
+  readonly dataPlane: UnsignedPlane;
 }
 
 export interface ServerOptions {
@@ -29,6 +30,8 @@ export interface ServerOptions {
   readonly health: (nonce: string) => object;
   /** Called at each request for one of the planes, so that an unused server can stop by itself. */
   readonly onRequest?: () => void;
+  /** What goes wrong with calls; nothing does without it. */
+  readonly faults?: Faults;
 }
 
 /** Long enough that a client's kept-alive connection is not closed under its next request. */
@@ -50,8 +53,8 @@ export function createLocalServer(options: ServerOptions): Server {
       noDelay: true,
     },
     (incoming, outgoing) => {
-      answer(incoming, { ...options, port: portOf(server), budget }).then(
-        (response) => send(outgoing, response),
+      answer(incoming, { ...options, port: portOf(server), budget, outgoing }).then(
+        (response) => (response ? send(outgoing, response) : reset(outgoing)),
         (error: unknown) => send(outgoing, internalFailure(error)),
       );
     },
@@ -68,12 +71,14 @@ export function portOf(server: Server): number {
 interface Context extends ServerOptions {
   readonly port: number;
   readonly budget: BodyBudget;
+  readonly outgoing: ServerResponse;
 }
 
 /** A request whose body is not read yet. */
 type RequestHead = Omit<WireRequest, 'body'>;
 
-async function answer(incoming: IncomingMessage, context: Context): Promise<WireResponse> {
+/** The answer; undefined when the connection is to be reset instead. */
+async function answer(incoming: IncomingMessage, context: Context): Promise<WireResponse | undefined> {
   const refusal = refuseForeign(incoming.headers, context.port);
   if (refusal) return refusal;
   const head = readHead(incoming);
@@ -92,26 +97,73 @@ async function answer(incoming: IncomingMessage, context: Context): Promise<Wire
   }
 }
 
-/** The answer of whom the request is for, when all that it changed is on disk. */
-async function serve(
-  request: WireRequest,
-  context: Context & { read: ReadBody; claimed: Service | undefined },
-): Promise<WireResponse> {
-  const { store, planes, read } = context;
-  const requestId = uuid();
+interface Received extends Context {
+  readonly read: ReadBody;
+  readonly claimed: Service | undefined;
+}
+
+async function serve(request: WireRequest, context: Received): Promise<WireResponse | undefined> {
+  const { planes, faults } = context;
+  const unsigned = planes.dataPlane(request);
   const service = context.claimed ?? impliedService(request, planes.services);
+  const call = { unsigned, service, requestId: uuid() };
+  const act = (): Promise<WireResponse> => carryOut(request, { ...context, ...call });
+  const named = faults && nameOf(request, context, call);
+  if (!named) return act();
+  return faults.carryOut(named, {
+    act,
+    fail: (error) => failed(error, call),
+    left: leftSignal(context.outgoing),
+  });
+}
+
+/** Who is meant by a request. */
+interface Meant {
+  readonly unsigned: UnsignedCall | undefined;
+  readonly service: Service | undefined;
+  readonly requestId: string;
+}
+
+/** The answer of whom the request is for, when all that it changed is on disk. */
+async function carryOut(request: WireRequest, context: Received & Meant): Promise<WireResponse> {
+  const { store, read, unsigned, service, requestId } = context;
   try {
     if (read.outcome === 'busy') throw busy();
     return await store.commit(async () => {
-      const deployed = planes.dataPlane(request);
-      if (deployed) return await deployed;
+      if (unsigned) return await unsigned.answer();
       if (!service) return unknownService();
       if (read.outcome === 'too-large') throw tooLarge(service.signingName, request);
       return await controlPlane(request, { ...context, service, requestId });
     });
   } catch (error) {
-    return service ? service.fail(error, requestId) : internalFailure(error);
+    return failed(error, { unsigned: undefined, service, requestId });
   }
+}
+
+/** In the form of whom the request is for; a deployed API's is API Gateway's. */
+function failed(error: unknown, { unsigned, service, requestId }: Meant): WireResponse {
+  if (unsigned && error instanceof AwsError) return gatewayError(error);
+  return service ? service.fail(error, requestId) : internalFailure(error);
+}
+
+function nameOf(
+  request: WireRequest,
+  { keyring }: Context,
+  { unsigned, service }: Meant,
+): Omit<NamedCall, 'nth'> | undefined {
+  if (unsigned) return { service: unsigned.service, operation: unsigned.operation, role: undefined };
+  const operation = service?.operationOf(request);
+  if (!service || operation === undefined) return undefined;
+  const claim = readClaim(request.headers['authorization']);
+  const principal = typeof claim === 'object' ? keyring.find(claim.accessKeyId)?.principal : undefined;
+  const role = principal?.kind === 'role-session' ? principal.roleName : undefined;
+  return { service: service.signingName, operation, role };
+}
+
+function leftSignal(outgoing: ServerResponse): AbortSignal {
+  const left = new AbortController();
+  outgoing.once('close', () => left.abort());
+  return left.signal;
 }
 
 async function controlPlane(
@@ -192,6 +244,11 @@ function send(outgoing: ServerResponse, response: WireResponse): void {
   outgoing.end(body);
 }
 
+/** The client sees ECONNRESET, as when a server dies or a network breaks. */
+function reset(outgoing: ServerResponse): void {
+  outgoing.socket?.resetAndDestroy();
+}
+
 function healthy(report: object): WireResponse {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(report) };
 }
@@ -204,6 +261,14 @@ function unknownService(): WireResponse {
       message:
         'This is the local AWS of lab-setup. It serves IAM, STS, Lambda, API Gateway, DynamoDB and CloudWatch Logs, and the APIs deployed here.',
     }),
+  };
+}
+
+function gatewayError({ status, code, message, headers }: AwsError): WireResponse {
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': code, ...headers },
+    body: JSON.stringify({ message }),
   };
 }
 

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../../src/local/clock.js';
+import { systemClock, type Clock } from '../../src/local/clock.js';
+import type { FaultPlan } from '../../src/local/faults.js';
 import { openInstance, type Instance } from '../../src/local/instance.js';
 
 export const TEST_CREDENTIALS = {
@@ -34,8 +35,13 @@ export interface TestAws extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+export interface TestAwsOptions {
+  readonly clock?: Clock;
+  readonly faults?: FaultPlan;
+}
+
 /** A local AWS of its own for one test file: in this process, in a temporary folder, on a free port. */
-export async function startTestAws(): Promise<TestAws> {
+export async function startTestAws(options: TestAwsOptions = {}): Promise<TestAws> {
   const folder = await mkdtemp(join(tmpdir(), 'lab-setup-test-'));
   const account = '000000000000';
   const region = 'us-east-1';
@@ -46,9 +52,10 @@ export async function startTestAws(): Promise<TestAws> {
       region,
       port,
       credentials: TEST_CREDENTIALS,
-      clock: systemClock,
       workerScript: fileURLToPath(new URL('../../dist/lambda-worker.js', import.meta.url)),
       version: 'test',
+      clock: systemClock,
+      ...options,
     });
   let instance = await open(0);
   const closings = new Set<() => void>();

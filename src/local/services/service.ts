@@ -52,9 +52,21 @@ export type Authorize = (
   action: { service: SigningName; operation: string; input: unknown; allowedByResource?: boolean },
 ) => void;
 
+/** A request that needs no signature: to a deployed API, or for a function's code. Nothing is done before `answer`. */
+export interface UnsignedCall {
+  readonly service: 'execute-api' | 's3';
+  readonly operation: string;
+  answer(): Promise<WireResponse>;
+}
+
+/** Knows the requests that are for it; undefined for all others. */
+export type UnsignedPlane = (request: WireRequest) => UnsignedCall | undefined;
+
 /** One AWS service behind our one port. */
 export interface Service {
   readonly signingName: SigningName;
+  /** AWS's name of the operation that a request is for, before anything of it is checked; undefined when it names none. */
+  operationOf(request: WireRequest): string | undefined;
   /** Answers a request of an authenticated caller; throws nothing. */
   handle(request: WireRequest, caller: { principal: Principal; requestId: string }): Promise<WireResponse>;
   /** The service's own words for a request whose signature was refused. */

@@ -1,7 +1,7 @@
 import { AwsError, failureMessage } from '../errors.js';
 import { describeFailure } from '../services/constraints.js';
 import { InputError, type Authorize, type Operation, type Service } from '../services/service.js';
-import type { WireResponse } from './http.js';
+import type { WireRequest, WireResponse } from './http.js';
 import { jsonSignatureError } from './signature-errors.js';
 
 /** AWS JSON 1.1 (CloudWatch Logs): the operation in X-Amz-Target, JSON in and out, every error a 400. */
@@ -13,15 +13,20 @@ export function jsonService(options: {
   authorize: Authorize;
 }): Service {
   const operations = new Map(options.operations.map((operation) => [operation.name, operation]));
+  const operationOf = (request: WireRequest): string | undefined => {
+    const [prefix, name] = (request.headers['x-amz-target'] ?? '').split('.');
+    return prefix === options.targetPrefix ? name : undefined;
+  };
   const fail = (error: unknown, requestId: string): WireResponse => errorJson(toAwsError(error), requestId);
   return {
     signingName: options.signingName,
     refuse: (fault, requestId) => fail(jsonSignatureError(fault, 400), requestId),
     fail,
+    operationOf,
     handle: async (request, { principal, requestId }) => {
       try {
-        const [prefix, name = ''] = (request.headers['x-amz-target'] ?? '').split('.');
-        const operation = prefix === options.targetPrefix ? operations.get(name) : undefined;
+        const name = operationOf(request) ?? '';
+        const operation = operations.get(name);
         if (!operation) throw unknownOperation(name);
         const input = readJson(request.body);
         options.authorize(principal, { service: options.signingName, operation: name, input });

@@ -30,6 +30,10 @@ export function queryService(options: {
     signingName: options.signingName,
     refuse: (fault, requestId) => fail(querySignatureError(fault), requestId),
     fail,
+    operationOf: (request) => {
+      const { Action } = readForm(request);
+      return typeof Action === 'string' ? Action : undefined;
+    },
     handle: async (request, { principal, requestId }) => {
       try {
         const { Action: name, ...input } = readForm(request);

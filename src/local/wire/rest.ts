@@ -36,9 +36,12 @@ export function restService(options: {
     signingName: options.signingName,
     refuse: (fault, requestId) => fail(jsonSignatureError(fault, 403), requestId),
     fail,
+    operationOf: (request) => find(routes, request)?.operation.name,
     handle: async (request, { principal, requestId }) => {
       try {
-        const { operation, parameters } = find(routes, request);
+        const found = find(routes, request);
+        if (!found) throw unknownOperation(request);
+        const { operation, parameters } = found;
         const input = {
           ...(operation.payload === 'raw' ? {} : readJson(request.body)),
           ...queryMembers(request.query),
@@ -72,17 +75,21 @@ function compile(operation: Operation): Route {
 function find(
   routes: readonly Route[],
   request: WireRequest,
-): { operation: Operation; parameters: Record<string, string> } {
+): { operation: Operation; parameters: Record<string, string> } | undefined {
   const segments = split(request.path);
   for (const route of routes) {
     if (route.method !== request.method) continue;
     const parameters = match(route.segments, segments);
     if (parameters) return { operation: route.operation, parameters };
   }
-  throw new AwsError({
+  return undefined;
+}
+
+function unknownOperation({ method, path }: WireRequest): AwsError {
+  return new AwsError({
     code: 'UnknownOperationException',
     status: 404,
-    message: `The local AWS does not serve ${request.method} ${request.path.slice(0, 200)}.`,
+    message: `The local AWS does not serve ${method} ${path.slice(0, 200)}.`,
   });
 }
 

@@ -1,8 +1,8 @@
 import { AwsError } from '../../errors.js';
-import type { WireRequest, WireResponse } from '../../wire/http.js';
+import type { WireResponse } from '../../wire/http.js';
 import { restService } from '../../wire/rest.js';
 import type { Functions, Roles, World } from '../ports.js';
-import type { Authorize, Operation, Service } from '../service.js';
+import type { Authorize, Operation, Service, UnsignedPlane } from '../service.js';
 import { accountOperations } from './account.js';
 import { apiKeyOperations } from './api-keys.js';
 import { deploymentOperations } from './deployments.js';
@@ -27,7 +27,7 @@ import { usageOperations } from './usage.js';
 
 export interface ApiGateway {
   readonly service: Service;
-  readonly dataPlane: (request: WireRequest) => Promise<WireResponse> | undefined;
+  readonly dataPlane: UnsignedPlane;
 }
 
 /** API Gateway v1: the control plane, and the APIs that were deployed with it. */

@@ -31,6 +31,7 @@ export function dynamoDbService(options: {
     signingName: 'dynamodb',
     refuse: (fault) => failure(jsonSignatureError(fault, 400)),
     fail,
+    operationOf: operationName,
     handle: async (request, { principal }) => {
       if (request.body.length > MAX_REQUEST_BYTES) return answer(413, '');
       try {

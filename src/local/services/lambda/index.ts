@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { mkdir, realpath } from 'node:fs/promises';
 import type { Keyring } from '../../identity.js';
-import type { WireRequest, WireResponse } from '../../wire/http.js';
 import { restService } from '../../wire/rest.js';
 import type { Functions, LogSink, Roles, World } from '../ports.js';
-import type { Authorize, Service } from '../service.js';
+import type { Authorize, Service, UnsignedPlane } from '../service.js';
 import { createCodeLocation } from './code/code-location.js';
 import { openCodeStore } from './code/code-store.js';
 import { concurrencyOperations } from './concurrency.js';
@@ -22,8 +21,8 @@ import { updateOperations } from './updates.js';
 export interface Lambda {
   readonly functions: Functions;
   readonly service: Service;
-  /** Answers a request for a `Code.Location`; undefined when the request is for something else. */
-  readonly serveCode: (request: WireRequest) => Promise<WireResponse> | undefined;
+  /** The requests for a `Code.Location`. */
+  readonly serveCode: UnsignedPlane;
   close(): Promise<void>;
 }
 

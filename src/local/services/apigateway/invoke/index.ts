@@ -1,5 +1,6 @@
 import { createTimeBox } from '../../../time-box.js';
 import type { WireRequest, WireResponse } from '../../../wire/http.js';
+import type { UnsignedPlane } from '../../service.js';
 import { keyOf, type Deployment, type Gateway } from '../state.js';
 import { admit } from './access.js';
 import { readAddress, type Address } from './address.js';
@@ -30,11 +31,8 @@ export function createIntegrationTools(backend: Backend): IntegrationTools {
   return { ...backend, patterns, mapper: createMapper({ parse: createParser(timeBox), patterns }) };
 }
 
-/** The deployed APIs: answers what is for one of them, and leaves all other requests alone. */
-export function openDataPlane(
-  gateway: Gateway,
-  integrationTools: IntegrationTools,
-): (request: WireRequest) => Promise<WireResponse> | undefined {
+/** The deployed APIs. */
+export function openDataPlane(gateway: Gateway, integrationTools: IntegrationTools): UnsignedPlane {
   const routers = new WeakMap<Deployment, Router>();
   const tools: Tools = {
     ...integrationTools,
@@ -48,7 +46,12 @@ export function openDataPlane(
   };
   return (request) => {
     const address = readAddress(request);
-    return address && answer(tools, request, address);
+    if (!address) return undefined;
+    return {
+      service: 'execute-api',
+      operation: 'Invoke',
+      answer: () => answer(tools, request, address),
+    };
   };
 }
 

@@ -1,14 +1,15 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { queryPairs, type WireRequest, type WireResponse } from '../../../wire/http.js';
 import type { World } from '../../ports.js';
+import type { UnsignedPlane } from '../../service.js';
 import type { FunctionRecord } from '../state.js';
 import type { CodeStore } from './code-store.js';
 
 /** `Code.Location`: a link to the zip that needs no signature of the caller's, as AWS's presigned links to S3. */
 export interface CodeLocation {
   readonly urlOf: (record: FunctionRecord) => string;
-  /** Answers a request for such a link; undefined when the request is for something else. */
-  readonly serve: (request: WireRequest) => Promise<WireResponse> | undefined;
+  /** Knows the requests for such a link. */
+  readonly serve: UnsignedPlane;
 }
 
 /** As on AWS (aws-facts 3.1). */
@@ -53,7 +54,8 @@ export function createCodeLocation(options: {
     },
     serve: (request) => {
       const id = request.method === 'GET' ? PATH.exec(request.path)?.[1] : undefined;
-      return id === undefined ? undefined : answer(request, id);
+      if (id === undefined) return undefined;
+      return { service: 's3', operation: 'GetObject', answer: () => answer(request, id) };
     },
   };
 }
