@@ -5,19 +5,20 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
-import { FunctionChild, type Ended } from '../../src/local/services/lambda/execution/child.js';
+import type { ChildListener, Ended } from '../../src/local/services/lambda/execution/child.js';
+import { WorkerChild } from '../../src/local/services/lambda/execution/worker-child.js';
 import { startTestLambda, type TestLambda } from '../_helpers/lambda.js';
 
 /** Starts a function and the reaper when no file descriptor is left, then gives some back and tries again. */
 const SERVER = `
 import { closeSync, openSync } from 'node:fs';
-import { FunctionChild } from './child.mjs';
+import { WorkerChild } from './worker-child.mjs';
 import { Reaper } from './reaper.mjs';
 const ended = () => new Promise((resolve) => {
   const command = { executable: process.execPath, arguments: ['-e', ''], folder: '.', variables: {} };
   const ignore = () => undefined;
   const listener = { line: ignore, ready: ignore, initFailed: ignore, answered: ignore, ended: resolve };
-  new FunctionChild(command, listener);
+  new WorkerChild(command, listener);
 });
 const reaper = new Reaper();
 const taken = [];
@@ -46,7 +47,7 @@ const onUnix = process.platform === 'win32' ? test.skip : test;
 
 onUnix('a process that finds no file descriptor left ends, and nothing else does', async () => {
   await build({
-    entryPoints: ['child', 'reaper'].map((name) => `src/local/services/lambda/execution/${name}.ts`),
+    entryPoints: ['worker-child', 'reaper'].map((name) => `src/local/services/lambda/execution/${name}.ts`),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -65,9 +66,17 @@ onUnix('a process that finds no file descriptor left ends, and nothing else does
 test('a process that cannot be started for what it is given ends, too', async () => {
   const ended = await new Promise<Ended>((resolve) => {
     const ignore = (): void => undefined;
-    new FunctionChild(
+    const listener: ChildListener = {
+      line: ignore,
+      spawned: ignore,
+      ready: ignore,
+      initFailed: ignore,
+      answered: ignore,
+      ended: resolve,
+    };
+    new WorkerChild(
       { executable: process.execPath, arguments: [], folder: '.', variables: { A: 'zero\0byte' } },
-      { line: ignore, ready: ignore, initFailed: ignore, answered: ignore, ended: resolve },
+      listener,
     );
   });
   expect(ended.failure?.message).toContain('without null bytes');

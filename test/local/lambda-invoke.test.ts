@@ -156,7 +156,7 @@ describe('other types', () => {
     expect(result).toEqual({
       errorType: 'Runtime.Unsupported',
       errorMessage: expect.stringContaining(
-        'The local AWS runs functions with a Node.js runtime only, and this one has python3.14.',
+        'The local AWS runs functions with a Node.js runtime or a custom one (provided), and this one has python3.14.',
       ),
     });
   });

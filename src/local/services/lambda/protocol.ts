@@ -17,6 +17,12 @@ export const MEASURE_BYTES = 12;
 /** AWS's limit for what a handler returns (aws-facts 4.2). */
 export const MAX_RESPONSE_BYTES = 6_291_556;
 
+/** What Invoke answers for more than that; AWS writes the message first here. */
+export const TOO_LARGE = JSON.stringify({
+  errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
+  errorType: 'Function.ResponseSizeTooLarge',
+});
+
 export const FRAME = {
   /** A log event that is complete, its line breaks included. */
   line: 1,

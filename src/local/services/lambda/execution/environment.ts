@@ -1,8 +1,8 @@
 import type { InvocationResult } from '../../ports.js';
 import { serviceException } from '../errors.js';
 import type { Measure } from '../protocol.js';
-import { FunctionChild, type ChildCommand, type Ended } from './child.js';
-import { crashPayload, exitReason, isHeapExhausted, timeoutPayload } from './failures.js';
+import type { Child, ChildListener, Ended } from './child.js';
+import { crashOf, crashPayload, isHeapExhausted, timeoutPayload, type Crash } from './failures.js';
 import type { ExecutionLimits } from './limits.js';
 import {
   endLine,
@@ -27,6 +27,8 @@ export interface Job {
 
 /** What the pool is told. */
 export interface EnvironmentListener {
+  /** What ends it is another thing now. */
+  changed(environment: ExecutionEnvironment): void;
   /** It can take a job. */
   free(environment: ExecutionEnvironment): void;
   /** Its process is gone. `initFailed` when it never could take a job: one that waits is to be told so. */
@@ -39,7 +41,7 @@ export interface EnvironmentOptions {
   readonly region: string;
   readonly timeoutSeconds: number;
   readonly memorySize: number;
-  readonly command: ChildCommand;
+  readonly start: (listener: ChildListener) => Child;
   /** Lines that the log begins with, after Lambda's own first. */
   readonly remarks: readonly string[];
   readonly log: LogStream;
@@ -67,7 +69,7 @@ export class ExecutionEnvironment {
   readonly startedAt: number;
   readonly #options: EnvironmentOptions;
   readonly #listener: EnvironmentListener;
-  readonly #child: FunctionChild;
+  readonly #child: Child;
   readonly #initTimer: NodeJS.Timeout;
   #loaded = false;
   #initMs: number | undefined;
@@ -84,8 +86,9 @@ export class ExecutionEnvironment {
     this.startedAt = options.now();
     options.log.write(initStartLine(options.runtime, options.region));
     for (const remark of options.remarks) options.log.write(remark);
-    this.#child = new FunctionChild(options.command, {
+    this.#child = options.start({
       line: (text) => this.#line(text),
+      spawned: () => listener.changed(this),
       ready: (measure) => this.#ready(measure),
       initFailed: (measure, error) => this.#initFailed(measure, error),
       answered: (answer) => this.#answered(answer),
@@ -100,8 +103,9 @@ export class ExecutionEnvironment {
     ).unref();
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
+  /** What `kill` is to be given to end it. */
+  get target(): number | undefined {
+    return this.#child.target;
   }
 
   /** Hands the job to the process, which must be free. */
@@ -212,13 +216,13 @@ export class ExecutionEnvironment {
 
   #crashed({ requestId }: Job, { how, since }: { how: Ended | undefined; since: number }): Broken {
     const { log, now, memorySize } = this.#options;
-    const reason = this.#heapExhausted ? 'Runtime exited with error: signal: killed' : exitReason(how);
+    const crash = this.#heapExhausted ? OUT_OF_MEMORY : crashOf(how);
     if (this.#heapExhausted) this.#megabytes = memorySize;
-    log.write(exitLine(requestId, reason));
+    log.write(exitLine(requestId, crash));
     return {
       ms: now() - since,
-      payload: crashPayload(requestId, reason),
-      status: 'error\tError Type: Runtime.ExitError',
+      payload: crashPayload(requestId, crash),
+      status: `error\tError Type: ${crash.errorType}`,
     };
   }
 
@@ -251,6 +255,11 @@ export class ExecutionEnvironment {
     });
   }
 }
+
+const OUT_OF_MEMORY: Crash = {
+  errorType: 'Runtime.ExitError',
+  reason: 'Runtime exited with error: signal: killed',
+};
 
 /** The form of X-Ray's trace ids; never sampled, as there is nobody to send traces to. */
 function traceIdOf(requestId: string, at: number): string {

@@ -13,9 +13,9 @@ import { ExecutionEnvironment, type EnvironmentListener } from './environment.js
 import { unsupportedRuntimePayload } from './failures.js';
 import type { ExecutionLimits } from './limits.js';
 import { LogStream } from './log-stream.js';
-import { nodeFlags } from './node-flags.js';
 import { Pool } from './pool.js';
 import { Reaper } from './reaper.js';
+import { kindOf, startChild } from './start-child.js';
 import { environmentVariables, ownVariables } from './variables.js';
 
 export interface ExecutorOptions {
@@ -75,7 +75,7 @@ export class Executor {
   /** @throws AwsError when there are too many invocations at once, or the role cannot be assumed. */
   async invoke(record: FunctionRecord, request: InvocationRequest): Promise<InvocationResult> {
     const settings = servingSettings(record);
-    if (!settings.Runtime.startsWith('nodejs')) return unsupported(settings, request);
+    if (kindOf(settings.Runtime) === undefined) return unsupported(settings, request);
     const { name } = record;
     this.#admit(record);
     try {
@@ -181,18 +181,30 @@ export class Executor {
       ? roles.session(settings.Role, name)
       : undefined;
     if (!principal) throw roleNotAssumableAtInvoke();
+    const now = (): number => world.clock.now();
     const scratchFolder = join(this.#options.scratchFolder, uuid());
     mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
     const own = ownVariables(settings.Environment?.Variables ?? {});
-    const logStream = logStreamName(world.clock.now());
+    const logStream = logStreamName(now());
     const log = new LogStream({
       deliver: (events) => {
         logs.deliver({ principal, group: settings.LoggingConfig.LogGroup, stream: logStream, events });
         // Nobody waits for the log, so nobody else sees to it that it reaches the disk soon.
         world.store.flush().catch(() => undefined);
       },
-      now: () => world.clock.now(),
+      now,
       limits,
+    });
+    const variables = environmentVariables({
+      functionName: name,
+      settings,
+      own: own.variables,
+      region: world.region,
+      credentials: keyring.issue(principal, limits.credentialsSeconds),
+      endpoint: endpoint(),
+      codeFolder,
+      scratchFolder,
+      logStream,
     });
     return new ExecutionEnvironment(
       {
@@ -201,32 +213,26 @@ export class Executor {
         region: world.region,
         timeoutSeconds: settings.Timeout,
         memorySize: settings.MemorySize,
-        command: {
-          executable: process.execPath,
-          arguments: nodeFlags({
-            memorySize: settings.MemorySize,
-            reach: { workerScript, codeFolder, scratchFolder },
-            known: process.allowedNodeEnvironmentFlags,
-          }),
-          folder: codeFolder,
-          variables: environmentVariables({
-            functionName: name,
-            settings,
-            own: own.variables,
-            region: world.region,
-            credentials: keyring.issue(principal, limits.credentialsSeconds),
-            endpoint: endpoint(),
-            codeFolder,
-            scratchFolder,
-            logStream,
-          }),
-        },
+        start: (child) =>
+          startChild(
+            {
+              runtime: settings.Runtime,
+              memorySize: settings.MemorySize,
+              workerScript,
+              codeFolder,
+              scratchFolder,
+              variables,
+              now,
+            },
+            child,
+          ),
         remarks: own.remarks,
         log,
-        now: () => world.clock.now(),
+        now,
         limits,
       },
       {
+        changed: (environment) => listener.changed(environment),
         free: (environment) => listener.free(environment),
         gone: (environment, initFailed) => {
           void removeFolder(scratchFolder);
@@ -238,7 +244,7 @@ export class Executor {
 
   #watch(): void {
     const all = [...this.#serving.values(), ...this.#leaving];
-    this.#reaper.watch(all.flatMap(({ pool }) => pool.pids));
+    this.#reaper.watch(all.flatMap(({ pool }) => pool.targets));
   }
 }
 

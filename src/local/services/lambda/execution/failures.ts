@@ -7,14 +7,20 @@ export const timeoutPayload = (requestId: string, seconds: number): Buffer =>
     `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`,
   );
 
-export const crashPayload = (requestId: string, reason: string): Buffer =>
-  payload('Runtime.ExitError', `RequestId: ${requestId} Error: ${reason}`);
+export const crashPayload = (requestId: string, { errorType, reason }: Crash): Buffer =>
+  payload(errorType, `RequestId: ${requestId} Error: ${reason}`);
+
+/** Why a process that gave no answer is gone. */
+export interface Crash {
+  readonly errorType: 'Runtime.ExitError' | 'Runtime.InvalidEntrypoint';
+  readonly reason: string;
+}
 
 /** Not AWS's: it would run them. */
 export const unsupportedRuntimePayload = (requestId: string, runtime: string): Buffer =>
   payload(
     'Runtime.Unsupported',
-    `RequestId: ${requestId} Error: The local AWS runs functions with a Node.js runtime only, and this one has ${runtime}.`,
+    `RequestId: ${requestId} Error: The local AWS runs functions with a Node.js runtime or a custom one (provided), and this one has ${runtime}.`,
   );
 
 function payload(errorType: string, errorMessage: string): Buffer {
@@ -22,7 +28,14 @@ function payload(errorType: string, errorMessage: string): Buffer {
 }
 
 /** AWS's words for the end of a process. */
-export function exitReason(how: Ended | undefined): string {
+export function crashOf(how: Ended | undefined): Crash {
+  if (how?.entrypointFault !== undefined) {
+    return { errorType: 'Runtime.InvalidEntrypoint', reason: how.entrypointFault };
+  }
+  return { errorType: 'Runtime.ExitError', reason: exitReason(how) };
+}
+
+function exitReason(how: Ended | undefined): string {
   if (how?.signal === 'SIGKILL') return 'Runtime exited with error: signal: killed';
   if (how?.signal === 'SIGABRT') return 'Runtime exited with error: signal: aborted (core dumped)';
   if (how?.signal) return `Runtime exited with error: signal: ${how.signal.slice(3).toLowerCase()}`;

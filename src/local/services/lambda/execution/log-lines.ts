@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Crash } from './failures.js';
 
 /** The lines that Lambda itself writes into a function's log (aws-facts 4.4). */
 
@@ -20,8 +21,8 @@ export function timeoutLine(requestId: string, options: { at: number; seconds: n
 }
 
 /** What is told of a process that ended in the middle of an invocation. */
-export const exitLine = (requestId: string, reason: string): string =>
-  `RequestId: ${requestId} Error: ${reason}\nRuntime.ExitError\n`;
+export const exitLine = (requestId: string, { errorType, reason }: Crash): string =>
+  `RequestId: ${requestId} Error: ${reason}\n${errorType}\n`;
 
 export const initReportLine = (ms: number, errorType: string): string =>
   `INIT_REPORT Init Duration: ${ms.toFixed(2)} ms\tPhase: init\tStatus: error\tError Type: ${errorType}\n`;

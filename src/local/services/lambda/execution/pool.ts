@@ -25,7 +25,7 @@ export class Pool {
     start: (listener: EnvironmentListener) => ExecutionEnvironment;
     limits: ExecutionLimits;
     now: () => number;
-    /** Called when a process was started, or is gone. */
+    /** Called when a process was started, or is gone: `targets` are others. */
     onChange: () => void;
   }) {
     this.#start = options.start;
@@ -34,8 +34,9 @@ export class Pool {
     this.#onChange = options.onChange;
   }
 
-  get pids(): number[] {
-    return [...this.#members.keys()].flatMap(({ pid }) => pid ?? []);
+  /** What `kill` is to be given to end its processes. */
+  get targets(): number[] {
+    return [...this.#members.keys()].flatMap(({ target }) => target ?? []);
   }
 
   /** Gives the job to a process that waits, else to the first that becomes free. */
@@ -102,6 +103,7 @@ export class Pool {
   #add(): boolean {
     try {
       const environment = this.#start({
+        changed: () => this.#onChange(),
         free: (each) => this.#free(each),
         gone: (each, initFailed) => this.#gone(each, initFailed),
       });

@@ -11,11 +11,11 @@ const SCRIPT = 'while read -r line; do pids=$line; done; [ -z "$pids" ] || kill 
 export class Reaper {
   #shell: ChildProcess | undefined;
 
-  /** Tells which processes there are now. */
-  watch(pids: readonly number[]): void {
+  /** Tells which processes, and groups of processes (negative), there are now. */
+  watch(targets: readonly number[]): void {
     if (process.platform === 'win32') return;
     this.#shell ??= this.#start();
-    this.#shell?.stdin?.write(`${pids.join(' ')}\n`);
+    this.#shell?.stdin?.write(`${targets.join(' ')}\n`);
   }
 
   /** Ends the shell. The processes must have ended before. */

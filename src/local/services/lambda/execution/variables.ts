@@ -34,7 +34,7 @@ export function environmentVariables(options: {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken,
-    AWS_EXECUTION_ENV: `AWS_Lambda_${settings.Runtime}`,
+    ...runtimeVariables(settings.Runtime),
     AWS_LAMBDA_FUNCTION_NAME: options.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.MemorySize),
@@ -45,6 +45,12 @@ export function environmentVariables(options: {
     _HANDLER: settings.Handler,
   };
 }
+
+/** Custom runtimes are not told their name (Lambda developer guide, "Defined runtime environment variables"). */
+const runtimeVariables = (runtime: string): Record<string, string> =>
+  runtime.startsWith('provided')
+    ? { LAMBDA_RUNTIME_DIR: '/var/runtime' }
+    : { AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}` };
 
 /**
  * Variables by which a program loads native code, writes files or takes orders before, or beside, the rules that its

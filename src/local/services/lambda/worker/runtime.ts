@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { FRAME, MAX_RESPONSE_BYTES } from '../protocol.js';
+import { FRAME, MAX_RESPONSE_BYTES, TOO_LARGE } from '../protocol.js';
 import { createCallbacks, type Ending } from './callbacks.js';
 import type { Channel, Request } from './channel.js';
 import { logLine } from './console.js';
@@ -160,11 +160,6 @@ export class Runtime {
     this.#channel.write(FRAME.line, logLine(this.requestId, 'ERROR', text));
   }
 }
-
-const TOO_LARGE = JSON.stringify({
-  errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
-  errorType: 'Function.ResponseSizeTooLarge',
-});
 
 /** Undefined when the value has no JSON; a function or a symbol stands for null, as nothing does. */
 function toJson(value: unknown): string | undefined {
