@@ -17,16 +17,18 @@ export type CallListener = (call: AwsCall) => void;
 export interface CallSite {
   readonly service: string;
   readonly server: string | undefined;
+  /** Whether a call may be made again when its answer was lost, and it may have acted. */
+  readonly isRepeatable: boolean;
   readonly onCall: CallListener;
   readonly waiting: Waiting;
 }
 
 /**
- * An SDK plugin around each call, the SDK's own retries included: it reports every try, waits out quotas and conflicts,
- * and writes on an error where it came from.
+ * An SDK plugin around each call: it reports every try, waits out what passes (patience.ts), and writes on an error where
+ * it came from.
  */
 export function watch<Input extends object, Output extends object>(site: CallSite): Pluggable<Input, Output> {
-  const { service, server, waiting } = site;
+  const { service, server, waiting, isRepeatable } = site;
   return {
     applyToStack: (stack) => {
       stack.add(
@@ -35,7 +37,9 @@ export function watch<Input extends object, Output extends object>(site: CallSit
           const origin = new Origin(`${service}:${operation}`, server);
           return (args) =>
             withOrigin(origin, () =>
-              patiently(waiting, operation, () => reported(site, operation, () => next(args))),
+              patiently(waiting, { operation, isRepeatable }, () =>
+                reported(site, operation, () => next(args)),
+              ),
             );
         },
         { step: 'initialize', priority: 'high', name: 'labSetupCalls' },

@@ -6,11 +6,13 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Logger } from '@smithy/types';
 import { watch, type CallListener, type CallSite } from './calls.js';
-import { TransientRetryStrategy } from './retries.js';
 import type { Target } from './target.js';
 import type { Waiting } from './waiting.js';
 
-/** The SDK's clients for one target. Every call through them is told to `onCall`, and waits out quotas and conflicts. */
+/**
+ * The SDK's clients for one target. Every call through them is told to `onCall`, waits out quotas and conflicts, and is
+ * made again when its answer is lost.
+ */
 export interface Aws {
   readonly iam: IAMClient;
   readonly sts: STSClient;
@@ -19,8 +21,8 @@ export interface Aws {
   readonly logs: CloudWatchLogsClient;
   readonly apiGateway: APIGatewayClient;
   /**
-   * For creates whose names are not unique: the SDK must not repeat them, since a repeated CreateRestApi whose first
-   * answer was lost makes a second API (aws-facts 8.1).
+   * For creates whose names are not unique: these are not made again, since a repeated CreateRestApi whose first answer
+   * was lost makes a second API (aws-facts 8.1).
    */
   readonly apiGatewayOnce: APIGatewayClient;
 }
@@ -34,9 +36,6 @@ export interface TimeOuts {
 
 /** Enough for a slow AWS answer; a connection that is not made in five seconds will not be. */
 const TIME_OUTS: TimeOuts = { connectMs: 5_000, answerMs: 60_000 };
-
-/** As often as the SDK itself tries what is lost on the way. */
-const ATTEMPTS = 3;
 
 export interface ClientOptions {
   readonly onCall: CallListener;
@@ -59,32 +58,35 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
       socketTimeout: timeOuts.answerMs,
     },
     logger: warningsTo(onWarning),
+    // The SDK tries nothing again by itself: patience.ts does, on our clock and within our budgets.
+    maxAttempts: 1,
     ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
     ...(target.profile === undefined ? {} : { profile: target.profile }),
     ...(target.credentials === undefined ? {} : { credentials: target.credentials }),
   };
-  const trying = (maxAttempts: number) => ({
-    ...config,
-    maxAttempts,
-    retryStrategy: new TransientRetryStrategy(maxAttempts),
-  });
   const aws: Aws = {
-    iam: new IAMClient(trying(ATTEMPTS)),
-    sts: new STSClient(trying(ATTEMPTS)),
-    lambda: new LambdaClient(trying(ATTEMPTS)),
-    dynamodb: new DynamoDBClient(trying(ATTEMPTS)),
-    logs: new CloudWatchLogsClient(trying(ATTEMPTS)),
-    apiGateway: new APIGatewayClient(trying(ATTEMPTS)),
-    apiGatewayOnce: new APIGatewayClient(trying(1)),
+    iam: new IAMClient(config),
+    sts: new STSClient(config),
+    lambda: new LambdaClient(config),
+    dynamodb: new DynamoDBClient(config),
+    logs: new CloudWatchLogsClient(config),
+    apiGateway: new APIGatewayClient(config),
+    apiGatewayOnce: new APIGatewayClient(config),
   };
-  const site = (service: string): CallSite => ({ service, server: target.endpoint, onCall, waiting });
+  const site = (service: string): CallSite => ({
+    service,
+    server: target.endpoint,
+    isRepeatable: true,
+    onCall,
+    waiting,
+  });
   aws.iam.middlewareStack.use(watch(site('iam')));
   aws.sts.middlewareStack.use(watch(site('sts')));
   aws.lambda.middlewareStack.use(watch(site('lambda')));
   aws.dynamodb.middlewareStack.use(watch(site('dynamodb')));
   aws.logs.middlewareStack.use(watch(site('logs')));
   aws.apiGateway.middlewareStack.use(watch(site('apigateway')));
-  aws.apiGatewayOnce.middlewareStack.use(watch(site('apigateway')));
+  aws.apiGatewayOnce.middlewareStack.use(watch({ ...site('apigateway'), isRepeatable: false }));
   return {
     ...aws,
     close: () => {

@@ -77,26 +77,25 @@ export const isThrottle = (error: unknown): boolean =>
 /** A limit of the account, which no waiting cures. */
 export const isLimit = (error: unknown): boolean => nameOf(error) === 'LimitExceededException';
 
-/** The answer was lost or the service failed: the call may have acted or not. */
-export function isLost(error: unknown): boolean {
-  const status = statusOf(error);
-  return (status !== undefined && status >= 500) || isUnreachable(error);
-}
+const FAILURES = new Set([500, 502, 503, 504]);
 
-const NETWORK_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_SOCKET',
-]);
+/** The answer was lost or the service failed: the call may have acted or not. */
+export const isLost = (error: unknown): boolean => FAILURES.has(statusOf(error) ?? 0) || isUnreachable(error);
+
+/** The signature was refused for its time, by which the SDK has now set its clock right: nothing was done. */
+export const isClockCorrected = (error: unknown): boolean =>
+  member(member(error, '$metadata'), 'clockSkewCorrected') === true;
+
+const NOBODY_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** No connection could be made: the call did not arrive. */
+export const isNobodyThere = (error: unknown): boolean => NOBODY_THERE.has(codeOf(error) ?? '');
+
+const CUT_OFF = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /** No answer came, or none in time. */
 export const isUnreachable = (error: unknown): boolean =>
-  NETWORK_CODES.has(codeOf(error) ?? '') || isTimeout(error);
+  isNobodyThere(error) || CUT_OFF.has(codeOf(error) ?? '') || isTimeout(error);
 
 const TIMEOUTS = new Set(['TimeoutError', 'RequestTimeout', 'RequestTimeoutException']);
 

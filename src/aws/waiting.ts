@@ -36,6 +36,8 @@ export const BUDGETS = {
   endpoint: { ms: 5 * MINUTE, pauseMs: 2 * SECOND },
   /** "Unable to complete operation due to concurrent modification. Please try again later." and its kin. */
   conflict: { ms: 2 * MINUTE, pauseMs: 2 * SECOND },
+  /** Until a call is answered: ten tries, three where each takes a minute to fail (aws/patience.ts). */
+  loss: { ms: 10 * MINUTE, pauseMs: 5 * SECOND },
   /** Until another run of the same lab has used what it made, or removed it. */
   rival: { ms: MINUTE, pauseMs: SECOND },
   /** Lambda's Pending and InProgress. */

@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a scripted server answers; `'hang'` never answers. */
+/** What a scripted server answers; `'hang'` never answers, `'cut'` ends the connection. */
 export type ScriptedAnswer =
-  { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> } | 'hang';
+  | { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> }
+  | 'hang'
+  | 'cut';
 
 export interface ScriptedServer extends AsyncDisposable {
   readonly endpoint: string;
@@ -16,6 +18,10 @@ export async function serve(answer: () => ScriptedAnswer): Promise<ScriptedServe
     request.on('end', () => {
       const what = answer();
       if (what === 'hang') return;
+      if (what === 'cut') {
+        request.socket.destroy();
+        return;
+      }
       response.writeHead(what.status, { 'content-type': 'application/json', ...what.headers });
       response.end(JSON.stringify(what.body ?? {}));
     });

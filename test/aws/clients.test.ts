@@ -135,10 +135,41 @@ test('a call that met another writer waits for it, and says so', async () => {
 });
 
 describe('an answer that fails on the way', () => {
-  test('is asked for again by the SDK', async () => {
-    const { aws, askedAt } = await clientsOf([UNAVAILABLE, { status: 200, body: { item: [] } }]);
+  const UNSUPPORTED: ScriptedAnswer = { status: 501, body: { message: 'Not implemented' } };
+  const list = (aws: Aws) => aws.apiGateway.send(new GetRestApisCommand({}));
 
-    await aws.apiGateway.send(new GetRestApisCommand({}));
+  test('is asked for again, and says so', async () => {
+    const { aws, waiting } = await clientsOf([UNAVAILABLE, { status: 200, body: { item: [] } }]);
+
+    await list(aws);
+
+    expect(waiting.notes).toEqual(['GetRestApis: the answer was lost; trying again in a moment']);
+  });
+
+  test.each([
+    ['ten times when the service fails', UNAVAILABLE, 10],
+    ['ten times when the connection is cut', 'cut', 10],
+    ['once when the service does not have the operation', UNSUPPORTED, 1],
+  ] as const)('is asked for %s', async (_, answer, times) => {
+    const { aws, askedAt } = await clientsOf([answer]);
+
+    await failureOf(list(aws));
+
+    expect(askedAt).toHaveLength(times);
+  });
+
+  test('is asked for with the right time, once the server told that the clock is wrong', async () => {
+    const later = new Date(Date.now() + 3_600_000).toUTCString();
+    const { aws, askedAt } = await clientsOf([
+      {
+        status: 403,
+        headers: { date: later, 'x-amzn-errortype': 'InvalidSignatureException' },
+        body: { message: 'Signature expired: it is now another time.' },
+      },
+      { status: 201, body: { id: 'a1b2c3d4e5' } },
+    ]);
+
+    await aws.apiGatewayOnce.send(new CreateRestApiCommand({ name: 'x' }));
 
     expect(askedAt).toHaveLength(2);
   });
@@ -155,6 +186,14 @@ describe('an answer that fails on the way', () => {
 describe('a server that never answers', () => {
   const briefly: TimeOuts = { connectMs: 1_000, answerMs: 30 };
   const create = (aws: Aws) => aws.apiGatewayOnce.send(new CreateRestApiCommand({ name: 'x' }));
+
+  test('is asked three times', async () => {
+    const { aws, askedAt } = await clientsOf(['hang'], briefly);
+
+    await failureOf(deleteApi(aws));
+
+    expect(askedAt).toHaveLength(3);
+  });
 
   test('is given up', async () => {
     const { aws, endpoint } = await clientsOf(['hang'], briefly);
