@@ -1,12 +1,15 @@
+import { LabError } from '../lab-error.js';
 import { isLost } from './errors.js';
 import { callOf } from './origin.js';
-import { duration, spread, type Waiting } from './waiting.js';
+import { awaitThat } from './poll.js';
+import { BUDGETS, duration, spread, type Waiting } from './waiting.js';
 
 /** A create whose answer is lost is tried this often in all. */
-const ATTEMPTS = 4;
+const ATTEMPTS = 8;
 
-/** After a lost answer AWS may still be at work: the first look comes after this, each further one after twice as long. */
+/** After a lost answer AWS may still be at work: the first look comes after this, the next ones after twice as long. */
 const FIRST_LOOK_MS = 2_000;
+const LONGEST_LOOK_MS = 8_000;
 
 /**
  * Creates what AWS would make twice if it were asked twice. When the answer is lost it waits, looks whether the thing
@@ -26,7 +29,7 @@ export async function createUnlessMade<T>(
       return { made: await thing.create(), mine: true };
     } catch (error) {
       if (!isLost(error)) throw error;
-      const pause = spread(FIRST_LOOK_MS * 2 ** attempt);
+      const pause = spread(Math.min(FIRST_LOOK_MS * 2 ** attempt, LONGEST_LOOK_MS));
       waiting.note(
         `${callOf(error) ?? 'a create'}: the answer was lost; looking in ${duration(pause)} what came of it`,
       );
@@ -39,53 +42,93 @@ export async function createUnlessMade<T>(
 }
 
 /** A thing whose name AWS does not keep unique: REST API, API key, usage plan. */
-interface Made {
+export interface Made {
   readonly id?: string | undefined;
   readonly createdDate?: Date | undefined;
 }
 
-/**
- * Creates a thing whose name is not unique, once. Afterwards it looks by tag, since another `up` may have made one at
- * the same time: `chooseWinner` says which of them stays, and what this run made in vain it removes.
- *
- * What it gives back has won for now. A creation date has whole seconds, so another run may yet make one that comes
- * first: list and choose again before reporting success, and when another has won, remove one's own and go on with that.
- */
-export async function makeOnce<T extends Made>(
-  waiting: Waiting,
-  thing: {
-    create: () => Promise<T>;
-    /** All things that bear the lab's tag, read to the last page. */
-    list: () => Promise<T[]>;
-    /** Whether another part of the lab already points at it. */
-    isUsed?: (thing: T) => Promise<boolean>;
-    remove: (thing: T) => Promise<unknown>;
-  },
-): Promise<{ readonly thing: T; readonly mine: boolean }> {
-  const { made, mine } = await createUnlessMade(waiting, {
-    create: thing.create,
-    find: async () => chooseWinner(await thing.list(), thing.isUsed),
-  });
-  const all = await thing.list();
-  const winner = (await chooseWinner(all, thing.isUsed)) ?? made;
-  if (mine && winner.id !== made.id) await thing.remove(made);
-  return { thing: winner, mine: mine && winner.id === made.id };
+/** The things of one kind that bear the lab's tag. */
+export interface Rivals<T> {
+  /** All of them, read to the last page. */
+  readonly list: () => Promise<readonly T[]>;
+  /** Whether another part of the lab already points at it. */
+  readonly isUsed: (thing: T) => Promise<boolean>;
+  readonly remove: (thing: T) => Promise<unknown>;
 }
 
 /**
- * The rule by which all runs agree on one of several: the one that another part of the lab uses, else the lowest by
- * creation date and id (of several in use the lowest, too). It depends on nothing but what is there, so runs that see
- * the same things choose the same. @returns undefined when there are none
+ * Creates a thing whose name is not unique, once: other runs of the same lab may be making one at the same time, and
+ * all go on with one of them (`settle`). Lists may be late, so look again before reporting success.
  */
-export async function chooseWinner<T extends Made>(
-  things: readonly T[],
-  isUsed?: (thing: T) => Promise<boolean>,
+export async function makeOnce<T extends Made>(
+  waiting: Waiting,
+  rivals: Rivals<T> & { readonly create: () => Promise<T> },
+): Promise<{ readonly thing: T; readonly mine: boolean }> {
+  const { made, mine } = await createUnlessMade(waiting, {
+    create: rivals.create,
+    find: async () => inOrder(await rivals.list())[0],
+  });
+  const thing = (await settle(waiting, rivals, mine ? made : undefined)) ?? made;
+  return { thing, mine: mine && thing.id === made.id };
+}
+
+/**
+ * Which of several all runs go on with: the one that another part of the lab uses. Until there is one, a run that sees
+ * several removes its own (`own`) unless that is the lowest by creation date and id, and builds on its own only when it
+ * is the last left; on another's only once that is used, since its maker may yet yield. Creation dates have whole
+ * seconds, so the lowest alone would not do: a run that saw only its own may build on that already while one that comes
+ * first is made.
+ *
+ * A run that was cut off neither uses nor removes its own: when the wait ends, the lowest is taken.
+ * @returns undefined when all have gone
+ */
+export async function settle<T extends Made>(
+  waiting: Waiting,
+  rivals: Rivals<T>,
+  own?: T,
 ): Promise<T | undefined> {
-  const ordered = inOrder(things);
-  if (isUsed && ordered.length > 1) {
-    for (const thing of ordered) if (await isUsed(thing)) return thing;
-  }
-  return ordered[0];
+  let mine = own;
+  let sawSeveral = false;
+  const yieldTo = async (other: T): Promise<void> => {
+    if (!mine || mine.id === other.id) return;
+    const loser = mine;
+    mine = undefined;
+    await rivals.remove(loser);
+  };
+  const look = async (): Promise<{ winner: T | undefined } | undefined> => {
+    const all = withOwn(await rivals.list(), mine);
+    const [first, second] = all;
+    if (!second && (!first || !sawSeveral || mine?.id === first.id)) return { winner: first };
+    sawSeveral = true;
+    const used = await firstUsed(rivals, all);
+    if (used) return { winner: used };
+    if (first) await yieldTo(first);
+    return undefined;
+  };
+  const what = 'other runs of the same lab agree on what they made';
+  const verdict = await awaitThat(waiting, { what, budget: BUDGETS.rival }, look).catch(
+    async (error: unknown) => {
+      if (!(error instanceof LabError) || error.code !== 'timed-out') throw error;
+      return { winner: inOrder(await rivals.list())[0] };
+    },
+  );
+  if (verdict.winner) await yieldTo(verdict.winner);
+  return verdict.winner;
+}
+
+/** The first that is in use, in the order on which all runs agree. */
+export async function firstUsed<T extends Made>(
+  { isUsed }: Pick<Rivals<T>, 'isUsed'>,
+  things: readonly T[],
+): Promise<T | undefined> {
+  for (const thing of inOrder(things)) if (await isUsed(thing)) return thing;
+  return undefined;
+}
+
+/** In order; a thing that was just made may not be in the list yet. */
+function withOwn<T extends Made>(listed: readonly T[], own: T | undefined): T[] {
+  const isMissing = own !== undefined && listed.every(({ id }) => id !== own.id);
+  return inOrder(isMissing ? [...listed, own] : listed);
 }
 
 /** By creation date and id: the order on which all runs agree. */

@@ -27,24 +27,31 @@ export type UpReport =
     }
   | { readonly kind: 'interrupted'; readonly steps: readonly StepReport[] };
 
-/** Another run's things win at most this often: then something else is wrong. */
-const ROUNDS = 3;
+/** What a run has found is overtaken by another's doing at most this often: then something else is wrong. */
+const ROUNDS = 4;
 
 /**
  * Brings the lab up: looks at every step, then makes what is missing and puts right what differs, each step as soon as
  * its needs are met. A lab in order is not written to. `beforeWriting` is awaited before the first change. When another
- * run made the same things at the same time and its things win, everything is looked at again.
+ * run's things win, or what a step built on goes away meanwhile, everything is looked at again.
  */
 export async function up<Env>(options: UpOptions<Env>): Promise<UpReport> {
   for (let round = 1; ; round += 1) {
     const report = await bringUp(options);
-    if (report.kind !== 'up' || round === ROUNDS) return report;
-    if (await allStand(options, report)) return report;
+    if (round === ROUNDS) return report;
+    if (report.kind === 'failed' && options.isOvertaken(report.error)) {
+      const text = 'what it builds on has gone meanwhile; looking at everything again';
+      options.listener({ kind: 'note', step: report.step, text });
+      continue;
+    }
+    if (report.kind !== 'up' || (await allStand(options, report))) return report;
   }
 }
 
 interface UpOptions<Env> extends Walk<Env> {
   readonly dryRun: boolean;
+  /** Whether a step's error says that what it built on is no longer there. */
+  readonly isOvertaken: (error: unknown) => boolean;
   readonly beforeWriting: () => Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import type { Difference } from './difference.js';
 
 export type { Difference } from './difference.js';
 import type { StepEnv } from './env.js';
+import type { Tagged } from './tagged.js';
 
 /** What each step knows of its thing once it is there: the values that pass from step to step. */
 export interface Things {
@@ -22,10 +23,7 @@ export interface Things {
     readonly logGroup: 'missing' | 'ours' | 'by-hand';
   };
   table: { readonly arn: string };
-  /** `ids` are all that bear the lab's tag; `id` is the one in use. */
-  api: {
-    readonly id: string;
-    readonly ids: readonly string[];
+  api: Tagged & {
     /** Older servers leave it out; then it is among the resources. */
     readonly rootResourceId: string | undefined;
   };
@@ -40,8 +38,8 @@ export interface Things {
     /** Of the API that the stage serves; undefined where that cannot be told. */
     readonly fingerprint: string | undefined;
   };
-  key: { readonly id: string; readonly ids: readonly string[] };
-  'usage-plan': { readonly id: string; readonly ids: readonly string[] };
+  key: Tagged;
+  'usage-plan': Tagged;
   redeploy: { readonly deploymentId: string };
 }
 

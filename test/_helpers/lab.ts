@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AwsCall } from '../../src/aws/calls.js';
+import { isGone } from '../../src/aws/errors.js';
 import { createClients, type Aws } from '../../src/aws/clients.js';
 import type { Target } from '../../src/aws/target.js';
 import type { Clock, Waiting } from '../../src/aws/waiting.js';
@@ -63,7 +64,7 @@ export async function openLab(on: TestAws, name: string, options: LabOptions = {
     aws,
     env,
     calls,
-    up: () => up({ ...walk, dryRun: false, beforeWriting: () => Promise.resolve() }),
+    up: () => up({ ...walk, dryRun: false, isOvertaken: isGone, beforeWriting: () => Promise.resolve() }),
     status: () => status(walk),
     down: () => down({ ...walk, confirm: () => Promise.resolve(true) }),
   };

@@ -1,9 +1,7 @@
 import { setImmediate as idle } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { chooseWinner, makeOnce } from '../../src/aws/make-once.js';
+import { makeOnce, type Rivals } from '../../src/aws/make-once.js';
 import { fakeWaiting } from '../_helpers/fake-time.js';
-
-type Run = 'A' | 'B';
 
 /** AWS gives creation dates in whole seconds: in these races all are of the same one. */
 interface Thing {
@@ -12,81 +10,102 @@ interface Thing {
 }
 
 /**
- * An account in which two runs make a thing at the same time. Each of their calls waits for its turn in the script:
- * `AABB` is two calls of A, then two of B.
+ * An account in which several runs make a thing at the same time and then use it. Each call of each run waits for its
+ * turn, and so does each pause: whose turn is next is `choose`'s to say, among those who wait.
  */
-async function race(script: string, ids: Record<Run, string>) {
+async function race(ids: readonly string[], choose: (waiting: readonly string[]) => string | undefined) {
   const things: Thing[] = [];
-  const queues: Record<Run, (() => void)[]> = { A: [], B: [] };
-  const turn = (run: Run): Promise<void> => new Promise((resolve) => queues[run].push(resolve));
-  const start = (run: Run): Promise<Thing> =>
-    makeOnce(fakeWaiting(), {
-      create: async () => {
+  const used = new Set<string>();
+  const turns = new Map<string, () => void>();
+  const turn = (run: string): Promise<void> => new Promise((resolve) => turns.set(run, resolve));
+  const rivalsOf = (run: string): Rivals<Thing> => ({
+    list: async () => {
+      await turn(run);
+      return [...things];
+    },
+    isUsed: ({ id }) => Promise.resolve(used.has(id)),
+    remove: async ({ id }) => {
+      await turn(run);
+      const place = things.findIndex((each) => each.id === id);
+      if (place >= 0) things.splice(place, 1);
+    },
+  });
+  const start = async (run: string): Promise<string> => {
+    const waiting = fakeWaiting();
+    const clock = {
+      ...waiting.clock,
+      sleep: async (ms: number, signal: AbortSignal) => {
         await turn(run);
-        const made = { id: ids[run], createdDate: new Date(0) };
-        things.push(made);
-        return made;
+        await waiting.clock.sleep(ms, signal);
       },
-      list: async () => {
-        await turn(run);
-        return [...things];
-      },
-      remove: async ({ id }) => {
-        await turn(run);
-        remove(things, id);
-      },
-    }).then(({ thing }) => thing);
-  const runs = { A: start('A'), B: start('B') };
-  // Whoever has calls left after the script makes them.
-  for (const run of `${script}AAABBB`) {
-    queues[run === 'A' ? 'A' : 'B'].shift()?.();
+    };
+    const create = async (): Promise<Thing> => {
+      await turn(run);
+      const made = { id: run, createdDate: new Date(0) };
+      things.push(made);
+      return made;
+    };
+    const { thing } = await makeOnce({ ...waiting, clock }, { ...rivalsOf(run), create });
+    // What is built on it takes some calls until it shows.
+    await turn(run);
+    await turn(run);
+    if (things.some(({ id }) => id === thing.id)) used.add(thing.id);
+    return thing.id;
+  };
+  let running = ids.length;
+  const believed = ids.map((id) => start(id).finally(() => (running -= 1)));
+  while (running > 0) {
     await idle();
+    const next = choose([...turns.keys()]) ?? turns.keys().next().value ?? '';
+    const take = turns.get(next);
+    turns.delete(next);
+    take?.();
   }
-  return { things, believed: { A: (await runs.A).id, B: (await runs.B).id } };
+  return {
+    believed: new Set(await Promise.all(believed)),
+    left: things.map(({ id }) => id),
+    used: [...used],
+  };
 }
 
-function remove(things: Thing[], id: string): void {
-  const index = things.findIndex((each) => each.id === id);
-  if (index >= 0) things.splice(index, 1);
-}
-
-/** Every order in which A and B can make three calls each: create, list and perhaps remove. */
+/** Every order of the first three turns of two runs. */
 function scripts(a = 3, b = 3): string[] {
   if (a === 0 || b === 0) return ['A'.repeat(a) + 'B'.repeat(b)];
   return [...scripts(a - 1, b).map((rest) => `A${rest}`), ...scripts(a, b - 1).map((rest) => `B${rest}`)];
 }
 
-const ORDERS: Record<Run, string>[] = [
-  { A: 'low', B: 'zenith' },
-  { A: 'zenith', B: 'low' },
-];
+describe.each([
+  ['the lower id', 'A-low', 'B-zenith'],
+  ['the higher id', 'A-zenith', 'B-low'],
+])('two runs at once, the first with %s', (_, a, b) => {
+  test.each(scripts())('in the order %s agree on one, and leave that one', async (script) => {
+    const order = [...script].map((run) => (run === 'A' ? a : b));
 
-describe.each(ORDERS)('two runs at once, A with the id $A and B with $B', (ids) => {
-  test.each(scripts())('in the order %s leave at least one', async (script) => {
-    const { things } = await race(script, ids);
+    const { believed, left, used } = await race([a, b], () => order.shift());
 
-    expect(things.length).toBeGreaterThanOrEqual(1);
-  });
-
-  test.each(scripts())('in the order %s agree after their last look, and leave one', async (script) => {
-    const { things, believed } = await race(script, ids);
-
-    const agreed: (string | undefined)[] = [];
-    for (const run of ['A', 'B'] as const) {
-      const winner = await chooseWinner(things);
-      agreed.push(winner?.id);
-      if (winner && believed[run] === ids[run] && winner.id !== ids[run]) remove(things, ids[run]);
-    }
-
-    expect({ agreed, left: things.map(({ id }) => id) }).toEqual({
-      agreed: [agreed[0], agreed[0]],
-      left: [agreed[0]],
-    });
+    expect({ believed: [...believed], left }).toEqual({ believed: used, left: used });
   });
 });
 
-test('without a last look both may believe to have won: the lower id came second, in the same second', async () => {
-  const { believed } = await race('AABB', { A: 'zenith', B: 'low' });
+test.each([2, 3, 4, 8])('%i runs at once agree on one in any of 150 orders by chance', async (runs) => {
+  const random = seeded(runs);
+  const unequal: object[] = [];
 
-  expect(believed).toEqual({ A: 'zenith', B: 'low' });
+  for (let round = 0; round < 150; round += 1) {
+    const ids = Array.from({ length: runs }, (_, place) => `${random(9)}${place}`);
+    const { believed, left, used } = await race(ids, (waiting) => waiting[random(waiting.length)]);
+    if (believed.size !== 1 || left.length !== 1 || used[0] !== left[0])
+      unequal.push({ believed, left, used });
+  }
+
+  expect(unequal).toEqual([]);
 });
+
+/** Numbers from 0 to below `limit`, the same for each seed (a linear congruential generator). */
+function seeded(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+}

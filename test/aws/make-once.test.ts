@@ -26,6 +26,7 @@ function account(options: { there?: Thing[]; lose?: ('before' | 'after')[] } = {
       return how === 'after' ? Promise.reject(lostAnswer) : Promise.resolve(made);
     },
     list: () => Promise.resolve([...things]),
+    isUsed: () => Promise.resolve(false),
     remove: ({ id }: Thing) => {
       removed.push(id);
       things.splice(

@@ -2,8 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { up } from '../../src/engine/up.js';
 import { byHand, DRIFT, ours, toyStep, toyWalk } from '../_helpers/toy-steps.js';
 
-const CHAIN = [toyStep(1, 'a'), toyStep(2, 'b', { needs: ['a'] }), toyStep(3, 'c', { needs: ['b'] })];
-const options = { dryRun: false, beforeWriting: () => Promise.resolve() };
+const CHAIN = [
+  toyStep(1, 'a'),
+  toyStep(2, 'b', { needs: ['a'] }),
+  toyStep(3, 'c', { needs: ['b'] }),
+] as const;
+const options = { dryRun: false, isOvertaken: () => false, beforeWriting: () => Promise.resolve() };
 
 describe('up', () => {
   test('makes what is missing, in the order of the needs', async () => {
@@ -45,6 +49,42 @@ describe('up', () => {
       report: { kind: 'refused', strangers: [{ what: 'the thing b' }] },
       writes: [],
     });
+  });
+
+  test('looks at everything again when what a step built on has gone meanwhile', async () => {
+    const walk = toyWalk(CHAIN);
+    const gone = new Error('a has gone');
+    const [a, b, c] = CHAIN;
+    let isFirst = true;
+    const overtaken = {
+      ...b,
+      ensure: (...given: Parameters<typeof b.ensure>) => {
+        if (!isFirst) return b.ensure(...given);
+        isFirst = false;
+        walk.world.found.delete('a');
+        return Promise.reject(gone);
+      },
+    };
+
+    const report = await up({
+      ...walk,
+      ...options,
+      steps: [a, overtaken, c],
+      isOvertaken: (error) => error === gone,
+    });
+
+    expect({ kind: report.kind, writes: walk.world.writes }).toEqual({
+      kind: 'up',
+      writes: ['make a', 'make a', 'make b', 'make c'],
+    });
+  });
+
+  test('does not look again for ever', async () => {
+    const walk = toyWalk([toyStep(1, 'a', { fails: true })]);
+
+    const report = await up({ ...walk, ...options, isOvertaken: () => true });
+
+    expect(report).toMatchObject({ kind: 'failed', step: 'a' });
   });
 
   test('plans without writing', async () => {

@@ -1,5 +1,6 @@
 import type { StepReport } from '../../engine/events.js';
 import { up as bringUp, type UpReport } from '../../engine/up.js';
+import { isGone } from '../../aws/errors.js';
 import { LabError } from '../../lab-error.js';
 import type { Command, CommandResult } from '../command.js';
 import type { Context } from '../context.js';
@@ -33,6 +34,7 @@ export const up: Command<UpOptions> = async (context, options) => {
     report = await bringUp({
       ...walkOf(context, progress.listener),
       dryRun: options.dryRun,
+      isOvertaken: isGone,
       beforeWriting: () => remember(context),
     });
   } finally {

@@ -9,13 +9,12 @@ import {
   type RestApi,
 } from '@aws-sdk/client-api-gateway';
 import { ifThere } from '../../aws/errors.js';
-import { makeOnce } from '../../aws/make-once.js';
 import { sortOut } from '../../aws/ownership.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { defineStep, type Things } from '../step.js';
-import { foundAmong, idsOf, isStillTheOne } from '../tagged.js';
+import { ensureTagged, foundAmong, isStillTheOne, makeTagged, type Kind, type Tagged } from '../tagged.js';
 
 export const api = defineStep({
   number: 4,
@@ -26,29 +25,20 @@ export const api = defineStep({
   reads: [],
   needs: [],
 
-  inspect: async (env) =>
-    foundAmong(await listApis(env), {
-      kind: 'REST API',
-      isUsed: (each) => hasStage(env, each),
+  inspect: (env) =>
+    foundAmong(env, APIS, {
       thingFrom,
       differences: (each) => compare(wanted(env), settingsOf(each)),
     }),
 
-  ensure: async (env, { found }) => {
-    if (found.state === 'missing' || found.state === 'going') {
-      const { thing, mine } = await create(env);
-      return { thing: thingFrom(thing, [thing]), outcome: mine ? 'created' : 'unchanged' };
-    }
-    await repair(env, found.thing.id, found.differences);
-    return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
-  },
-
-  lastLook: (env, thing) =>
-    isStillTheOne(env, thing, {
-      list: async () => (await listApis(env)).ours,
-      isUsed: (each) => hasStage(env, each),
-      remove: (id) => deleteApi(env, id),
+  ensure: (env, { found }) =>
+    ensureTagged(env, APIS, found, {
+      make: () => makeTagged(env, APIS, () => create(env)),
+      thingFrom,
+      repair: (id, differences) => repair(env, id, differences),
     }),
+
+  lastLook: (env, thing) => isStillTheOne(env, APIS, thing),
 
   remove: async (env, { thing }) => {
     for (const restApiId of thing?.ids ?? []) {
@@ -65,8 +55,8 @@ const settingsOf = (each: RestApi): Settings => ({
   'endpoint type': each.endpointConfiguration?.types?.[0],
 });
 
-const thingFrom = (used: RestApi, ours: readonly RestApi[]): Things['api'] => ({
-  ...idsOf(used, ours),
+const thingFrom = (used: RestApi, tagged: Tagged): Things['api'] => ({
+  ...tagged,
   rootResourceId: used.rootResourceId,
 });
 
@@ -88,29 +78,29 @@ async function deleteApi(env: StepEnv, restApiId: string): Promise<void> {
   await ifThere(env.aws.apiGateway.send(new DeleteRestApiCommand({ restApiId })));
 }
 
-function create(env: StepEnv): ReturnType<typeof makeOnce<RestApi>> {
-  return makeOnce(env.waiting, {
-    create: () =>
-      env.aws.apiGatewayOnce.send(
-        new CreateRestApiCommand({
-          name: env.lab.api.name,
-          description: 'The API of the lab-setup tutorial',
-          endpointConfiguration: { types: ['REGIONAL'] },
-          tags: { ...env.lab.tags },
-        }),
-      ),
-    list: async () => (await listApis(env)).ours,
-    isUsed: (each) => hasStage(env, each),
-    remove: ({ id = '' }) => deleteApi(env, id),
-  });
-}
+/** An API with a stage is one that a run went on with. */
+const APIS: Kind<RestApi> = { noun: 'REST API', list: listApis, isUsed: hasStage, remove: deleteApi };
+
+const create = (env: StepEnv): Promise<RestApi> =>
+  env.aws.apiGatewayOnce.send(
+    new CreateRestApiCommand({
+      name: env.lab.api.name,
+      description: 'The API of the lab-setup tutorial',
+      endpointConfiguration: { types: ['REGIONAL'] },
+      tags: { ...env.lab.tags },
+    }),
+  );
 
 async function repair(env: StepEnv, restApiId: string, differences: readonly Difference[]): Promise<void> {
-  const patchOperations = differences.map(({ setting, actual }): PatchOperation =>
-    setting === 'name'
-      ? { op: 'replace', path: '/name', value: env.lab.api.name }
-      : { op: 'replace', path: `/endpointConfiguration/types/${String(actual)}`, value: 'REGIONAL' },
-  );
+  const operations: Record<string, (actual: unknown) => PatchOperation> = {
+    name: () => ({ op: 'replace', path: '/name', value: env.lab.api.name }),
+    'endpoint type': (actual) => ({
+      op: 'replace',
+      path: `/endpointConfiguration/types/${String(actual)}`,
+      value: 'REGIONAL',
+    }),
+  };
+  const patchOperations = differences.flatMap(({ setting, actual }) => operations[setting]?.(actual) ?? []);
   if (patchOperations.length === 0) return;
   await env.aws.apiGateway.send(new UpdateRestApiCommand({ restApiId, patchOperations }));
 }

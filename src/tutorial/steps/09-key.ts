@@ -9,13 +9,12 @@ import {
   type PatchOperation,
 } from '@aws-sdk/client-api-gateway';
 import { ifThere } from '../../aws/errors.js';
-import { makeOnce } from '../../aws/make-once.js';
 import { sortOut } from '../../aws/ownership.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { defineStep } from '../step.js';
-import { foundAmong, idsOf, isStillTheOne } from '../tagged.js';
+import { ensureTagged, foundAmong, isStillTheOne, makeTagged, type Kind, type Tagged } from '../tagged.js';
 
 export const key = defineStep({
   number: 9,
@@ -26,29 +25,20 @@ export const key = defineStep({
   reads: [],
   needs: [],
 
-  inspect: async (env) =>
-    foundAmong(await listKeys(env), {
-      kind: 'API key',
-      isUsed: (each) => isInPlan(env, each),
-      thingFrom: idsOf,
+  inspect: (env) =>
+    foundAmong(env, KEYS, {
+      thingFrom,
       differences: (each) => compare(wanted(env), settingsOf(each)),
     }),
 
-  ensure: async (env, { found }) => {
-    if (found.state === 'missing' || found.state === 'going') {
-      const { thing, mine } = await create(env);
-      return { thing: idsOf(thing, [thing]), outcome: mine ? 'created' : 'unchanged' };
-    }
-    await repair(env, found.thing.id, found.differences);
-    return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
-  },
-
-  lastLook: (env, thing) =>
-    isStillTheOne(env, thing, {
-      list: async () => (await listKeys(env)).ours,
-      isUsed: (each) => isInPlan(env, each),
-      remove: (id) => deleteKey(env, id),
+  ensure: (env, { found }) =>
+    ensureTagged(env, KEYS, found, {
+      make: () => makeTagged(env, KEYS, () => create(env)),
+      thingFrom,
+      repair: (id, differences) => repair(env, id, differences),
     }),
+
+  lastLook: (env, thing) => isStillTheOne(env, KEYS, thing),
 
   remove: async (env, { thing }) => {
     for (const apiKey of thing?.ids ?? []) {
@@ -81,30 +71,28 @@ async function deleteKey(env: StepEnv, apiKey: string): Promise<void> {
   await ifThere(env.aws.apiGateway.send(new DeleteApiKeyCommand({ apiKey })));
 }
 
-function create(env: StepEnv): ReturnType<typeof makeOnce<ApiKey>> {
-  return makeOnce(env.waiting, {
-    create: () =>
-      env.aws.apiGatewayOnce.send(
-        new CreateApiKeyCommand({
-          name: env.lab.key.name,
-          description: 'The key of the lab-setup tutorial',
-          // A key is disabled unless one says otherwise (aws-facts 6.8).
-          enabled: true,
-          tags: { ...env.lab.tags },
-        }),
-      ),
-    list: async () => (await listKeys(env)).ours,
-    isUsed: (each) => isInPlan(env, each),
-    remove: ({ id = '' }) => deleteKey(env, id),
-  });
-}
+/** A key that is in a plan is one that a run went on with. */
+const KEYS: Kind<ApiKey> = { noun: 'API key', list: listKeys, isUsed: isInPlan, remove: deleteKey };
+
+const thingFrom = (_: ApiKey, tagged: Tagged): Tagged => tagged;
+
+const create = (env: StepEnv): Promise<ApiKey> =>
+  env.aws.apiGatewayOnce.send(
+    new CreateApiKeyCommand({
+      name: env.lab.key.name,
+      description: 'The key of the lab-setup tutorial',
+      // A key is disabled unless one says otherwise (aws-facts 6.8).
+      enabled: true,
+      tags: { ...env.lab.tags },
+    }),
+  );
 
 async function repair(env: StepEnv, apiKey: string, differences: readonly Difference[]): Promise<void> {
-  const patchOperations = differences.map(({ setting, expected }): PatchOperation => ({
-    op: 'replace',
-    path: `/${setting}`,
-    value: String(expected),
-  }));
+  const operations: Record<string, PatchOperation> = {
+    name: { op: 'replace', path: '/name', value: env.lab.key.name },
+    enabled: { op: 'replace', path: '/enabled', value: 'true' },
+  };
+  const patchOperations = differences.flatMap(({ setting }) => operations[setting] ?? []);
   if (patchOperations.length === 0) return;
   await env.aws.apiGateway.send(new UpdateApiKeyCommand({ apiKey, patchOperations }));
 }

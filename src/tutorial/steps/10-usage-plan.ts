@@ -11,15 +11,22 @@ import {
   type UsagePlan,
 } from '@aws-sdk/client-api-gateway';
 import { ifThere, isPlanStillAssociated, isStageNotFound, isTaken } from '../../aws/errors.js';
-import { makeOnce } from '../../aws/make-once.js';
 import { belongsTo, sortOut } from '../../aws/ownership.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
-import { defineStep, thingOf, type Findings } from '../step.js';
-import { foundAmong, idsOf, isStillTheOne } from '../tagged.js';
+import { defineStep, thingOf, type Ensured, type Findings } from '../step.js';
+import {
+  ensureTagged,
+  foundAmong,
+  isStillTheOne,
+  makeTagged,
+  taggedOf,
+  type Kind,
+  type Tagged,
+} from '../tagged.js';
 
 export const usagePlan = defineStep({
   number: 10,
@@ -30,32 +37,24 @@ export const usagePlan = defineStep({
   reads: ['api', 'key', 'deployment'],
   needs: ['api', 'deployment', 'key'],
 
-  inspect: async (env, seen) =>
-    foundAmong(await listPlans(env), {
-      kind: 'usage plan',
-      isUsed: (each) => holdsKey(env, each),
-      thingFrom: idsOf,
+  inspect: (env, seen) =>
+    foundAmong(env, PLANS, {
+      thingFrom,
       differences: async (each) => compare(wanted(env), await settingsOf(env, each, seen)),
     }),
 
   ensure: async (env, { learned, found }) => {
     const { api, key } = learned;
-    if (found.state === 'missing' || found.state === 'going') {
-      const { thing: made, mine } = await create(env, api.id);
-      const used = await attachKeyOrYield(env, made, { keyId: key.id, mine });
-      return { thing: idsOf(used, [used]), outcome: mine && used === made ? 'created' : 'unchanged' };
-    }
-    await repair(env, { planId: found.thing.id, apiId: api.id, differences: found.differences });
-    if (differsIn(found.differences, 'key')) await attachKey(env, found.thing.id, key.id);
-    return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
+    const ensured = await ensureTagged(env, PLANS, found, {
+      make: () => makeTagged(env, PLANS, () => create(env, api.id)),
+      thingFrom,
+      repair: (id, differences) => repair(env, { planId: id, apiId: api.id, differences }),
+    });
+    const isAttached = found.state === 'ours' && !differsIn(found.differences, 'key');
+    return isAttached ? ensured : attachKeyOrYield(env, ensured, key.id);
   },
 
-  lastLook: (env, thing) =>
-    isStillTheOne(env, thing, {
-      list: async () => (await listPlans(env)).ours,
-      isUsed: (each) => holdsKey(env, each),
-      remove: (id) => removePlan(env, id),
-    }),
+  lastLook: (env, thing) => isStillTheOne(env, PLANS, thing),
 
   remove: async (env, { thing }) => {
     for (const id of thing?.ids ?? []) await removePlan(env, id);
@@ -116,45 +115,44 @@ async function listPlanKeys(env: StepEnv, usagePlanId: string): Promise<string[]
 const holdsKey = async (env: StepEnv, { id = '' }: UsagePlan): Promise<boolean> =>
   (await listPlanKeys(env, id)).length > 0;
 
-function create(env: StepEnv, apiId: string): ReturnType<typeof makeOnce<UsagePlan>> {
+/** A plan that holds the key is one that a run went on with. */
+const PLANS: Kind<UsagePlan> = { noun: 'usage plan', list: listPlans, isUsed: holdsKey, remove: removePlan };
+
+const thingFrom = (_: UsagePlan, tagged: Tagged): Tagged => tagged;
+
+function create(env: StepEnv, apiId: string): Promise<UsagePlan> {
   const { name, rateLimit, burstLimit } = env.lab.usagePlan;
-  return makeOnce(env.waiting, {
-    create: () =>
-      onceStageIsKnown(env, () =>
-        env.aws.apiGatewayOnce.send(
-          new CreateUsagePlanCommand({
-            name,
-            description: 'The usage plan of the lab-setup tutorial',
-            throttle: { rateLimit, burstLimit },
-            apiStages: [{ apiId, stage: env.lab.stage.name }],
-            tags: { ...env.lab.tags },
-          }),
-        ),
-      ),
-    list: async () => (await listPlans(env)).ours,
-    isUsed: (each) => holdsKey(env, each),
-    remove: ({ id = '' }) => removePlan(env, id),
-  });
+  return onceStageIsKnown(env, () =>
+    env.aws.apiGatewayOnce.send(
+      new CreateUsagePlanCommand({
+        name,
+        description: 'The usage plan of the lab-setup tutorial',
+        throttle: { rateLimit, burstLimit },
+        apiStages: [{ apiId, stage: env.lab.stage.name }],
+        tags: { ...env.lab.tags },
+      }),
+    ),
+  );
 }
 
 /**
- * Attaches the key to the plan that was just made. A key is in one plan of a stage only: if another run's plan has it
- * already, that plan is the one to use, and ours is removed.
+ * Attaches the key to the plan. A key is in one plan of a stage only: if another run's plan has it already, that plan is
+ * the one to use, and what this run made is removed.
  */
 async function attachKeyOrYield(
   env: StepEnv,
-  made: UsagePlan,
-  { keyId, mine }: { keyId: string; mine: boolean },
-): Promise<UsagePlan> {
-  const { id: madeId = '' } = made;
-  if (await attachKey(env, madeId, keyId)) return made;
+  ensured: Ensured<Tagged>,
+  keyId: string,
+): Promise<Ensured<Tagged>> {
+  const { thing, outcome } = ensured;
+  if (await attachKey(env, thing.id, keyId)) return ensured;
   for (const plan of (await listPlans(env)).ours) {
     const { id = '' } = plan;
-    if (id === madeId || !(await listPlanKeys(env, id)).includes(keyId)) continue;
-    if (mine) await removePlan(env, madeId);
-    return plan;
+    if (id === thing.id || !(await listPlanKeys(env, id)).includes(keyId)) continue;
+    if (outcome === 'created') await removePlan(env, thing.id);
+    return { thing: taggedOf(plan, [plan]), outcome: 'unchanged' };
   }
-  return made;
+  return ensured;
 }
 
 /** False when the key is in this plan already, or in another on the same stage. */
