@@ -79,7 +79,7 @@ describe.each([
   ['the higher id', 'A-zenith', 'B-low'],
 ])('two runs at once, the first with %s', (_, a, b) => {
   test.each(scripts())('in the order %s agree on one, and leave that one', async (script) => {
-    const order = [...script].map((run) => (run === 'A' ? a : b));
+    const order = Array.from(script, (run) => (run === 'A' ? a : b));
 
     const { believed, left, used } = await race([a, b], () => order.shift());
 
