@@ -1,5 +1,6 @@
 import { mixedId, upperId } from './ids.js';
 import type { Clock } from './clock.js';
+import type { PolicyDocument } from './services/ports.js';
 
 /** Who calls: the reader of the tutorial, who may do everything here, or somebody with an assumed role. */
 export type Principal =
@@ -12,6 +13,12 @@ export type Principal =
       /** `<RoleId>:<session>` */
       readonly userId: string;
       readonly roleName: string;
+      /** What narrows the session beside the role's own policies: what these do not allow, it may not do. */
+      readonly sessionPolicies?: readonly PolicyDocument[];
+      /** Tags given at AssumeRole; they take the place of the role's. */
+      readonly tags?: Readonly<Record<string, string>>;
+      /** Keys of those tags that go on to the sessions that this one begins. */
+      readonly transitiveTags?: readonly string[];
     };
 
 export interface Credentials {

@@ -25,11 +25,20 @@ function refusal(
     account,
     region: 'us-east-1',
     clock: { now: () => 0 },
-    policiesOf: () => [parsePolicy({ Statement: statements })],
-    roleNamed: (roleName) =>
-      roleName === 'pathed'
-        ? { roleName, roleId: 'AROA', arn: `arn:aws:iam::${account}:role/p/pathed`, maxSessionDuration: 3600 }
-        : undefined,
+    roles: {
+      policiesOf: () => [parsePolicy({ Statement: statements })],
+      named: (roleName) =>
+        roleName === 'pathed'
+          ? {
+              roleName,
+              roleId: 'AROA',
+              arn: `arn:aws:iam::${account}:role/p/pathed`,
+              maxSessionDuration: 3600,
+            }
+          : undefined,
+      boundaryOf: () => undefined,
+      tagsOf: () => ({}),
+    },
   });
   try {
     authorize(session, call);

@@ -215,7 +215,7 @@ describe('attaching', () => {
 
   test.each([
     [nobody, 'NoSuchEntityException', `Policy ${nobody} does not exist or is not attachable.`],
-    ['longpolicynamebutnoarn', 'ValidationError', 'Invalid ARN:  Could not be parsed!'],
+    ['longpolicynamebutnoarn', 'ValidationError', 'ARN longpolicynamebutnoarn is not valid.'],
   ])('%s is refused', async (arn, name, message) => {
     await createRole(`refusing-${name}`);
 

@@ -35,6 +35,23 @@ describe('a permissions policy is taken', () => {
     ],
     ['with an empty condition', policyOf({ Condition: {} })],
     [
+      'with an unknown operator that is not used',
+      policyOf({ Condition: { x: {}, DateGreaterThan: { a: [] } } }),
+    ],
+    ...['01T', '-292275054', '2016-12-13T21:20:37.593194+00:00', '2016-12-13t2:00:00.593194+23', '0'].map(
+      (date): [string, object] => [
+        `with the date ${date}`,
+        policyOf({ Condition: { DateLessThan: { a: date } } }),
+      ],
+    ),
+    ...[
+      'arn:aws:fdsasf',
+      'arn:aws:iam::*:user/${aws:username}',
+      'arn:aws:s3:us-west-2:123456789012:accesspoint/a',
+      'arn:aws:invalid-service:us-east-1::b',
+    ].map((Resource): [string, object] => [`on ${Resource}`, policyOf({ Resource })]),
+    ['with an action of several words', policyOf({ Action: 'iam: asdf safdsf af ' })],
+    [
       'with numbers and booleans in conditions',
       policyOf({ Condition: { Bool: { 'aws:SecureTransport': true } } }),
     ],
@@ -53,6 +70,8 @@ describe('a permissions policy is taken', () => {
 
 describe('a permissions policy is refused in the words of IAM', () => {
   const SYNTAX = 'Syntax errors in policy.';
+  const LEGACY = 'The policy failed legacy parsing';
+  const notAction = { Effect: 'Allow', Resource: '*' };
   const VENDOR = 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.';
 
   test.each<[string, unknown, string]>([
@@ -114,6 +133,60 @@ describe('a permissions policy is refused in the words of IAM', () => {
     ],
     ['a service with a space', policyOf({ Action: 'a a:ListBucket' }), 'Vendor a a is not valid'],
     ['a principal', policyOf({ Principal: '*' }), 'Policy document should not specify a principal.'],
+    ['no effect', { ...policyOf({}), Statement: { Action: 's3:*', Resource: '*' } }, SYNTAX],
+    ['a Sid that is a list', policyOf({ Sid: [] }), SYNTAX],
+    ['an empty NotAction', { ...policyOf({}), Statement: { ...notAction, NotAction: '' } }, VENDOR],
+    ['an empty resource', policyOf({ Resource: '' }), 'Resource  must be in ARN format or "*".'],
+    [
+      'no ARN but colons',
+      policyOf({ Resource: 'aws:s3:::b' }),
+      'Partition "s3" is not valid for resource "arn:s3:::b:*".',
+    ],
+    [
+      'a letter and a colon',
+      policyOf({ Resource: 'a:b' }),
+      'Partition "b" is not valid for resource "arn:b:*:*:*:*".',
+    ],
+    ['a bucket with too few colons', policyOf({ Resource: 'arn:aws:s3::b' }), LEGACY],
+    ['an ARN with an empty service', policyOf({ Resource: 'arn:aws::::b' }), LEGACY],
+    ['a short ARN with an empty service', policyOf({ Resource: 'arn:aws::b' }), LEGACY],
+    [
+      'a missing action beside a broken ARN',
+      { ...policyOf({}), Statement: { Effect: 'Allow', Resource: 'arn:aws:s3::b' } },
+      LEGACY,
+    ],
+    [
+      'a bucket with a region',
+      policyOf({ Resource: 'arn:aws:s3:us-east-1::b' }),
+      'Resource arn:aws:s3:us-east-1::b can not contain region information.',
+    ],
+    [
+      'a role with a region',
+      policyOf({ Resource: 'arn:aws:iam:us-east-1::b' }),
+      'IAM resource arn:aws:iam:us-east-1::b cannot contain region information.',
+    ],
+    [
+      'an unknown kind of thing of IAM',
+      policyOf({ Resource: 'arn:aws:iam:::b' }),
+      'IAM resource path must either be "*", root, or start with user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.',
+    ],
+    ['a condition that is a list', policyOf({ Condition: [] }), SYNTAX],
+    ['an operator without keys', policyOf({ Condition: { DateGreaterThan: 'b' } }), SYNTAX],
+    ['an operator with a list', policyOf({ Condition: { DateGreaterThan: [] } }), SYNTAX],
+    ['an unknown operator that is used', policyOf({ Condition: { x: { a: '1' } } }), SYNTAX],
+    ['two colons in an operator', policyOf({ Condition: { 'ForAnyValue::StringLike': { a: '1' } } }), SYNTAX],
+    ...['sdfdsf', '234-13', '2016-12-13t2:00:00.593194+1', '9223372036854775808'].map(
+      (date): [string, object, string] => [
+        `the date ${date}`,
+        policyOf({ Condition: { DateLessThan: { a: date } } }),
+        LEGACY,
+      ],
+    ),
+    [
+      'a bad date before a bad partition',
+      policyOf({ Resource: 'arn:error:s3:::b', Condition: { DateGreaterThan: { a: 'x' } } }),
+      LEGACY,
+    ],
   ])('%s', (_what, document, message) => {
     expect(() => checkPermissionsPolicy(textOf(document))).toThrow(
       expect.objectContaining({ code: 'MalformedPolicyDocument', status: 400, message }),

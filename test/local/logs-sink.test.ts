@@ -30,8 +30,12 @@ beforeEach(async () => {
   const world = { account, region: 'us-east-1', clock: systemClock, store };
   const authorize = createAuthorize({
     ...world,
-    policiesOf: () => [parsePolicy({ Statement: allowed })],
-    roleNamed: () => undefined,
+    roles: {
+      named: () => undefined,
+      policiesOf: () => [parsePolicy({ Statement: allowed })],
+      boundaryOf: () => undefined,
+      tagsOf: () => ({}),
+    },
   });
   logs = openLogs(world, { authorize });
 });

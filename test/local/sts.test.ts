@@ -146,7 +146,6 @@ describe('AssumeRole', () => {
       { DurationSeconds: 7200 },
       'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
     ],
-    [{ Policy: '{}' }, 'The local AWS does not serve AssumeRole with Policy.'],
   ])('with %j is refused', async (input, message) => {
     await createRole('checked', { AWS: ACCOUNT }).catch(() => undefined);
 

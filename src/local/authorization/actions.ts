@@ -251,6 +251,7 @@ const onRole = (name: string, context: Record<string, string> = {}): Permission[
 const onPolicy = (name: string): Permission[] => [
   on(`iam:${name}`, '{PolicyArn}', { shown: 'policy {PolicyArn}' }),
 ];
+const BOUNDARY_KEY = { 'iam:PermissionsBoundary': '{PermissionsBoundary}' };
 const POLICY_KEY = { 'iam:PolicyARN': '{PolicyArn}' };
 
 const iam: ServiceActions = {
@@ -269,6 +270,7 @@ const iam: ServiceActions = {
     DeletePolicy: onPolicy('DeletePolicy'),
     DeletePolicyVersion: onPolicy('DeletePolicyVersion'),
     DeleteRole: onRole('DeleteRole'),
+    DeleteRolePermissionsBoundary: onRole('DeleteRolePermissionsBoundary'),
     DeleteRolePolicy: onRole('DeleteRolePolicy'),
     DetachRolePolicy: onRole('DetachRolePolicy', POLICY_KEY),
     GetPolicy: onPolicy('GetPolicy'),
@@ -276,15 +278,22 @@ const iam: ServiceActions = {
     GetRole: onRole('GetRole'),
     GetRolePolicy: onRole('GetRolePolicy'),
     GetUser: [on('iam:GetUser', `${IAM}:user/{UserName}`, { shown: 'user {UserName}' })],
+    ListAccountAliases: [on('iam:ListAccountAliases', '*')],
     ListAttachedRolePolicies: onRole('ListAttachedRolePolicies'),
+    ListEntitiesForPolicy: onPolicy('ListEntitiesForPolicy'),
+    ListInstanceProfilesForRole: onRole('ListInstanceProfilesForRole'),
     ListPolicies: [on('iam:ListPolicies', '*', { shown: 'policy path {PathPrefix=/}' })],
+    ListPolicyTags: onPolicy('ListPolicyTags'),
     ListPolicyVersions: onPolicy('ListPolicyVersions'),
     ListRolePolicies: onRole('ListRolePolicies'),
     ListRoles: [on('iam:ListRoles', `${IAM}:role{PathPrefix=/}`)],
     ListRoleTags: onRole('ListRoleTags'),
+    PutRolePermissionsBoundary: onRole('PutRolePermissionsBoundary', BOUNDARY_KEY),
     PutRolePolicy: onRole('PutRolePolicy'),
     SetDefaultPolicyVersion: onPolicy('SetDefaultPolicyVersion'),
+    TagPolicy: onPolicy('TagPolicy'),
     TagRole: onRole('TagRole'),
+    UntagPolicy: onPolicy('UntagPolicy'),
     UntagRole: onRole('UntagRole'),
     UpdateAssumeRolePolicy: onRole('UpdateAssumeRolePolicy'),
     UpdateRole: onRole('UpdateRole'),
@@ -296,6 +305,9 @@ const sts: ServiceActions = {
   source: `${REFERENCE}/list_awssecuritytokenservice.html`,
   operations: {
     AssumeRole: [on('sts:AssumeRole', '{RoleArn}')],
+    GetAccessKeyInfo: [on('sts:GetAccessKeyInfo', '*')],
+    // No operation of its own: AssumeRole asks for it when the session is given tags.
+    TagSession: [on('sts:TagSession', '{RoleArn}')],
     // Everybody may ask who they are; not even an explicit Deny forbids it (STS API reference).
     GetCallerIdentity: [],
   },

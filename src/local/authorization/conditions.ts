@@ -1,14 +1,14 @@
 import type { PolicyStatement } from '../services/ports.js';
+import { substitute, valuesOf, type RequestContext } from './context.js';
 import { fits, fitsArn } from './wildcard.js';
-
-/** The facts that conditions ask about, such as `aws:SourceArn`; their names are compared without case. */
-export type RequestContext = Readonly<Record<string, string>>;
 
 /** Whether every condition of a statement holds. A statement without conditions holds. */
 export function conditionsHold(condition: PolicyStatement['Condition'], context: RequestContext): boolean {
-  const facts = new Map(Object.entries(context).map(([name, value]) => [name.toLowerCase(), value]));
   return Object.entries(condition ?? {}).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, values]) => holds(operator, values, facts.get(key.toLowerCase()))),
+    Object.entries(keys).every(([key, values]) => {
+      const wanted = values.map((value) => substitute(value, context));
+      return holds(operator, wanted, valuesOf(context, key));
+    }),
   );
 }
 
@@ -25,6 +25,7 @@ const COMPARISONS: ReadonlyMap<string, Comparison> = table({
   // ArnEquals and ArnLike are the same to IAM.
   ArnEquals: fitsArn,
   ArnLike: fitsArn,
+  BinaryEquals: (wanted, actual) => wanted === actual,
   Bool: (wanted, actual) => wanted.toLowerCase() === actual.toLowerCase(),
   NumericEquals: numeric((wanted, actual) => actual === wanted),
   NumericLessThan: numeric((wanted, actual) => actual < wanted),
@@ -56,7 +57,7 @@ export function isConditionOperator(name: string): boolean {
   return base === 'Null' || COMPARISONS.has(base) || NEGATIONS.has(base);
 }
 
-function holds(operator: string, values: readonly string[], actual: string | undefined): boolean {
+function holds(operator: string, values: readonly string[], actual: readonly string[] | undefined): boolean {
   const { set, base, ifExists } = readOperator(operator);
   if (base === 'Null')
     return values.some((value) => (value.toLowerCase() === 'true') === (actual === undefined));
@@ -67,8 +68,11 @@ function holds(operator: string, values: readonly string[], actual: string | und
     // A missing fact fits nothing; so a negated operator holds, and so do IfExists and the "all of none" of ForAllValues.
     return ifExists || set === 'ForAllValues' || (negated !== undefined && set !== 'ForAnyValue');
   }
-  const anyFits = values.some((value) => comparison(value, actual));
-  return negated === undefined ? anyFits : !anyFits;
+  const holdsFor = (one: string): boolean =>
+    values.some((value) => comparison(value, one)) === (negated === undefined);
+  return set === 'ForAllValues' || (set === '' && negated !== undefined)
+    ? actual.every(holdsFor)
+    : actual.some(holdsFor);
 }
 
 function readOperator(name: string): { set: string; base: string; ifExists: boolean } {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { PolicyDocument, PolicyStatement } from '../services/ports.js';
-import { conditionsHold, type RequestContext } from './conditions.js';
+import { conditionsHold } from './conditions.js';
+import { substitute, type RequestContext } from './context.js';
 import { fits, fitsAnyCase } from './wildcard.js';
 
 /** What a policy is asked about. */
@@ -68,13 +69,6 @@ function concerns(statement: PolicyStatement, question: PolicyQuestion): boolean
     (Resource ? Resource.some(isResource) : !(NotResource ?? []).some(isResource)) &&
     conditionsHold(statement.Condition, question.context)
   );
-}
-
-/** Puts in policy variables such as `${aws:PrincipalAccount}`; an unknown one stays and fits nothing. */
-function substitute(pattern: string, context: RequestContext): string {
-  if (!pattern.includes('${')) return pattern;
-  const facts = new Map(Object.entries(context).map(([name, value]) => [name.toLowerCase(), value]));
-  return pattern.replace(/\$\{([^}]*)\}/g, (whole, name: string) => facts.get(name.toLowerCase()) ?? whole);
 }
 
 function names(principal: PolicyStatement['Principal'], kind: string, wanted: string): boolean {

@@ -33,8 +33,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const iam = openIam(world);
   const authorize = createAuthorize({
     ...world,
-    policiesOf: (roleName) => iam.roles.policiesOf(roleName),
-    roleNamed: (roleName) => iam.roles.named(roleName),
+    roles: iam.roles,
   });
   const logs = openLogs(world, { authorize });
   const dynamodb = await openDynamoDb(world, { authorize, folder: options.dynamodbFolder });

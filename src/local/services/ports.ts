@@ -53,6 +53,13 @@ export interface Roles {
 /** What STS and the authorization ask beside that. */
 export interface RoleDirectory extends Roles {
   named(roleName: string): Role | undefined;
+  /** The role's permissions boundary. */
+  boundaryOf(roleName: string): PolicyDocument | undefined;
+  tagsOf(roleName: string): Readonly<Record<string, string>>;
+  /** The default version of a managed policy; undefined when it does not exist. */
+  managedPolicy(arn: string): PolicyDocument | undefined;
+  /** Reads the text of a permissions policy. @throws AwsError MalformedPolicyDocument */
+  readPolicy(text: string): PolicyDocument;
   /** The role's trust policy; undefined when the role does not exist. */
   trust(roleArn: string): PolicyDocument | undefined;
 }

@@ -39,6 +39,15 @@ export function attachedPolicyOperations(world: World, state: IamState): Operati
       },
     }),
     operation({
+      name: 'ListInstanceProfilesForRole',
+      input: v.object({ RoleName: roleName, ...page }),
+      // Tools ask for them before they delete a role; there are none here.
+      run: ({ RoleName }) => {
+        findRole(state, RoleName);
+        return { InstanceProfiles: [], IsTruncated: false };
+      },
+    }),
+    operation({
       name: 'ListAttachedRolePolicies',
       input: v.object({ RoleName: roleName, PathPrefix: v.exactOptional(pathPrefix, '/'), ...page }),
       run: (input) => {

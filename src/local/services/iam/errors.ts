@@ -11,6 +11,10 @@ export const notAttachable = (arn: string): AwsError =>
   notFound(`Policy ${arn} does not exist or is not attachable.`);
 export const noSuchVersion = (arn: string, version: string): AwsError =>
   notFound(`Policy ${arn} version ${version} does not exist or is not attachable.`);
+export const noSuchBoundary = (arn: string): AwsError =>
+  notFound(`Scope ARN: ${arn} does not exist or is not attachable.`);
+export const noBoundary = (role: string): AwsError =>
+  notFound(`Role ${role} does not have a permission boundary.`);
 export const policyNotFound = (arn: string): AwsError => notFound(`Policy ${arn} was not found.`);
 
 export const roleExists = (name: string): AwsError =>

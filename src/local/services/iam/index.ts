@@ -8,7 +8,7 @@ import { rolePolicyOperations } from './role-policies.js';
 import { rolesOf } from './roles-port.js';
 import { roleOperations } from './roles.js';
 import { openIamState } from './state.js';
-import { roleTagOperations } from './tags.js';
+import { policyTagOperations, roleTagOperations } from './tags.js';
 import { userOperations } from './users.js';
 
 export interface Iam {
@@ -29,6 +29,7 @@ export function openIam(world: World): Iam {
         operations: [
           ...roleOperations(world, state),
           ...roleTagOperations(state),
+          ...policyTagOperations(world, state),
           ...rolePolicyOperations(state),
           ...attachedPolicyOperations(world, state),
           ...managedPolicyOperations(world, state),

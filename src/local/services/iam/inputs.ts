@@ -53,7 +53,15 @@ const tagKey = v.pipe(text(1, 128), fitting(String.raw`[\p{L}\p{Z}\p{N}_.:/=+\-@
 const tagValue = v.pipe(v.string(), atMostLength(256), fitting(String.raw`[\p{L}\p{Z}\p{N}_.:/=+\-@]*`));
 
 export const tags = list(v.object({ Key: tagKey, Value: tagValue }));
-export const tagKeys = list(tagKey);
+
+/** Of a bare key in a list IAM names the list, and every constraint that the key has (recorded answers of UntagRole). */
+export const tagKeys = v.pipe(
+  list(v.string()),
+  v.check(
+    (keys) => v.is(v.array(tagKey), keys),
+    String.raw`Member must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+, Member must not be null]`,
+  ),
+);
 
 export const boolean = v.pipe(
   v.picklist(['true', 'false']),

@@ -4,7 +4,15 @@ import { operation } from '../operation.js';
 import type { World } from '../ports.js';
 import type { Operation } from '../service.js';
 import { awsManagedPolicies } from './aws-managed.js';
-import { deleteConflict, limitExceeded, policyExists, policyNotFound, validationError } from './errors.js';
+import {
+  deleteConflict,
+  invalidInput,
+  limitExceeded,
+  noSuchBoundary,
+  policyExists,
+  policyNotFound,
+  validationError,
+} from './errors.js';
 import {
   boolean,
   description,
@@ -18,8 +26,8 @@ import {
 } from './inputs.js';
 import { pageOf, sortedBy } from './paging.js';
 import { checkPermissionsPolicy, countedLength } from './policy-documents.js';
-import { keyOf, type IamState, type PolicyRecord } from './state.js';
-import { mergeTags } from './tags.js';
+import { keyOf, type IamState, type PolicyRecord, type RoleRecord } from './state.js';
+import { mergeTags, policyKeys } from './tag-keys.js';
 
 const POLICY_LENGTH = 6144;
 
@@ -47,7 +55,7 @@ export function managedPolicyOperations(world: World, state: IamState): Operatio
           ...(input.Description === undefined ? {} : { description: input.Description }),
           createdAt: now,
           updatedAt: now,
-          tags: mergeTags([], input.Tags),
+          tags: mergeTags([], input.Tags, policyKeys),
           versions: [{ id: 'v1', createdAt: now, document: input.PolicyDocument }],
           defaultVersion: 'v1',
           lastVersion: 1,
@@ -91,12 +99,41 @@ export function managedPolicyOperations(world: World, state: IamState): Operatio
       },
     }),
     operation({
+      name: 'ListEntitiesForPolicy',
+      input: v.object({
+        PolicyArn: policyArn,
+        EntityFilter: v.exactOptional(
+          v.picklist(['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy']),
+          'Role',
+        ),
+        PathPrefix: v.exactOptional(pathPrefix, '/'),
+        PolicyUsageFilter: v.exactOptional(v.picklist(['PermissionsPolicy', 'PermissionsBoundary'])),
+        ...page,
+      }),
+      run: (input) => {
+        parsePolicyArn(input.PolicyArn);
+        if (!findPolicy(world, state, input.PolicyArn)) throw policyNotFound(input.PolicyArn);
+        const roles = state.roles
+          .values()
+          .filter((role) => role.path.startsWith(input.PathPrefix) && input.EntityFilter === 'Role')
+          .filter((role) => usesPolicy(role, input.PolicyArn, input.PolicyUsageFilter));
+        const byName = (role: RoleRecord): string => keyOf(role.name);
+        const { items, ...rest } = pageOf(sortedBy(roles, byName), byName, input);
+        return {
+          PolicyGroups: [],
+          PolicyUsers: [],
+          PolicyRoles: items.map(({ name, id }) => ({ RoleName: name, RoleId: id })),
+          ...rest,
+        };
+      },
+    }),
+    operation({
       name: 'DeletePolicy',
       input: v.object({ PolicyArn: policyArn }),
       run: ({ PolicyArn }) => {
         const policy = findOwnPolicy(world, state, PolicyArn);
         if (!policy) throw policyNotFound(PolicyArn);
-        if (attachments(state, policy.arn) > 0) {
+        if (attachments(state, policy.arn) + boundaries(state, policy.arn) > 0) {
           throw deleteConflict('Cannot delete a policy attached to entities.');
         }
         if (policy.versions.length > 1) {
@@ -118,13 +155,20 @@ export function checkManagedDocument(text: string): void {
   }
 }
 
+/** @throws AwsError unless the ARN is one of a policy that is there. */
+export function checkBoundary(world: World, state: IamState, arn: string): void {
+  if (!POLICY_ARN.test(arn)) throw invalidInput(`ARN ${arn} is not valid.`);
+  if (!findPolicy(world, state, arn)) throw noSuchBoundary(arn);
+}
+
+const POLICY_ARN = /^arn:aws:iam::(\d{12}|aws):policy(\/(?:[!-~]*\/)?)([\w+=,.@-]+)$/;
+
 /** @throws AwsError ValidationError when the ARN is not one of a policy. */
 export function parsePolicyArn(arn: string): { arn: string; account: string; path: string; name: string } {
-  const [, account, path, name] =
-    /^arn:aws:iam::(\d{12}|aws):policy(\/(?:[!-~]*\/)?)([\w+=,.@-]+)$/.exec(arn) ?? [];
+  const [, account, path, name] = POLICY_ARN.exec(arn) ?? [];
   if (account === undefined || path === undefined || name === undefined) {
-    // Two spaces, as recorded from AWS (aws-facts 2.2).
-    throw validationError('Invalid ARN:  Could not be parsed!');
+    // As recorded from AWS in 2026; earlier it said other words.
+    throw validationError(`ARN ${arn} is not valid.`);
   }
   return { arn, account, path, name };
 }
@@ -134,6 +178,13 @@ export function findPolicy(world: World, state: IamState, arn: string): PolicyRe
   return awsManagedPolicies.find((policy) => policy.arn === arn) ?? findOwnPolicy(world, state, arn);
 }
 
+/** A policy of this account. @throws AwsError ValidationError, NoSuchEntity */
+export function ownPolicy(world: World, state: IamState, arn: string): PolicyRecord {
+  const policy = findOwnPolicy(world, state, arn);
+  if (!policy) throw policyNotFound(arn);
+  return policy;
+}
+
 /** A policy of this account. @throws AwsError when the ARN does not parse. */
 export function findOwnPolicy(world: World, state: IamState, arn: string): PolicyRecord | undefined {
   const { account, name } = parsePolicyArn(arn);
@@ -141,8 +192,22 @@ export function findOwnPolicy(world: World, state: IamState, arn: string): Polic
   return policy?.arn === arn ? policy : undefined;
 }
 
+function usesPolicy(
+  role: RoleRecord,
+  arn: string,
+  usage: 'PermissionsPolicy' | 'PermissionsBoundary' | undefined,
+): boolean {
+  return (
+    (usage !== 'PermissionsBoundary' && role.attached.includes(arn)) ||
+    (usage !== 'PermissionsPolicy' && role.boundary === arn)
+  );
+}
+
 const attachments = (state: IamState, arn: string): number =>
   state.roles.values().filter((role) => role.attached.includes(arn)).length;
+
+const boundaries = (state: IamState, arn: string): number =>
+  state.roles.values().filter((role) => role.boundary === arn).length;
 
 function listed(state: IamState, policy: PolicyRecord): Record<string, unknown> {
   return {
@@ -152,7 +217,7 @@ function listed(state: IamState, policy: PolicyRecord): Record<string, unknown> 
     Path: policy.path,
     DefaultVersionId: policy.defaultVersion,
     AttachmentCount: attachments(state, policy.arn),
-    PermissionsBoundaryUsageCount: 0,
+    PermissionsBoundaryUsageCount: boundaries(state, policy.arn),
     IsAttachable: true,
     CreateDate: new Date(policy.createdAt),
     UpdateDate: new Date(policy.updatedAt),

@@ -17,6 +17,8 @@ export const encodeDocument = (document: string): string =>
 export const countedLength = (document: string): number => document.replace(/\s/g, '').length;
 
 const SYNTAX = 'Syntax errors in policy.';
+const LEGACY = 'The policy failed legacy parsing';
+const PARTITION = /^(aws[a-z-]*|\*)$/;
 
 const words = v.union([v.string(), v.array(v.string())]);
 const values = v.union([
@@ -26,17 +28,33 @@ const values = v.union([
   v.array(v.union([v.string(), v.number(), v.boolean()])),
 ]);
 
+/** A JSON object; valibot's record would let an empty list pass. */
+const mapOf = <S extends v.GenericSchema>(value: S) =>
+  v.pipe(
+    v.unknown(),
+    v.check((input) => !Array.isArray(input)),
+    v.record(v.string(), value),
+  );
+
 const statementSchema = v.strictObject({
   Sid: v.exactOptional(v.string()),
   Effect: v.pipe(v.string(), v.regex(/^(allow|deny)$/i)),
-  Principal: v.exactOptional(v.union([v.literal('*'), v.record(v.string(), words)])),
+  Principal: v.exactOptional(v.union([v.literal('*'), mapOf(words)])),
   NotPrincipal: v.exactOptional(v.unknown()),
   Action: v.exactOptional(words),
   NotAction: v.exactOptional(words),
   Resource: v.exactOptional(words),
   NotResource: v.exactOptional(words),
   Condition: v.exactOptional(
-    v.record(v.pipe(v.string(), v.check(isConditionOperator)), v.record(v.string(), values)),
+    v.pipe(
+      mapOf(mapOf(values)),
+      // IAM asks for the operator's name only where it is used (recorded answers of CreatePolicy).
+      v.check((condition) =>
+        Object.entries(condition).every(
+          ([operator, keys]) => isConditionOperator(operator) || Object.keys(keys).length === 0,
+        ),
+      ),
+    ),
   ),
 });
 
@@ -66,6 +84,7 @@ export function checkPermissionsPolicy(text: string): PolicyDocument {
     throw malformedPolicy('Policy document must be version 2012-10-17 or greater.');
   }
   checkEffects(statements);
+  checkLegacy(statements);
   checkSids(statements);
   if (statements.some(({ Action, NotAction }) => isEmpty(Action ?? NotAction))) {
     throw malformedPolicy('Policy statement must contain actions.');
@@ -149,8 +168,35 @@ function readDocument(json: unknown): RawDocument {
 
 function checkEffects(statements: readonly RawStatement[]): void {
   if (statements.some(({ Effect }) => Effect !== 'Allow' && Effect !== 'Deny')) {
-    throw malformedPolicy('The policy failed legacy parsing');
+    throw malformedPolicy(LEGACY);
   }
+}
+
+/** What IAM's older parser stumbles over: dates that are none, and ARNs with too few parts or without a service. */
+function checkLegacy(statements: readonly RawStatement[]): void {
+  for (const { Condition, Resource, NotResource } of statements) {
+    const dates = Object.entries(Condition ?? {})
+      .filter(([operator]) => operator.includes('Date'))
+      .flatMap(([, keys]) => Object.values(keys).flat());
+    if (!dates.every((date) => isPolicyDate(String(date)))) throw malformedPolicy(LEGACY);
+    if (!listOf(Resource ?? NotResource).every(hasLegacyForm)) throw malformedPolicy(LEGACY);
+  }
+}
+
+function hasLegacyForm(resource: string): boolean {
+  const parts = resource.split(':');
+  if (!PARTITION.test(parts[1] ?? '') || parts.length < 3) return true;
+  return parts[2] !== '' && (parts.length >= 6 || !resource.includes('::'));
+}
+
+const ISO_DATE =
+  /^-?\d{1,9}(-(0?[1-9]|1[0-2])(-(0?[1-9]|[12]\d|3[01]))?)?(t(\d{1,2}(:[0-5]\d(:[0-5]\d(\.\d{1,9})?)?)?)?(z|[+-]([01]\d|2[0-3])(:[0-5]\d)?)?)?$/i;
+const LAST_EPOCH = 2n ** 63n - 1n;
+
+/** ISO 8601, cut short where one likes, or seconds since the epoch; a policy variable is known only later. */
+function isPolicyDate(text: string): boolean {
+  if (text.includes('${')) return true;
+  return /^\d{1,30}$/.test(text) ? BigInt(text) <= LAST_EPOCH : ISO_DATE.test(text);
 }
 
 function checkSids(statements: readonly RawStatement[]): void {
@@ -160,17 +206,55 @@ function checkSids(statements: readonly RawStatement[]): void {
   }
 }
 
+/** The kinds of resources that IAM has itself. */
+const IAM_PATHS = [
+  'user/',
+  'federated-user/',
+  'role/',
+  'group/',
+  'instance-profile/',
+  'mfa/',
+  'server-certificate/',
+  'policy/',
+  'sms-mfa/',
+  'saml-provider/',
+  'oidc-provider/',
+  'report/',
+  'access-report/',
+];
+
 function checkResource(resource: string): void {
   if (resource === '*') return;
   if (!resource.includes(':')) throw malformedPolicy(`Resource ${resource} must be in ARN format or "*".`);
-  const [, partition = '', ...rest] = resource.split(':');
-  if (!/^(aws[a-z-]*|\*)$/.test(partition)) {
-    const [service, region = '*', account = '*', ...name] = rest;
-    const arn = `arn:${partition}:${service || '*'}:${region}:${account}:${name.join(':') || '*'}`;
+  const [, partition = '', service, region = '*', account = '*', ...rest] = resource.split(':');
+  const name = rest.join(':');
+  if (!PARTITION.test(partition)) {
+    const arn = `arn:${partition}:${service ?? '*'}:${region}:${account}:${name || '*'}`;
     throw malformedPolicy(`Partition "${partition}" is not valid for resource "${arn}".`);
   }
-  if (rest.length === 0) {
+  if (service === undefined) {
     throw malformedPolicy('Resource vendor must be fully qualified and cannot contain regexes.');
+  }
+  // An ARN cut short after the service is taken as it is.
+  if (rest.length > 0) checkGlobalResource({ resource, service, region, account, name });
+}
+
+/** IAM and S3 have no regions; S3's access points have, and an account. */
+function checkGlobalResource(
+  arn: Record<'resource' | 'service' | 'region' | 'account' | 'name', string>,
+): void {
+  const { resource, service, region, account, name } = arn;
+  const isRegional = region !== '' && region !== '*';
+  if (service === 's3' && isRegional && account === '') {
+    throw malformedPolicy(`Resource ${resource} can not contain region information.`);
+  }
+  if (service !== 'iam') return;
+  if (isRegional) throw malformedPolicy(`IAM resource ${resource} cannot contain region information.`);
+  const isKnown = name === 'root' || name.startsWith('*') || IAM_PATHS.some((path) => name.startsWith(path));
+  if (!isKnown) {
+    throw malformedPolicy(
+      `IAM resource path must either be "*", root, or start with ${IAM_PATHS.join(', ')}.`,
+    );
   }
 }
 

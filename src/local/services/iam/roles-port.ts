@@ -1,6 +1,7 @@
 import { allowsService, parsePolicy } from '../../authorization/policy.js';
 import type { PolicyDocument, Role, RoleDirectory, World } from '../ports.js';
 import { findPolicy } from './managed-policies.js';
+import { checkPermissionsPolicy } from './policy-documents.js';
 import { keyOf, type IamState, type PolicyVersionRecord, type RoleRecord } from './state.js';
 
 /** What the other services may know about roles. */
@@ -17,6 +18,11 @@ export function rolesOf(world: World, state: IamState): RoleDirectory {
   const trust = (arn: string): PolicyDocument | undefined => {
     const role = byArn(arn);
     return role && parsed.trust(role);
+  };
+  const managedPolicy = (arn: string): PolicyDocument | undefined => {
+    const policy = findPolicy(world, state, arn);
+    const version = policy?.versions.find(({ id }) => id === policy.defaultVersion);
+    return version && parsed.version(version);
   };
   return {
     find: (arn) => shown(byArn(arn)),
@@ -47,13 +53,16 @@ export function rolesOf(world: World, state: IamState): RoleDirectory {
     policiesOf: (roleName) => {
       const role = named(roleName);
       if (!role) return [];
-      const attached = role.attached.flatMap((arn) => {
-        const policy = findPolicy(world, state, arn);
-        const version = policy?.versions.find(({ id }) => id === policy.defaultVersion);
-        return version ? [parsed.version(version)] : [];
-      });
-      return [...parsed.inline(role), ...attached];
+      return [...parsed.inline(role), ...role.attached.flatMap((arn) => managedPolicy(arn) ?? [])];
     },
+    boundaryOf: (roleName) => {
+      const boundary = named(roleName)?.boundary;
+      return boundary === undefined ? undefined : (managedPolicy(boundary) ?? { Statement: [] });
+    },
+    tagsOf: (roleName) =>
+      Object.fromEntries((named(roleName)?.tags ?? []).map(({ Key, Value }) => [Key, Value])),
+    managedPolicy,
+    readPolicy: checkPermissionsPolicy,
   };
 }
 

@@ -3,7 +3,7 @@ import { upperId } from '../../ids.js';
 import { operation } from '../operation.js';
 import type { World } from '../ports.js';
 import type { Operation } from '../service.js';
-import { deleteConflict, limitExceeded, roleExists } from './errors.js';
+import { deleteConflict, limitExceeded, noBoundary, roleExists } from './errors.js';
 import {
   description,
   document,
@@ -11,13 +11,15 @@ import {
   page,
   path,
   pathPrefix,
+  policyArn,
   roleName,
   tags,
 } from './inputs.js';
+import { checkBoundary } from './managed-policies.js';
 import { pageOf, sortedBy } from './paging.js';
 import { checkTrustPolicy, countedLength, encodeDocument } from './policy-documents.js';
 import { findRole, keyOf, type IamState, type RoleRecord } from './state.js';
-import { mergeTags } from './tags.js';
+import { mergeTags, roleKeys } from './tag-keys.js';
 
 /** Quotas of an account that never asked for more (aws-facts 2.2). */
 const ROLES_PER_ACCOUNT = 1000;
@@ -41,11 +43,13 @@ export function roleOperations(world: World, state: IamState): Operation[] {
         Path: v.exactOptional(path, '/'),
         Description: v.exactOptional(description),
         MaxSessionDuration: v.exactOptional(maxSessionDuration, '3600'),
+        PermissionsBoundary: v.exactOptional(policyArn),
         Tags: v.exactOptional(tags, []),
       }),
       run: (input) => {
         if (state.roles.get(keyOf(input.RoleName))) throw roleExists(input.RoleName);
         checkTrust(input.AssumeRolePolicyDocument);
+        if (input.PermissionsBoundary !== undefined) checkBoundary(world, state, input.PermissionsBoundary);
         if (state.roles.values().length >= ROLES_PER_ACCOUNT) {
           throw limitExceeded(`Cannot exceed quota for RolesPerAccount: ${ROLES_PER_ACCOUNT}`);
         }
@@ -58,12 +62,13 @@ export function roleOperations(world: World, state: IamState): Operation[] {
           ...(input.Description === undefined ? {} : { description: input.Description }),
           maxSessionDuration: input.MaxSessionDuration,
           trust: input.AssumeRolePolicyDocument,
-          tags: mergeTags([], input.Tags),
+          tags: mergeTags([], input.Tags, roleKeys),
           inline: [],
           attached: [],
+          ...(input.PermissionsBoundary === undefined ? {} : { boundary: input.PermissionsBoundary }),
         };
         state.roles.put(keyOf(role.name), role);
-        return { Role: { ...basics(role), Tags: tagsIfAny(role) } };
+        return { Role: { ...basics(role), ...boundaryOf(role), Tags: tagsIfAny(role) } };
       },
     }),
     operation({
@@ -71,7 +76,9 @@ export function roleOperations(world: World, state: IamState): Operation[] {
       input: v.object({ RoleName: roleName }),
       run: ({ RoleName }) => {
         const role = findRole(state, RoleName);
-        return { Role: { ...listed(role), Tags: tagsIfAny(role), RoleLastUsed: {} } };
+        return {
+          Role: { ...listed(role), ...boundaryOf(role), Tags: tagsIfAny(role), RoleLastUsed: {} },
+        };
       },
     }),
     operation({
@@ -117,6 +124,24 @@ export function roleOperations(world: World, state: IamState): Operation[] {
         const role = { ...findRole(state, input.RoleName), description: input.Description };
         state.roles.put(keyOf(role.name), role);
         return { Role: { ...basics(role), Description: role.description } };
+      },
+    }),
+    operation({
+      name: 'PutRolePermissionsBoundary',
+      input: v.object({ RoleName: roleName, PermissionsBoundary: policyArn }),
+      run: (input) => {
+        const role = findRole(state, input.RoleName);
+        checkBoundary(world, state, input.PermissionsBoundary);
+        state.roles.put(keyOf(role.name), { ...role, boundary: input.PermissionsBoundary });
+      },
+    }),
+    operation({
+      name: 'DeleteRolePermissionsBoundary',
+      input: v.object({ RoleName: roleName }),
+      run: ({ RoleName }) => {
+        const { boundary, ...role } = findRole(state, RoleName);
+        if (boundary === undefined) throw noBoundary(RoleName);
+        state.roles.put(keyOf(role.name), role);
       },
     }),
     operation({
@@ -166,5 +191,10 @@ function listed(role: RoleRecord): Record<string, unknown> {
     MaxSessionDuration: role.maxSessionDuration,
   };
 }
+
+const boundaryOf = ({ boundary }: RoleRecord): Record<string, unknown> =>
+  boundary === undefined
+    ? {}
+    : { PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: boundary } };
 
 const tagsIfAny = (role: RoleRecord): unknown => (role.tags.length > 0 ? role.tags : undefined);

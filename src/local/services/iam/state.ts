@@ -21,6 +21,8 @@ const roleSchema = v.object({
   inline: v.array(v.object({ name: v.string(), document: v.string() })),
   /** ARNs of managed policies, in the order of their attachment. */
   attached: v.array(v.string()),
+  /** The ARN of the managed policy that is the role's permissions boundary. */
+  boundary: v.exactOptional(v.string()),
 });
 export type RoleRecord = v.InferOutput<typeof roleSchema>;
 

@@ -3,7 +3,7 @@ import { queryService } from '../../wire/query.js';
 import type { RoleDirectory, World } from '../ports.js';
 import type { Authorize, Service } from '../service.js';
 import { assumeRole } from './assume-role.js';
-import { getCallerIdentity } from './get-caller-identity.js';
+import { getAccessKeyInfo, getCallerIdentity } from './get-caller-identity.js';
 
 /** STS: who calls, and sessions of roles. */
 export function stsService(
@@ -14,8 +14,10 @@ export function stsService(
     signingName: 'sts',
     version: '2011-06-15',
     namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
-    operations: [getCallerIdentity, assumeRole(world, options)],
-    // GetCallerIdentity needs no permission, and AssumeRole asks by itself: the trust policy may already be enough.
-    authorize: () => undefined,
+    operations: [getCallerIdentity, getAccessKeyInfo, assumeRole(world, options)],
+    authorize: (principal, call) => {
+      // AssumeRole asks by itself: the trust policy may already be enough.
+      if (call.operation !== 'AssumeRole') options.authorize(principal, call);
+    },
   });
 }
