@@ -85,7 +85,7 @@ describe("Lambda's own lines", () => {
 });
 
 describe('the arguments of node', () => {
-  const reach = { workerScript: '/w.js', codeFolder: '/code', scratchFolder: '/tmp/1' };
+  const reach = { workerScript: '/w.js', sdkFolders: ['/sdk'], codeFolder: '/code', scratchFolder: '/tmp/1' };
   const flags = (...known: string[]) => nodeFlags({ memorySize: 128, reach, known: new Set(known) });
 
   test('are only those that it knows', () => {
@@ -94,13 +94,14 @@ describe('the arguments of node', () => {
   });
 
   test.each([['--permission'], ['--experimental-permission']])(
-    'leave it its own folders with %s',
+    'leave it its own folders and the SDK with %s',
     (permission) => {
       expect(flags(permission)).toEqual([
         permission,
         '--allow-fs-read=/w.js',
         '--allow-fs-read=/code/*',
         '--allow-fs-read=/tmp/1/*',
+        '--allow-fs-read=/sdk/*',
         '--allow-fs-write=/tmp/1/*',
         '/w.js',
       ]);

@@ -51,6 +51,21 @@ describe('where the handler may be', () => {
   });
 });
 
+test('a handler uses the AWS SDK without bringing it, and nothing else of ours', async () => {
+  const { error, result } = await run({
+    'index.mjs': `
+      import { createRequire } from 'node:module';
+      import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+      const require = createRequire(import.meta.url);
+      const { PutCommand } = require('@aws-sdk/lib-dynamodb');
+      const { marshall } = require('@aws-sdk/util-dynamodb');
+      const other = await import('valibot').catch((error) => error.code);
+      export const handler = async () => [typeof DynamoDBClient, typeof PutCommand, marshall({ a: 1 }), other];`,
+  });
+  expect(error).toBeUndefined();
+  expect(result).toEqual(['function', 'function', { a: { N: '1' } }, 'ERR_MODULE_NOT_FOUND']);
+});
+
 describe('what cannot be loaded', () => {
   test.each<[string, string, string, string]>([
     [

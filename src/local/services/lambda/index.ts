@@ -6,6 +6,7 @@ import type { Functions, LogSink, Roles, World } from '../ports.js';
 import type { Authorize, Service, UnsignedPlane } from '../service.js';
 import { createCodeLocation } from './code/code-location.js';
 import { openCodeStore } from './code/code-store.js';
+import { offerSdk } from './code/sdk.js';
 import { concurrencyOperations } from './concurrency.js';
 import { inputError } from './errors.js';
 import { Executor } from './execution/executor.js';
@@ -58,6 +59,7 @@ export async function openLambda(
     current: (name) => functions.get(name),
     endpoint,
     scratchFolder: join(folder, 'scratch'),
+    sdkFolders: await offerSdk(folder),
     workerScript: await realpath(options.workerScript).catch(() => options.workerScript),
     limits,
     onLeft: () => parts.pruneCode(),

@@ -30,6 +30,8 @@ export interface ExecutorOptions {
   /** Where processes keep their temporary files. */
   readonly scratchFolder: string;
   readonly workerScript: string;
+  /** What functions may read of ours: the AWS SDK. */
+  readonly sdkFolders: readonly string[];
   readonly limits: ExecutionLimits;
   /** Called when a version that was replaced or deleted has no process any more. */
   readonly onLeft: () => void;
@@ -176,7 +178,7 @@ export class Executor {
     listener: EnvironmentListener;
   }): ExecutionEnvironment {
     const { name, settings, codeFolder, listener } = options;
-    const { world, roles, logs, keyring, endpoint, limits, workerScript } = this.#options;
+    const { world, roles, logs, keyring, endpoint, limits, workerScript, sdkFolders } = this.#options;
     const principal = roles.trusts(settings.Role, 'lambda.amazonaws.com')
       ? roles.session(settings.Role, name)
       : undefined;
@@ -219,6 +221,7 @@ export class Executor {
               runtime: settings.Runtime,
               memorySize: settings.MemorySize,
               workerScript,
+              sdkFolders,
               codeFolder,
               scratchFolder,
               variables,

@@ -1,6 +1,7 @@
 /** What a function's process may touch. */
 export interface Reach {
   readonly workerScript: string;
+  readonly sdkFolders: readonly string[];
   readonly codeFolder: string;
   readonly scratchFolder: string;
 }
@@ -8,7 +9,7 @@ export interface Reach {
 /**
  * The arguments of the node that runs a function: heap limits as Lambda's own bootstrap sets them (90 and 5 per cent
  * of the memory size), and Node's permission model as far as this Node has it: no child processes, no threads, no
- * native code, and of the disk only the function's own folders.
+ * native code, and of the disk only the function's own folders and the AWS SDK.
  */
 export function nodeFlags(options: {
   memorySize: number;
@@ -16,7 +17,7 @@ export function nodeFlags(options: {
   known: ReadonlySet<string>;
 }): string[] {
   const { memorySize, reach, known } = options;
-  const { workerScript, codeFolder, scratchFolder } = reach;
+  const { workerScript, sdkFolders, codeFolder, scratchFolder } = reach;
   const wanted = [
     `--max-old-space-size=${Math.floor(memorySize * 0.9)}`,
     `--max-semi-space-size=${Math.max(1, Math.floor(memorySize * 0.05))}`,
@@ -29,7 +30,9 @@ export function nodeFlags(options: {
   return [
     ...wanted,
     permission,
-    ...[workerScript, within(codeFolder), within(scratchFolder)].map((path) => `--allow-fs-read=${path}`),
+    ...[workerScript, ...[codeFolder, scratchFolder, ...sdkFolders].map(within)].map(
+      (path) => `--allow-fs-read=${path}`,
+    ),
     `--allow-fs-write=${within(scratchFolder)}`,
     // Newer than the rest: without it the model would also take the network away.
     ...(known.has('--allow-net') ? ['--allow-net'] : []),

@@ -16,6 +16,7 @@ export interface ChildOptions {
   readonly runtime: string;
   readonly memorySize: number;
   readonly workerScript: string;
+  readonly sdkFolders: readonly string[];
   readonly codeFolder: string;
   readonly scratchFolder: string;
   readonly variables: Readonly<Record<string, string>>;
@@ -27,10 +28,10 @@ export function startChild(options: ChildOptions, listener: ChildListener): Chil
   const { codeFolder: folder, variables, now } = options;
   if (kindOf(options.runtime) === 'custom-runtime')
     return new RuntimeChild({ folder, variables, now }, listener);
-  const { memorySize, workerScript, codeFolder, scratchFolder } = options;
+  const { memorySize, workerScript, sdkFolders, codeFolder, scratchFolder } = options;
   const flags = nodeFlags({
     memorySize,
-    reach: { workerScript, codeFolder, scratchFolder },
+    reach: { workerScript, sdkFolders, codeFolder, scratchFolder },
     known: process.allowedNodeEnvironmentFlags,
   });
   return new WorkerChild({ executable: process.execPath, arguments: flags, folder, variables }, listener);
