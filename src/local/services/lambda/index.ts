@@ -4,6 +4,7 @@ import type { Keyring } from '../../identity.js';
 import { restService } from '../../wire/rest.js';
 import type { Functions, LogSink, Roles, World } from '../ports.js';
 import type { Authorize, Service, UnsignedPlane } from '../service.js';
+import { AsyncInvocations } from './async-invocations.js';
 import { createCodeLocation } from './code/code-location.js';
 import { openCodeStore } from './code/code-store.js';
 import { offerSdk } from './code/sdk.js';
@@ -64,6 +65,13 @@ export async function openLambda(
     limits,
     onLeft: () => parts.pruneCode(),
   });
+  const events = new AsyncInvocations({
+    invoke: async ({ functionName, request }) => {
+      const record = functions.get(functionName);
+      return record && executor.invoke(record, request);
+    },
+    now: () => world.clock.now(),
+  });
   const parts: Parts = {
     world,
     roles,
@@ -71,6 +79,7 @@ export async function openLambda(
     codes,
     location: createCodeLocation({ world, codes, endpoint }),
     executor,
+    events,
     limits,
     pruneCode: () => codes.prune(functions.codeIds(), executor.codeInUse),
   };
@@ -90,6 +99,9 @@ export async function openLambda(
       inputError,
     }),
     serveCode: parts.location.serve,
-    close: () => executor.close(),
+    close: async () => {
+      events.close();
+      await executor.close();
+    },
   };
 }

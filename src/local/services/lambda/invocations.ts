@@ -52,13 +52,12 @@ async function invoke(
   const event = readEvent(request.body, invocationType);
   const context = clientContext === undefined ? {} : { clientContext: readClientContext(clientContext) };
   if (invocationType === 'DryRun') return answer(204, {});
-  const running = parts.executor.invoke(record, { requestId, event, ...context });
+  const invocation = { requestId, event, ...context };
   if (invocationType === 'Event') {
-    // Nobody hears of a failure: AWS would try twice more, this one does not.
-    running.catch(() => undefined);
+    parts.events.accept({ functionName: record.name, request: invocation });
     return answer(202, {});
   }
-  return resultAnswer(await running, logType === 'Tail');
+  return resultAnswer(await parts.executor.invoke(record, invocation), logType === 'Tail');
 }
 
 /** @throws AwsError when there is no such function, or it cannot be invoked yet. */

@@ -1,6 +1,7 @@
 import type { Roles, World } from '../ports.js';
 import type { CodeLocation } from './code/code-location.js';
 import type { CheckedCode, CodeStore } from './code/code-store.js';
+import type { AsyncInvocations } from './async-invocations.js';
 import type { Executor } from './execution/executor.js';
 import type { ExecutionLimits } from './execution/limits.js';
 import type { FunctionTable } from './state.js';
@@ -13,6 +14,7 @@ export interface Parts {
   readonly codes: CodeStore;
   readonly location: CodeLocation;
   readonly executor: Executor;
+  readonly events: AsyncInvocations;
   readonly limits: ExecutionLimits;
   /** Forgets code that no function has and no process runs. */
   pruneCode(): void;
