@@ -137,7 +137,7 @@ describe('GetExport', () => {
       exportType: 'oas30',
     });
 
-    expect(await failureOf(exported('raml'))).toEqual(badRequest('Invalid export type specified: raml'));
+    expect(await failureOf(exported('raml'))).toEqual(badRequest("No API exporter for type 'raml'"));
     expect(await failureOf(gateway.client.send(missing))).toEqual(
       notFound('Invalid stage identifier specified'),
     );

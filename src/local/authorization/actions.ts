@@ -163,6 +163,8 @@ const METHOD = `${RESOURCE}/methods/{httpMethod}`;
 const INTEGRATION = `${METHOD}/integration`;
 const STAGE = `${API}/stages/{stageName}`;
 const MODEL = `${API}/models/{modelName}`;
+const VALIDATOR = `${API}/requestvalidators/{requestValidatorId}`;
+const GATEWAY_RESPONSE = `${API}/gatewayresponses/{responseType}`;
 const PLAN = '/usageplans/{usagePlanId}';
 const TAGS = '/tags/{resourceArn:encoded}';
 /** The HTTP verb is the action and the path the resource. */
@@ -176,6 +178,7 @@ const apigateway: ServiceActions = {
     CreateApiKey: call('POST', '/apikeys'),
     CreateDeployment: call('POST', `${API}/deployments`),
     CreateModel: call('POST', `${API}/models`),
+    CreateRequestValidator: call('POST', `${API}/requestvalidators`),
     CreateResource: call('POST', `${API}/resources/{parentId}`),
     CreateRestApi: call('POST', '/restapis'),
     CreateStage: call('POST', `${API}/stages`),
@@ -183,11 +186,13 @@ const apigateway: ServiceActions = {
     CreateUsagePlanKey: call('POST', `${PLAN}/keys`),
     DeleteApiKey: call('DELETE', '/apikeys/{apiKey}'),
     DeleteDeployment: call('DELETE', `${API}/deployments/{deploymentId}`),
+    DeleteGatewayResponse: call('DELETE', GATEWAY_RESPONSE),
     DeleteIntegration: call('DELETE', INTEGRATION),
     DeleteIntegrationResponse: call('DELETE', `${INTEGRATION}/responses/{statusCode}`),
     DeleteMethod: call('DELETE', METHOD),
     DeleteMethodResponse: call('DELETE', `${METHOD}/responses/{statusCode}`),
     DeleteModel: call('DELETE', MODEL),
+    DeleteRequestValidator: call('DELETE', VALIDATOR),
     DeleteResource: call('DELETE', RESOURCE),
     DeleteRestApi: call('DELETE', API),
     DeleteStage: call('DELETE', STAGE),
@@ -200,6 +205,7 @@ const apigateway: ServiceActions = {
     GetDeployment: call('GET', `${API}/deployments/{deploymentId}`),
     GetDeployments: call('GET', `${API}/deployments`),
     GetExport: call('GET', `${STAGE}/exports/{exportType}`),
+    GetGatewayResponse: call('GET', GATEWAY_RESPONSE),
     GetGatewayResponses: call('GET', `${API}/gatewayresponses`),
     GetIntegration: call('GET', INTEGRATION),
     GetIntegrationResponse: call('GET', `${INTEGRATION}/responses/{statusCode}`),
@@ -207,6 +213,8 @@ const apigateway: ServiceActions = {
     GetMethodResponse: call('GET', `${METHOD}/responses/{statusCode}`),
     GetModel: call('GET', MODEL),
     GetModels: call('GET', `${API}/models`),
+    GetRequestValidator: call('GET', VALIDATOR),
+    GetRequestValidators: call('GET', `${API}/requestvalidators`),
     GetResource: call('GET', RESOURCE),
     GetResources: call('GET', `${API}/resources`),
     GetRestApi: call('GET', API),
@@ -219,6 +227,7 @@ const apigateway: ServiceActions = {
     GetUsagePlanKey: call('GET', `${PLAN}/keys/{keyId}`),
     GetUsagePlanKeys: call('GET', `${PLAN}/keys`),
     GetUsagePlans: call('GET', '/usageplans'),
+    PutGatewayResponse: call('PUT', GATEWAY_RESPONSE),
     // Its body has an httpMethod of its own, the backend's; the path's is known as `verb`.
     PutIntegration: call('PUT', `${RESOURCE}/methods/{verb}/integration`),
     PutIntegrationResponse: call('PUT', `${INTEGRATION}/responses/{statusCode}`),
@@ -230,10 +239,13 @@ const apigateway: ServiceActions = {
     UpdateAccount: call('PATCH', '/account'),
     UpdateApiKey: call('PATCH', '/apikeys/{apiKey}'),
     UpdateDeployment: call('PATCH', `${API}/deployments/{deploymentId}`),
+    UpdateGatewayResponse: call('PATCH', GATEWAY_RESPONSE),
     UpdateIntegration: call('PATCH', INTEGRATION),
     UpdateIntegrationResponse: call('PATCH', `${INTEGRATION}/responses/{statusCode}`),
     UpdateMethod: call('PATCH', METHOD),
     UpdateMethodResponse: call('PATCH', `${METHOD}/responses/{statusCode}`),
+    UpdateModel: call('PATCH', MODEL),
+    UpdateRequestValidator: call('PATCH', VALIDATOR),
     UpdateResource: call('PATCH', RESOURCE),
     UpdateRestApi: call('PATCH', API),
     UpdateStage: call('PATCH', STAGE),

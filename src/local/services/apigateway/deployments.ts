@@ -1,14 +1,18 @@
 import * as v from 'valibot';
 import { lowerId } from '../../ids.js';
 import type { Operation } from '../service.js';
+import { canaryInput, checkCanary } from './canary.js';
 import { badRequest, deploymentNotFound, limitExceeded } from './errors.js';
+import { gatewayResponsesOf } from './gateway-responses.js';
+import { modelsOf } from './models.js';
 import { gatewayOperation } from './operation.js';
 import { paginate } from './page.js';
 import { optionalText, patchOperations, unsupportedPatch, type PatchOperation } from './patch.js';
+import { validatorsOf } from './request-validators.js';
 import { resourcesOf } from './resources.js';
 import { findRestApi } from './rest-apis.js';
 import { query, queryList, restApiPath, text, textMap } from './schemas.js';
-import { checkNewStage, createStage, redeployStage, stagesOf } from './stages.js';
+import { checkNewStage, createStage, deploymentsOf, redeployStage, stagesOf } from './stages.js';
 import { ageKey, keyOf, seconds, type Deployment, type Gateway, type Resource } from './state.js';
 
 /** Each deployment is a whole copy of its API. */
@@ -31,12 +35,14 @@ export function deploymentOperations(gateway: Gateway): Operation[] {
         cacheClusterEnabled: v.optional(v.boolean()),
         cacheClusterSize: v.optional(text(16)),
         variables: v.optional(textMap),
+        canarySettings: v.optional(canaryInput),
         tracingEnabled: v.optional(v.boolean()),
       }),
       run: ({ restApiId, stageName, stageDescription, description, ...stageSettings }) => {
         const deployment = newDeployment(gateway, restApiId, description);
         // An empty name is what the CLI and older tools send for "no stage".
         const isNewStage = stageName && !gateway.stages.get(keyOf(restApiId, stageName));
+        if (stageSettings.canarySettings) checkCanary(stageSettings.canarySettings, stageName, !isNewStage);
         if (isNewStage) checkNewStage(gateway, restApiId, stageName);
         deployments.put(keyOf(restApiId, deployment.id), deployment);
         if (stageName) {
@@ -87,7 +93,7 @@ export function deploymentOperations(gateway: Gateway): Operation[] {
       input: v.object(deploymentPath),
       run: ({ restApiId, deploymentId }) => {
         findDeployment(gateway, restApiId, deploymentId);
-        if (stagesOf(gateway, restApiId).some((stage) => stage.deploymentId === deploymentId)) {
+        if (stagesOf(gateway, restApiId).some((stage) => deploymentsOf(stage).includes(deploymentId))) {
           throw badRequest('Active stages pointing to this deployment must be moved or deleted');
         }
         deployments.delete(keyOf(restApiId, deploymentId));
@@ -114,7 +120,17 @@ function newDeployment(gateway: Gateway, restApiId: string, description: string 
   if (gateway.deployments.values().filter(({ apiId }) => apiId === restApiId).length >= MAX_DEPLOYMENTS) {
     throw limitExceeded('Maximum number of deployments for this API has been reached');
   }
-  return { apiId: restApiId, id: lowerId(6), createdAt: gateway.stamp(), description, restApi, resources };
+  return {
+    apiId: restApiId,
+    id: lowerId(6),
+    createdAt: gateway.stamp(),
+    description,
+    restApi,
+    resources,
+    models: modelsOf(gateway, restApiId),
+    requestValidators: validatorsOf(gateway, restApiId),
+    gatewayResponses: gatewayResponsesOf(gateway, restApiId),
+  };
 }
 
 function describeDeployment(deployment: Deployment, embed: readonly string[]): object {

@@ -7,6 +7,7 @@ const errorOf =
 
 export const badRequest = errorOf('BadRequestException', 400);
 export const notFound = errorOf('NotFoundException', 404);
+export const accessDenied = errorOf('AccessDeniedException', 403);
 export const conflict = errorOf('ConflictException', 409);
 /** A quota of objects is used up; AWS answers 429, as for requests that come too fast (aws-facts 6.1). */
 export const limitExceeded = errorOf('LimitExceededException', 429);

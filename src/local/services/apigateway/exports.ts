@@ -21,7 +21,7 @@ export function exportOperations(gateway: Gateway): Operation[] {
         const deployment = gateway.deployments.get(keyOf(restApiId, stage.deploymentId));
         if (!deployment) throw deploymentNotFound();
         if (exportType !== 'oas30' && exportType !== 'swagger') {
-          throw badRequest(`Invalid export type specified: ${exportType}`);
+          throw badRequest(`No API exporter for type '${exportType}'`);
         }
         if (request.headers['accept'] === 'application/yaml') {
           throw badRequest('The local AWS exports JSON only (accepts: application/json).');

@@ -7,6 +7,7 @@ import { accountOperations } from './account.js';
 import { apiKeyOperations } from './api-keys.js';
 import { deploymentOperations } from './deployments.js';
 import { exportOperations } from './exports.js';
+import { gatewayResponseOperations } from './gateway-responses.js';
 import { integrationResponseOperations } from './integration-responses.js';
 import { integrationOperations } from './integrations.js';
 import { methodResponseOperations } from './method-responses.js';
@@ -15,6 +16,7 @@ import { newIds } from './invoke/exchange.js';
 import { createIntegrationTools, openDataPlane } from './invoke/index.js';
 import type { IntegrationTools } from './invoke/integrate.js';
 import { modelOperations } from './models.js';
+import { requestValidatorOperations } from './request-validators.js';
 import { resourceOperations } from './resources.js';
 import { restApiOperations } from './rest-apis.js';
 import { stageOperations } from './stages.js';
@@ -96,6 +98,8 @@ function operationsOf(gateway: Gateway, tools: IntegrationTools): Operation[] {
     ...tagOperations(gateway),
     ...testInvokeOperations(gateway, tools),
     ...modelOperations(gateway),
+    ...requestValidatorOperations(gateway),
+    ...gatewayResponseOperations(gateway),
     ...exportOperations(gateway),
     ...accountOperations(),
   ];

@@ -1,4 +1,4 @@
-import { badRequest, invalidMapping, notFound } from './errors.js';
+import { accessDenied, badRequest, invalidMapping, notFound } from './errors.js';
 import { VERBS } from './methods.js';
 import {
   invalidPath,
@@ -22,7 +22,7 @@ const AWS_URI = /^arn:[\w-]+:apigateway:[\w-]+:([\w.-]+):(?:path|action)\/.+$/;
  * What AWS looks at when an integration is put (recorded: test_put_integration_validation). Whether the function
  * exists and may be called it does not look at.
  */
-export function checkIntegration(integration: Integration): void {
+export function checkIntegration(account: string, integration: Integration): void {
   const { type, httpMethod, uri = '', timeoutInMillis, passthroughBehavior } = integration;
   if (type !== 'MOCK') {
     if (!httpMethod) throw badRequest('Enumeration value for HttpMethod must be non-empty');
@@ -33,7 +33,10 @@ export function checkIntegration(integration: Integration): void {
   if ((type === 'HTTP' || type === 'HTTP_PROXY') && !/^(https?:\/\/|\$\{stageVariables\.)./.test(uri)) {
     throw badRequest('Invalid HTTP endpoint specified for URI');
   }
-  if (type === 'AWS' || type === 'AWS_PROXY') checkAwsUri(integration);
+  if (type === 'AWS' || type === 'AWS_PROXY') {
+    checkAwsUri(integration);
+    checkCredentials(account, integration);
+  }
   if (!['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER'].includes(passthroughBehavior)) {
     throw badRequest(
       'Invalid PassthroughBehavior specified. Valid options are WHEN_NO_MATCH,WHEN_NO_TEMPLATES,NEVER',
@@ -65,6 +68,12 @@ function checkAwsUri({ type, uri = '', credentials }: Integration): void {
   }
 }
 
+/** `arn:aws:iam::*:user/*` stands for the caller's own credentials. */
+function checkCredentials(account: string, { credentials }: Integration): void {
+  const owner = /^arn:[\w-]+:iam::(\d+):/.exec(credentials ?? '')?.[1];
+  if (owner !== undefined && owner !== account) throw accessDenied('Cross-account pass role is not allowed.');
+}
+
 /** @throws AwsError when a template's key is not a content type. */
 export function checkTemplates(templates: Readonly<Record<string, string | null>> | undefined): void {
   const wrong = Object.keys(templates ?? {}).find(
@@ -89,9 +98,9 @@ const isRequestSource = (source: string): boolean =>
   );
 
 /** One patch of UpdateIntegration. */
-export function patchIntegration(before: Integration, patch: PatchOperation): Integration {
+export function patchIntegration(account: string, before: Integration, patch: PatchOperation): Integration {
   const after = patched(before, patch);
-  checkIntegration(after);
+  checkIntegration(account, after);
   return after;
 }
 

@@ -43,7 +43,7 @@ export function integrationOperations(gateway: Gateway): Operation[] {
       input: putInput,
       run: ({ restApiId, resourceId, verb, ...input }) => {
         const { resource, method } = findMethod(gateway, { restApiId, resourceId, httpMethod: verb });
-        const methodIntegration = newIntegration(resource, input);
+        const methodIntegration = newIntegration(gateway.world.account, resource, input);
         // What was there before goes, its responses included: AWS takes the call as a whole (aws-facts 6.5).
         putMethod(gateway, resource, { ...method, methodIntegration });
         return methodIntegration;
@@ -61,7 +61,10 @@ export function integrationOperations(gateway: Gateway): Operation[] {
       input: v.object({ ...methodPath, patchOperations }),
       run: ({ patchOperations: patches, ...path }) => {
         const { resource, method, integration } = findIntegration(gateway, path);
-        const methodIntegration = patches.reduce(patchIntegration, integration);
+        const methodIntegration = patches.reduce(
+          (before, patch) => patchIntegration(gateway.world.account, before, patch),
+          integration,
+        );
         putMethod(gateway, resource, { ...method, methodIntegration });
         return methodIntegration;
       },
@@ -90,6 +93,7 @@ export function findIntegration(
 }
 
 function newIntegration(
+  account: string,
   resource: Resource,
   input: Omit<v.InferOutput<typeof putInput>, 'restApiId' | 'resourceId' | 'verb'>,
 ): Integration {
@@ -101,6 +105,6 @@ function newIntegration(
     // Only the HTTP types have a connection, and then always one (recorded: test_put_integration_validation).
     ...(isHttp && { connectionType: input.connectionType ?? 'INTERNET' }),
   };
-  checkIntegration(integration);
+  checkIntegration(account, integration);
   return integration;
 }

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Operation } from '../service.js';
 import { conflict, invalidMapping, notFound, responseNotFound } from './errors.js';
-import { checkModels, findMethod, putMethod, type MethodPath } from './methods.js';
+import { findMethod, putMethod, type MethodPath } from './methods.js';
+import { checkModels } from './models.js';
 import { gatewayOperation } from './operation.js';
 import {
   invalidPath,
@@ -34,7 +35,7 @@ export function methodResponseOperations(gateway: Gateway): Operation[] {
         const { resource, method } = findMethod(gateway, path);
         if (entryOf(method.methodResponses, code))
           throw conflict('Response already exists for this resource');
-        checkModels(responseModels);
+        checkModels(gateway, resource.apiId, responseModels);
         checkHeaders(Object.keys(responseParameters ?? {}));
         const response = { statusCode: code, responseParameters, responseModels };
         putResponse(gateway, resource, method, response);
@@ -55,7 +56,10 @@ export function methodResponseOperations(gateway: Gateway): Operation[] {
       input: v.object({ patchOperations, ...responsePath }),
       run: ({ patchOperations: patches, ...path }) => {
         const { resource, method, response } = findResponse(gateway, path);
-        const patched = patches.reduce(patchResponse, response);
+        const patched = patches.reduce(
+          (before, patch) => patchResponse(gateway, resource.apiId, before, patch),
+          response,
+        );
         putResponse(gateway, resource, method, patched);
         return patched;
       },
@@ -95,7 +99,12 @@ function checkHeaders(keys: readonly string[]): void {
 }
 
 /** One patch of UpdateMethodResponse (recorded: test_update_method_response and its neighbours). */
-function patchResponse(response: MethodResponse, patch: PatchOperation): MethodResponse {
+function patchResponse(
+  gateway: Gateway,
+  restApiId: string,
+  response: MethodResponse,
+  patch: PatchOperation,
+): MethodResponse {
   const [setting, key, ...more] = segmentsOf(patch);
   if (key === undefined || more.length > 0) throw invalidPath(patch);
   if (setting === 'responseParameters') {
@@ -117,7 +126,7 @@ function patchResponse(response: MethodResponse, patch: PatchOperation): MethodR
       throw notFound('Content-Type specified was not found');
     }
     if (patch.op === 'remove') return { ...response, responseModels: withoutEntry(responseModels, key) };
-    checkModels({ [key]: patch.value ?? '' });
+    checkModels(gateway, restApiId, { [key]: patch.value ?? '' });
     return { ...response, responseModels: withEntry(responseModels, key, patch.value ?? '') };
   }
   throw invalidPath(patch);

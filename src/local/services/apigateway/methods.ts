@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Operation } from '../service.js';
 import { badRequest, conflict, invalidMapping, methodNotFound } from './errors.js';
-import { MODELS } from './models.js';
+import { checkModels } from './models.js';
 import { gatewayOperation } from './operation.js';
 import {
   invalidPath,
@@ -14,6 +14,7 @@ import {
   withoutEntry,
   type PatchOperation,
 } from './patch.js';
+import { checkValidator } from './request-validators.js';
 import { findResource } from './resources.js';
 import { booleanMap, methodPath, text, textMap } from './schemas.js';
 import { entryOf, keyOf, type Gateway, type Method, type Resource } from './state.js';
@@ -44,7 +45,7 @@ export function methodOperations(gateway: Gateway): Operation[] {
           throw badRequest(`Invalid HttpMethod specified. Valid options are ${VERBS.join(',')}`);
         }
         if (entryOf(resource.methods, httpMethod)) throw conflict('Method already exists for this resource');
-        const method = newMethod(httpMethod, input);
+        const method = newMethod(gateway, restApiId, { ...input, httpMethod });
         putMethod(gateway, resource, method);
         return method;
       },
@@ -61,7 +62,10 @@ export function methodOperations(gateway: Gateway): Operation[] {
       input: v.object({ ...methodPath, patchOperations }),
       run: ({ patchOperations: patches, ...path }) => {
         const { resource, method } = findMethod(gateway, path);
-        const patched = patches.reduce(patchMethod, method);
+        const patched = patches.reduce(
+          (before, patch) => patchMethod(gateway, resource.apiId, before, patch),
+          method,
+        );
         putMethod(gateway, resource, patched);
         return patched;
       },
@@ -100,14 +104,15 @@ export function putMethod({ resources }: Gateway, resource: Resource, method: Me
 }
 
 function newMethod(
-  httpMethod: string,
-  input: Omit<v.InferOutput<typeof putInput>, 'restApiId' | 'resourceId' | 'httpMethod'>,
+  gateway: Gateway,
+  restApiId: string,
+  input: Omit<v.InferOutput<typeof putInput>, 'restApiId' | 'resourceId'>,
 ): Method {
-  const { authorizationType, requestValidatorId, ...given } = input;
-  checkValidator(requestValidatorId);
-  checkModels(input.requestModels);
+  const { authorizationType, ...given } = input;
+  const requestValidatorId = checkValidator(gateway, restApiId, input.requestValidatorId);
+  checkModels(gateway, restApiId, input.requestModels);
   checkParameters(Object.keys(input.requestParameters ?? {}));
-  return { httpMethod, authorizationType: authorizationOf(authorizationType), ...given };
+  return { ...given, authorizationType: authorizationOf(authorizationType), requestValidatorId };
 }
 
 /** The local AWS has no authorizers, so the types that need one are refused as with an unknown one. */
@@ -124,17 +129,6 @@ function authorizationOf(type: string): string {
   );
 }
 
-/** Request validators are outside the subset: none exists. */
-function checkValidator(id: string | undefined): void {
-  if (id !== undefined && id !== '') throw badRequest('Invalid Request Validator identifier specified');
-}
-
-/** @throws AwsError when a model is named that the API does not have. */
-export function checkModels(models: Readonly<Record<string, string>> | undefined): void {
-  const unknown = Object.values(models ?? {}).find((model) => !MODELS.some(({ name }) => name === model));
-  if (unknown !== undefined) throw badRequest(`Invalid model identifier specified: ${unknown}`);
-}
-
 function checkParameters(keys: readonly string[]): void {
   const names = keys.map((key) => {
     const name = /^method\.request\.(?:querystring|header|path)\.(.+)$/.exec(key)?.[1];
@@ -147,12 +141,14 @@ function checkParameters(keys: readonly string[]): void {
 }
 
 /** One patch of UpdateMethod (recorded: test_update_method, test_update_method_validation). */
-function patchMethod(method: Method, patch: PatchOperation): Method {
+function patchMethod(gateway: Gateway, restApiId: string, method: Method, patch: PatchOperation): Method {
   const [setting, key, ...more] = segmentsOf(patch);
   if (setting === 'requestParameters' || setting === 'requestModels') {
     if (key === undefined || more.length > 0) throw invalidPath(patch);
     requireOp(patch, 'add', 'replace', 'remove');
-    return patchMethodMap(method, patch, setting, key);
+    if (setting === 'requestParameters') return patchParameters(method, patch, key);
+    if (patch.op !== 'remove') checkModels(gateway, restApiId, { [key]: patch.value ?? '' });
+    return { ...method, requestModels: patchModels(method, patch, key) };
   }
   if (key !== undefined) throw invalidPath(patch);
   switch (setting) {
@@ -171,24 +167,23 @@ function patchMethod(method: Method, patch: PatchOperation): Method {
       return { ...method, operationName: optionalText(patch) };
     case 'requestValidatorId':
       requireOp(patch, 'replace');
-      checkValidator(optionalText(patch));
-      return method;
+      return {
+        ...method,
+        requestValidatorId: checkValidator(gateway, restApiId, optionalText(patch)),
+      };
     default:
       throw invalidPath(patch);
   }
 }
 
-function patchMethodMap(
-  method: Method,
+const patchModels = (
+  { requestModels }: Method,
   patch: PatchOperation,
-  setting: 'requestParameters' | 'requestModels',
   key: string,
-): Method {
-  if (setting === 'requestModels') {
-    if (patch.op === 'remove') return { ...method, requestModels: withoutEntry(method.requestModels, key) };
-    checkModels({ [key]: patch.value ?? '' });
-    return { ...method, requestModels: withEntry(method.requestModels, key, patch.value ?? '') };
-  }
+): Method['requestModels'] =>
+  patch.op === 'remove' ? withoutEntry(requestModels, key) : withEntry(requestModels, key, patch.value ?? '');
+
+function patchParameters(method: Method, patch: PatchOperation, key: string): Method {
   if (patch.op === 'remove') {
     return { ...method, requestParameters: withoutEntry(method.requestParameters, key) };
   }

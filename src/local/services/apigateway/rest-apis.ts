@@ -172,6 +172,15 @@ function deleteRestApi(gateway: Gateway, { id }: RestApi): void {
   for (const stage of gateway.stages.values()) {
     if (stage.apiId === id) gateway.stages.delete(keyOf(id, stage.stageName));
   }
+  for (const { name } of gateway.models.values().filter(({ apiId }) => apiId === id)) {
+    gateway.models.delete(keyOf(id, name));
+  }
+  for (const validator of gateway.requestValidators.values().filter(({ apiId }) => apiId === id)) {
+    gateway.requestValidators.delete(keyOf(id, validator.id));
+  }
+  for (const response of gateway.gatewayResponses.values().filter(({ apiId }) => apiId === id)) {
+    gateway.gatewayResponses.delete(keyOf(id, response.responseType));
+  }
   dropApiStages(gateway, (apiStage) => apiStage.apiId === id);
   gateway.restApis.delete(id);
 }

@@ -1,3 +1,4 @@
+import { patchCanary, promoteCanary } from './canary.js';
 import { badRequest } from './errors.js';
 import {
   optionalText,
@@ -54,13 +55,16 @@ const DEFAULT_METHOD_SETTING: MethodSetting = {
 
 /** One patch of UpdateStage. */
 export function patchStage(stage: Stage, patch: PatchOperation): Stage {
+  if (patch.op === 'copy') return promoteCanary(stage, patch);
   const [setting, key, ...more] = segmentsOf(patch);
+  const withCanary = setting === 'canarySettings' ? patchCanary(stage, patch) : undefined;
+  if (withCanary) return withCanary;
   if (more.length > 0 || (key !== undefined && patch.op === 'remove' && setting !== 'variables')) {
     return patchMethodSettings(stage, patch);
   }
   switch (setting) {
     case 'deploymentId':
-      requireOp(patch, 'replace', 'copy');
+      requireOp(patch, 'replace');
       return { ...stage, deploymentId: patch.value ?? '' };
     case 'description':
     case 'cacheClusterSize':

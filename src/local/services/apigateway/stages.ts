@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Operation } from '../service.js';
+import { canaryInput, newCanary, type CanaryInput } from './canary.js';
 import { badRequest, conflict, limitExceeded, stageNotFound } from './errors.js';
 import { gatewayOperation } from './operation.js';
 import { patchOperations } from './patch.js';
@@ -29,6 +30,7 @@ export function stageOperations(gateway: Gateway): Operation[] {
         cacheClusterSize: v.optional(text(16)),
         variables: v.optional(textMap),
         documentationVersion: v.optional(text(64)),
+        canarySettings: v.optional(canaryInput),
         tracingEnabled: v.optional(v.boolean()),
         tags: v.optional(tags),
       }),
@@ -61,7 +63,7 @@ export function stageOperations(gateway: Gateway): Operation[] {
       input: v.object({ ...stagePath, patchOperations }),
       run: ({ restApiId, stageName, patchOperations: patches }) => {
         const patched = patches.reduce(patchStage, findStage(gateway, restApiId, stageName));
-        checkDeployment(gateway, patched);
+        checkDeployments(gateway, patched);
         const stage = { ...patched, lastUpdatedAt: gateway.stamp() };
         stages.put(keyOf(restApiId, stageName), stage);
         return describeStage(stage);
@@ -91,6 +93,7 @@ interface StageSettings {
   readonly cacheClusterEnabled?: boolean | undefined;
   readonly cacheClusterSize?: string | undefined;
   readonly variables?: Record<string, string> | undefined;
+  readonly canarySettings?: CanaryInput | undefined;
   readonly documentationVersion?: string | undefined;
   readonly tracingEnabled?: boolean | undefined;
   readonly tags?: Record<string, string> | undefined;
@@ -109,10 +112,12 @@ export function checkNewStage(gateway: Gateway, apiId: string, stageName: string
 export function createStage(gateway: Gateway, settings: StageSettings): Stage {
   const { apiId, stageName } = settings;
   checkNewStage(gateway, apiId, stageName);
-  checkDeployment(gateway, settings);
+  const canarySettings = settings.canarySettings && newCanary(settings.canarySettings, settings.deploymentId);
+  checkDeployments(gateway, { ...settings, canarySettings });
   const createdAt = gateway.stamp();
   const stage = {
     ...settings,
+    canarySettings,
     cacheClusterEnabled: settings.cacheClusterEnabled ?? false,
     tracingEnabled: settings.tracingEnabled ?? false,
     createdAt,
@@ -129,8 +134,18 @@ export function redeployStage(gateway: Gateway, settings: StageSettings): boolea
   const key = keyOf(settings.apiId, settings.stageName);
   const stage = gateway.stages.get(key);
   if (!stage) return false;
-  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  gateway.stages.put(key, { ...stage, ...given, lastUpdatedAt: gateway.stamp() });
+  const { canarySettings, ...others } = settings;
+  const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+  // A canary's deployment leaves alone what the stage itself serves (recorded: test_create_canary_deployment).
+  const change = canarySettings
+    ? {
+        canarySettings: newCanary(
+          { ...canarySettings, deploymentId: settings.deploymentId },
+          stage.deploymentId,
+        ),
+      }
+    : given;
+  gateway.stages.put(key, { ...stage, ...change, lastUpdatedAt: gateway.stamp() });
   return true;
 }
 
@@ -148,8 +163,22 @@ export const stagesOf = ({ stages }: Gateway, restApiId: string): Stage[] =>
     .filter(({ apiId }) => apiId === restApiId)
     .sort((a, b) => a.createdAt - b.createdAt);
 
-function checkDeployment({ deployments }: Gateway, { apiId, deploymentId }: StageSettings): void {
-  if (!deployments.get(keyOf(apiId, deploymentId))) throw badRequest('Deployment id does not exist');
+/** The deployments that a stage points to: its own and its canary's. */
+export const deploymentsOf = ({
+  deploymentId,
+  canarySettings,
+}: Pick<Stage, 'deploymentId' | 'canarySettings'>): string[] => [
+  deploymentId,
+  ...(canarySettings ? [canarySettings.deploymentId] : []),
+];
+
+function checkDeployments(
+  { deployments }: Gateway,
+  stage: Pick<Stage, 'apiId' | 'deploymentId' | 'canarySettings'>,
+): void {
+  if (deploymentsOf(stage).some((id) => !deployments.get(keyOf(stage.apiId, id)))) {
+    throw badRequest('Deployment id does not exist');
+  }
 }
 
 function describeStage(stage: Stage): object {

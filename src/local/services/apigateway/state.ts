@@ -64,6 +64,7 @@ const method = v.object({
   operationName: optionalText,
   requestParameters: v.optional(v.record(v.string(), v.boolean())),
   requestModels: v.optional(textMap),
+  requestValidatorId: optionalText,
   methodResponses: v.optional(v.record(v.string(), methodResponse)),
   methodIntegration: v.optional(integration),
 });
@@ -77,6 +78,35 @@ const resource = v.object({
   methods: v.record(v.string(), method),
 });
 
+const model = v.object({
+  apiId: v.string(),
+  id: v.string(),
+  name: v.string(),
+  description: optionalText,
+  contentType: v.string(),
+  /** JSON text, as it was given. */
+  schema: v.string(),
+});
+
+const requestValidator = v.object({
+  apiId: v.string(),
+  id: v.string(),
+  name: optionalText,
+  validateRequestBody: v.boolean(),
+  validateRequestParameters: v.boolean(),
+  createdAt: v.number(),
+});
+
+/** A gateway response that an API has made its own. */
+const customResponse = v.object({
+  apiId: v.string(),
+  /** AWS's name, such as `THROTTLED` or `DEFAULT_4XX`. */
+  responseType: v.string(),
+  statusCode: optionalText,
+  responseParameters: textMap,
+  responseTemplates: textMap,
+});
+
 /** A deployment is the API as it was when it was made: what a stage serves. */
 const deployment = v.object({
   apiId: v.string(),
@@ -85,6 +115,9 @@ const deployment = v.object({
   description: optionalText,
   restApi,
   resources: v.array(resource),
+  models: v.optional(v.array(model), []),
+  requestValidators: v.optional(v.array(requestValidator), []),
+  gatewayResponses: v.optional(v.array(customResponse), []),
 });
 
 const methodSetting = v.object({
@@ -98,6 +131,14 @@ const methodSetting = v.object({
   cacheDataEncrypted: v.boolean(),
   requireAuthorizationForCacheControl: v.boolean(),
   unauthorizedCacheControlHeaderStrategy: v.string(),
+});
+
+/** A second deployment that a part of a stage's requests goes to. */
+const canary = v.object({
+  deploymentId: v.string(),
+  percentTraffic: v.number(),
+  stageVariableOverrides: v.optional(textMap),
+  useStageCache: v.boolean(),
 });
 
 const stage = v.object({
@@ -114,6 +155,7 @@ const stage = v.object({
   tracingEnabled: v.boolean(),
   variables: v.optional(textMap),
   methodSettings: v.record(v.string(), methodSetting),
+  canarySettings: v.optional(canary),
   accessLogSettings: v.optional(v.object({ destinationArn: optionalText, format: optionalText })),
   tags: textMap,
 });
@@ -166,8 +208,12 @@ export type IntegrationResponse = v.InferOutput<typeof integrationResponse>;
 export type Integration = v.InferOutput<typeof integration>;
 export type Method = v.InferOutput<typeof method>;
 export type Resource = v.InferOutput<typeof resource>;
+export type Model = v.InferOutput<typeof model>;
+export type RequestValidator = v.InferOutput<typeof requestValidator>;
+export type CustomResponse = v.InferOutput<typeof customResponse>;
 export type Deployment = v.InferOutput<typeof deployment>;
 export type MethodSetting = v.InferOutput<typeof methodSetting>;
+export type Canary = v.InferOutput<typeof canary>;
 export type Stage = v.InferOutput<typeof stage>;
 export type ApiKey = v.InferOutput<typeof apiKey>;
 export type Throttle = v.InferOutput<typeof throttle>;
@@ -183,6 +229,12 @@ export interface Gateway {
   readonly restApis: Table<RestApi>;
   /** By `API id/resource id`. */
   readonly resources: Table<Resource>;
+  /** By `API id/model name`; the default models have no records until they are changed. */
+  readonly models: Table<Model>;
+  /** By `API id/validator id`. */
+  readonly requestValidators: Table<RequestValidator>;
+  /** By `API id/response type`. */
+  readonly gatewayResponses: Table<CustomResponse>;
   /** By `API id/deployment id`. */
   readonly deployments: Table<Deployment>;
   /** By `API id/stage name`. */
@@ -206,6 +258,9 @@ export function openState(world: World): Gateway {
     world,
     restApis: store.table('apigateway-rest-apis', restApi),
     resources: store.table('apigateway-resources', resource),
+    models: store.table('apigateway-models', model),
+    requestValidators: store.table('apigateway-request-validators', requestValidator),
+    gatewayResponses: store.table('apigateway-gateway-responses', customResponse),
     deployments: store.table('apigateway-deployments', deployment),
     stages: store.table('apigateway-stages', stage),
     apiKeys: store.table('apigateway-api-keys', apiKey),

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { findApiKey } from './api-keys.js';
 import type { Operation } from '../service.js';
-import { badRequest, conflict, limitExceeded, notFound } from './errors.js';
+import { badRequest, conflict, limitExceeded, usagePlanNotFound } from './errors.js';
 import { gatewayOperation } from './operation.js';
 import { paginate } from './page.js';
 import { query, text } from './schemas.js';
@@ -35,10 +35,7 @@ export function usagePlanKeyOperations(gateway: Gateway): Operation[] {
       name: 'GetUsagePlanKey',
       route: 'GET /usageplans/:usagePlanId/keys/:keyId',
       input: v.object(usagePlanKeyPath),
-      run: ({ usagePlanId, keyId }) => {
-        findPlanKey(gateway, usagePlanId, keyId);
-        return describeKey(findApiKey(gateway, keyId));
-      },
+      run: ({ usagePlanId, keyId }) => describeKey(findPlanKey(gateway, usagePlanId, keyId)),
     }),
     gatewayOperation({
       name: 'GetUsagePlanKeys',
@@ -73,12 +70,11 @@ export function usagePlanKeyOperations(gateway: Gateway): Operation[] {
 /** The value stands in clear, as AWS has it (aws-facts 6.8). */
 const describeKey = ({ id, name, value }: ApiKey): object => ({ id, type: 'API_KEY', value, name });
 
-function findPlanKey(gateway: Gateway, usagePlanId: string, keyId: string): void {
-  findUsagePlan(gateway, usagePlanId);
-  // The words are not established (aws-facts 6.8).
-  if (!gateway.usagePlanKeys.get(keyOf(usagePlanId, keyId))) {
-    throw notFound('Invalid Usage Plan Key identifier specified');
-  }
+/** The key is looked for first; one that is in another plan is answered as an unknown plan is (getmoto/moto#2927). */
+function findPlanKey(gateway: Gateway, usagePlanId: string, keyId: string): ApiKey {
+  const key = findApiKey(gateway, keyId);
+  if (!gateway.usagePlanKeys.get(keyOf(usagePlanId, keyId))) throw usagePlanNotFound();
+  return key;
 }
 
 /** A key joins a plan once, ten plans at most, and one plan for each stage; the words are not established (aws-facts 10). */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Operation } from '../service.js';
-import { badRequest } from './errors.js';
+import { badRequest, notFound } from './errors.js';
 import { gatewayOperation } from './operation.js';
 import { dayAfter, daysBetween, KEPT_DAYS, usedInPeriod, usedOn } from './quota.js';
 import { query } from './schemas.js';
@@ -20,6 +20,7 @@ export function usageOperations(gateway: Gateway): Operation[] {
         const keys = gateway.usagePlanKeys
           .values()
           .filter((key) => key.usagePlanId === usagePlanId && (keyId ?? key.keyId) === key.keyId);
+        if (keyId !== undefined && keys.length === 0) throw notFound('Invalid Key identifier specified');
         const remaining = (key: { usagePlanId: string; keyId: string }, day: string): number =>
           quota ? Math.max(0, quota.limit - usedInPeriod(gateway, key, quota, Date.parse(day))) : -1;
         return {

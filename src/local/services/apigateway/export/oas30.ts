@@ -17,7 +17,7 @@ import {
 /** An API as OpenAPI 3.0 (recorded: test_export_oas30_openapi). */
 export function exportOas30(source: ExportSource): object {
   const { restApi } = source.deployment;
-  const schemas = usedSchemas(source);
+  const schemas = usedSchemas(source, 'components/schemas');
   return {
     openapi: '3.0.1',
     info: given({ title: restApi.name, description: restApi.description, version: versionOf(source) }),

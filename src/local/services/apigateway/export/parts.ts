@@ -1,5 +1,4 @@
-import { MODELS } from '../models.js';
-import type { Deployment, Integration, Method, Resource } from '../state.js';
+import { without, type Deployment, type Integration, type Method, type Resource } from '../state.js';
 
 /** What an export is made of. */
 export interface ExportSource {
@@ -54,8 +53,11 @@ export function parametersOf(resource: Resource, { requestParameters = {} }: Met
 export const headerNames = (responseParameters: Readonly<Record<string, boolean>> | undefined): string[] =>
   Object.keys(responseParameters ?? {}).map((key) => key.replace(/^method\.response\.header\./, ''));
 
-/** The models that the methods name, as schemas. */
-export function usedSchemas({ deployment }: ExportSource): Record<string, unknown> {
+/** A model's address within another model's schema. */
+const MODEL_URL = /https:\/\/apigateway\.amazonaws\.com\/restapis\/\w+\/models\/(\w+)/g;
+
+/** The models that the methods name, and those that these refer to, as schemas; `place` is where the document has them. */
+export function usedSchemas({ deployment }: ExportSource, place: string): Record<string, unknown> {
   const methods = deployment.resources.flatMap(({ methods: all }) => Object.values(all));
   const used = new Set(
     methods.flatMap(({ requestModels = {}, methodResponses = {} }) => [
@@ -63,9 +65,20 @@ export function usedSchemas({ deployment }: ExportSource): Record<string, unknow
       ...Object.values(methodResponses).flatMap(({ responseModels = {} }) => Object.values(responseModels)),
     ]),
   );
+  const byName = new Map(deployment.models.map(({ name, schema }) => [name, schema]));
+  for (const name of used) {
+    for (const [, other = ''] of (byName.get(name) ?? '').matchAll(MODEL_URL)) used.add(other);
+  }
   return Object.fromEntries(
-    MODELS.filter(({ name }) => used.has(name)).map(({ name, schema }) => [name, schema]),
+    [...byName]
+      .filter(([name]) => used.has(name))
+      .map(([name, schema]) => [name, schemaOf(schema.replaceAll(MODEL_URL, `#/${place}/$1`))]),
   );
+}
+
+function schemaOf(text: string): object {
+  const parsed: unknown = JSON.parse(text);
+  return typeof parsed === 'object' && parsed !== null ? without(parsed, '$schema') : {};
 }
 
 export const needsApiKey = ({ deployment }: ExportSource): boolean =>

@@ -17,7 +17,7 @@ import {
 /** An API as Swagger 2.0 (recorded: test_export_swagger_openapi). */
 export function exportSwagger(source: ExportSource): object {
   const { restApi } = source.deployment;
-  const definitions = usedSchemas(source);
+  const definitions = usedSchemas(source, 'definitions');
   return {
     swagger: '2.0',
     info: given({ description: restApi.description, version: versionOf(source), title: restApi.name }),

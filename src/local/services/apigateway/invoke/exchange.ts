@@ -1,27 +1,33 @@
 import { randomBytes } from 'node:crypto';
 import { uuid } from '../../../ids.js';
 import type { World } from '../../ports.js';
-import type { Method, Resource, RestApi } from '../state.js';
+import type { Method, Model, RequestValidator, Resource, RestApi } from '../state.js';
 import { headerOf, type MethodRequest } from './method-request.js';
 import type { Value } from './template/values.js';
 
 /** What a method belongs to when it is called: a stage and the deployment that it serves. */
 export interface Served {
   readonly restApi: RestApi;
+  readonly models: readonly Model[];
+  readonly requestValidators: readonly RequestValidator[];
   readonly stageName: string;
   readonly deploymentId: string;
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** A request to a method, and what is known about it on its way through. */
-export interface Exchange {
+/** A request to a stage, whether or not there is a method for it. */
+export interface Visit {
   readonly ids: ExchangeIds;
   readonly served: Served;
-  readonly resource: Resource;
-  readonly method: Method;
   readonly request: MethodRequest;
   /** `$context`; the response template sees what the request template put there. */
   readonly context: Map<string, Value>;
+}
+
+/** A request to a method, and what is known about it on its way through. */
+export interface Exchange extends Visit {
+  readonly resource: Resource;
+  readonly method: Method;
 }
 
 export interface ExchangeIds {
@@ -48,7 +54,7 @@ export function traceIdOf({ request }: Exchange, now: number): string {
 /** The variables of `$context` (aws-facts 7.5); what a method without authorizer does not have is null. */
 export function createContext(
   world: World,
-  exchange: Omit<Exchange, 'context'>,
+  exchange: Omit<Visit, 'context'> & { resource?: Resource | undefined },
   path: string,
 ): Map<string, Value> {
   const { ids, served, resource, request } = exchange;
@@ -68,8 +74,12 @@ export function createContext(
     ['requestId', ids.requestId],
     ['requestTime', requestTime(now)],
     ['requestTimeEpoch', now],
-    ['resourceId', resource.id],
-    ['resourcePath', resource.path],
+    ...(resource
+      ? ([
+          ['resourceId', resource.id],
+          ['resourcePath', resource.path],
+        ] as const)
+      : []),
     ['stage', served.stageName],
   ]);
 }

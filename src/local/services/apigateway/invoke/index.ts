@@ -1,17 +1,19 @@
 import { createTimeBox } from '../../../time-box.js';
 import type { WireRequest, WireResponse } from '../../../wire/http.js';
 import type { UnsignedPlane } from '../../service.js';
+import { drawDeployment, type Draw } from '../canary.js';
 import { keyOf, type Deployment, type Gateway } from '../state.js';
 import { admit } from './access.js';
 import { readAddress, type Address } from './address.js';
-import { createContext, newIds, type Exchange, type ExchangeIds } from './exchange.js';
+import { customise } from './custom-response.js';
+import { createContext, newIds, type ExchangeIds, type Visit } from './exchange.js';
 import { describeGatewayResponse, GatewayResponse } from './gateway-response.js';
 import { integrate, toGatewayResponse, type IntegrationTools } from './integrate.js';
 import { createPatterns } from './java-regex.js';
 import type { Backend } from './lambda.js';
 import { createMapper } from './mapping.js';
 import { readMethodRequest } from './method-request.js';
-import { createRouter, type Router } from './router.js';
+import { createRouter, type Route, type Router } from './router.js';
 import { createParser } from './template/syntax.js';
 import { createThrottle, type Throttle } from './throttle.js';
 
@@ -57,45 +59,55 @@ export function openDataPlane(gateway: Gateway, integrationTools: IntegrationToo
 
 async function answer(tools: Tools, request: WireRequest, address: Address): Promise<WireResponse> {
   const ids = newIds();
+  const serving = findServing(tools.gateway, address);
+  // What AWS says of a stage or an API that does not exist is not established (aws-facts 7.3).
+  if (!serving) return withIds(describeGatewayResponse(new GatewayResponse('ACCESS_DENIED')), ids);
+  const { deployment } = serving;
+  const route = tools.routerOf(deployment)(request.method, address.path);
+  const visit = receive(tools.gateway, serving, { request, address, ids, route });
   try {
-    const exchange = open(tools, request, address, ids);
+    if (request.body.length > MAX_BODY_BYTES) throw new GatewayResponse('REQUEST_TOO_LARGE');
+    if (!route) throw new GatewayResponse('MISSING_AUTHENTICATION_TOKEN');
+    const exchange = { ...visit, resource: route.resource, method: route.method };
     admit(tools.gateway, tools.throttle, exchange);
     return withIds(await integrate(tools, exchange), ids);
   } catch (error) {
-    return withIds(describeGatewayResponse(toGatewayResponse(error)), ids);
+    return withIds(customise(deployment.gatewayResponses, toGatewayResponse(error), visit), ids);
   }
 }
 
-/** Finds what a request is for. The stage's deployment is what counts, not the API as it is now. */
-function open(
-  { gateway, routerOf }: Tools,
-  request: WireRequest,
-  address: Address,
-  ids: ExchangeIds,
-): Exchange {
-  const { apiId, stageName, path } = address;
+/** What a stage serves to one request. The stage's deployment is what counts, not the API as it is now. */
+interface Serving {
+  readonly deployment: Deployment;
+  readonly draw: Draw;
+}
+
+function findServing(gateway: Gateway, { apiId, stageName }: Address): Serving | undefined {
   const stage = gateway.stages.get(keyOf(apiId, stageName));
-  const deployment = stage && gateway.deployments.get(keyOf(apiId, stage.deploymentId));
-  const restApi = gateway.restApis.get(apiId);
-  // What AWS says of a stage or an API that does not exist is not established (aws-facts 7.3).
-  if (!deployment || !restApi || restApi.disableExecuteApiEndpoint)
-    throw new GatewayResponse('ACCESS_DENIED');
-  if (request.body.length > MAX_BODY_BYTES) throw new GatewayResponse('REQUEST_TOO_LARGE');
-  const route = routerOf(deployment)(request.method, path);
-  if (!route) throw new GatewayResponse('MISSING_AUTHENTICATION_TOKEN');
-  const { resource, method, pathParameters } = route;
-  const served = {
-    restApi: deployment.restApi,
-    stageName,
-    deploymentId: deployment.id,
-    variables: stage.variables ?? {},
-  };
-  const methodRequest = readMethodRequest(request, { path, pathParameters });
-  const exchange = { ids, served, resource, method, request: methodRequest };
-  return {
-    ...exchange,
-    context: createContext(gateway.world, exchange, `/${stageName}${address.pathAsSent}`),
-  };
+  const draw = stage && drawDeployment(stage);
+  const deployment = draw && gateway.deployments.get(keyOf(apiId, draw.deploymentId));
+  const isOpen = gateway.restApis.get(apiId)?.disableExecuteApiEndpoint === false;
+  return deployment && isOpen ? { deployment, draw } : undefined;
+}
+
+function receive(
+  gateway: Gateway,
+  { deployment, draw }: Serving,
+  sent: { request: WireRequest; address: Address; ids: ExchangeIds; route: Route | undefined },
+): Visit {
+  const { request, address, ids, route } = sent;
+  const { path, stageName } = address;
+  const { restApi, models, requestValidators, id: deploymentId } = deployment;
+  const served = { restApi, models, requestValidators, stageName, deploymentId, variables: draw.variables };
+  const pathParameters = route?.pathParameters ?? new Map<string, string>();
+  const visit = { ids, served, request: readMethodRequest(request, { path, pathParameters }) };
+  const context = createContext(
+    gateway.world,
+    { ...visit, resource: route?.resource },
+    `/${stageName}${address.pathAsSent}`,
+  );
+  if (draw.isCanary !== undefined) context.set('isCanaryRequest', draw.isCanary);
+  return { ...visit, context };
 }
 
 const withIds = (response: WireResponse, { requestId, extendedRequestId }: ExchangeIds): WireResponse => ({

@@ -3,11 +3,13 @@ import type { Integration } from '../state.js';
 import { traceIdOf, type Exchange } from './exchange.js';
 import { GatewayResponse } from './gateway-response.js';
 import { mapIntegrationResponse } from './integration-response.js';
+import { SchemaError } from './json-schema.js';
 import { PatternError, type JavaPatterns } from './java-regex.js';
 import { callLambda, type Backend } from './lambda.js';
 import { callLambdaProxy } from './lambda-proxy.js';
 import { openOverrides, type Mapper } from './mapping.js';
 import { callMock } from './mock.js';
+import { checkRequest } from './request-validation.js';
 import { BodyError } from './template/input.js';
 import { TemplateError } from './template/work.js';
 
@@ -25,6 +27,7 @@ export async function integrate(tools: IntegrationTools, exchange: Exchange): Pr
   const integration = exchange.method.methodIntegration;
   if (!integration) throw new GatewayResponse('API_CONFIGURATION_ERROR');
   const traceId = traceIdOf(exchange, tools.world.clock.now());
+  checkRequest(exchange, tools.patterns);
   openOverrides(exchange.context);
   const response = await withinTimeout(integration, callBackend(tools, exchange, integration));
   // A mock has no trace (aws-facts 7.1).
@@ -38,7 +41,7 @@ export function toGatewayResponse(error: unknown): GatewayResponse {
   // AWS documents 400 for a body that a template cannot read as JSON (aws-facts 7.3).
   if (error instanceof BodyError)
     return new GatewayResponse('BAD_REQUEST_BODY', 'Invalid JSON in request body');
-  if (error instanceof TemplateError || error instanceof PatternError) {
+  if (error instanceof TemplateError || error instanceof PatternError || error instanceof SchemaError) {
     return new GatewayResponse('API_CONFIGURATION_ERROR');
   }
   return new GatewayResponse('INTEGRATION_FAILURE');

@@ -34,6 +34,17 @@ export function headerOf({ headers }: Pick<MethodRequest, 'headers'>, name: stri
   return headers.findLast(([each]) => each.toLowerCase() === wanted)?.[1];
 }
 
+/** What an expression such as `method.request.querystring.page` stands for. */
+export function methodValue(
+  request: Pick<MethodRequest, 'headers' | 'query' | 'pathParameters'>,
+  expression: string,
+): string | undefined {
+  const [, kind, name = ''] = /^method\.request\.(querystring|header|path)\.(.+)$/.exec(expression) ?? [];
+  if (kind === 'path') return request.pathParameters.get(name);
+  if (kind === 'querystring') return request.query.findLast(([each]) => each === name)?.[1];
+  return kind === 'header' ? headerOf(request, name) : undefined;
+}
+
 /** All values by name, in the order of their first appearance. */
 export function valuesByName(pairs: Pairs): Map<string, string[]> {
   const values = new Map<string, string[]>();

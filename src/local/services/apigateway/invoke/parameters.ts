@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.js';
+import type { Exchange, Visit } from './exchange.js';
 import { GatewayResponse } from './gateway-response.js';
 import { lastByName, valuesByName, type Pairs } from './method-request.js';
 import { JsonTextError, parseJson, type JsonValue } from './template/json-text.js';
@@ -20,13 +20,20 @@ export function mapRequestHeaders(
   exchange: Exchange,
   mappings: Readonly<Record<string, string>> | undefined,
 ): Map<string, string> {
-  const { request } = exchange;
-  return mapHeaders(exchange, mappings, 'integration.request.header.', {
-    prefix: 'method.request.',
-    lists: { header: request.headers, querystring: request.query, path: [...request.pathParameters] },
-    body: request.body.toString(),
-  });
+  return mapHeaders(exchange, mappings, 'integration.request.header.', methodRequest(exchange));
 }
+
+const methodRequest = ({ request }: Pick<Exchange, 'request'>): Source => ({
+  prefix: 'method.request.',
+  lists: { header: request.headers, querystring: request.query, path: [...request.pathParameters] },
+  body: request.body.toString(),
+});
+
+/** What an expression such as `context.stage` or `method.request.header.Accept` stands for in a gateway response. */
+export const evaluateForGateway = (visit: Visit, expression: string): string | undefined =>
+  expression.startsWith('method.request.body')
+    ? undefined
+    : evaluateMapping(visit, expression, methodRequest(visit));
 
 /** The answer's headers, from the integration's response. */
 export function mapResponseHeaders(
@@ -55,7 +62,7 @@ function mapHeaders(
   return headers;
 }
 
-function evaluateMapping(exchange: Exchange, expression: string, source: Source): string | undefined {
+function evaluateMapping(exchange: Visit, expression: string, source: Source): string | undefined {
   if (/^'.*'$/s.test(expression)) return expression.slice(1, -1);
   if (expression.startsWith('stageVariables.')) {
     return new Map(Object.entries(exchange.served.variables)).get(expression.slice('stageVariables.'.length));
@@ -70,7 +77,7 @@ function evaluateMapping(exchange: Exchange, expression: string, source: Source)
   return lastByName(list).get(name);
 }
 
-function fromContext({ context }: Exchange, path: string): string | undefined {
+function fromContext({ context }: Visit, path: string): string | undefined {
   let value: Value = context;
   for (const name of path.split('.')) value = value instanceof Map ? value.get(name) : undefined;
   return isNothing(value) ? undefined : print(value);
