@@ -18,11 +18,19 @@ export function typeOf(error: AwsError): string {
   return `${NAMESPACES[error.code] ?? 'com.amazonaws.dynamodb.v20120810'}#${error.code}`;
 }
 
-/** DynamoDB says `Message` where it may not be called and where a value has the wrong JSON type, else `message` (aws-facts 1.2). */
+const CAPITAL_MESSAGE: ReadonlySet<string> = new Set([
+  'AccessDeniedException',
+  'SerializationException',
+  'TransactionCanceledException',
+  'IdempotentParameterMismatchException',
+]);
+
+/**
+ * DynamoDB says `Message` where it may not be called and where a value has the wrong JSON type (aws-facts 1.2), and where
+ * its service model has the member so; else `message`.
+ */
 export function messageKeyOf(error: AwsError): 'message' | 'Message' {
-  return error.code === 'AccessDeniedException' || error.code === 'SerializationException'
-    ? 'Message'
-    : 'message';
+  return CAPITAL_MESSAGE.has(error.code) ? 'Message' : 'message';
 }
 
 const dynamoDbError = (code: string, message?: string): AwsError =>
@@ -61,6 +69,27 @@ export const tableInUse = (name: string, status: 'CREATING' | 'UPDATING' | 'DELE
     `Attempt to change a resource which is still in use: Table is being ${words[status]}: ${name}`,
   );
 };
+
+/** Why one part of a transaction did not pass; `Code: 'None'` when it did. */
+export interface CancellationReason {
+  readonly Code: string;
+  readonly Message?: string;
+  readonly Item?: unknown;
+}
+
+export const transactionCanceled = (reasons: readonly CancellationReason[]): AwsError =>
+  new AwsError({
+    code: 'TransactionCanceledException',
+    status: 400,
+    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(', ')}]`,
+    members: { CancellationReasons: reasons },
+  });
+
+export const tokenReused = (): AwsError =>
+  dynamoDbError(
+    'IdempotentParameterMismatchException',
+    'The request uses the same client token as a previous, but non-identical request',
+  );
 
 export const internalServerError = (message: string): AwsError =>
   new AwsError({ code: 'InternalServerError', status: 500, message });

@@ -9,6 +9,7 @@ import { tableArn } from './table-description.js';
 import type { TableTimes } from './operation.js';
 import { tableOperations } from './tables.js';
 import { tagOperations } from './tags.js';
+import { transactionOperations } from './transactions.js';
 import { updateTableOperation } from './update-table.js';
 import { dynamoDbService } from './wire.js';
 
@@ -37,6 +38,7 @@ export async function openDynamoDb(
         ...tagOperations(context),
         ...settingOperations(tables),
         ...itemOperations({ items, tables }),
+        ...transactionOperations({ items, tables, clock: world.clock }),
       ],
       authorize: options.authorize,
       tableArnPrefix: tableArn(world, ''),

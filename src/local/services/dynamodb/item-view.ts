@@ -20,8 +20,10 @@ export function itemView(options: {
   tables: Tables;
   changes: Change[];
   fail: (error: unknown) => void;
+  /** Hears where each item that is read is kept. */
+  onRead?: (key: string) => void;
 }): ItemView {
-  const { items, tables, changes, fail } = options;
+  const { items, tables, changes, fail, onRead } = options;
   let lastRead: unknown;
   const guarded =
     <T>(callback: DynaliteCallback<T>): DynaliteCallback<T> =>
@@ -35,6 +37,7 @@ export function itemView(options: {
   const below = (prefix: string): DynaliteItems => ({
     get: (key, callback) => {
       lastRead = items.get(prefix + key);
+      onRead?.(prefix + key);
       guarded(callback)(undefined, lastRead);
     },
     put: (key, value, callback) => {

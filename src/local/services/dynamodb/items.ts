@@ -21,13 +21,13 @@ import type { DynamoDbOperation } from './operation.js';
 import type { Tables } from './state.js';
 import { toAwsError, validate } from './validate.js';
 
-interface Context {
+export interface ItemContext {
   readonly items: ItemStore;
   readonly tables: Tables;
 }
 
 /** The operations on items: dynalite checks the input and does the work, the item store makes each write atomic. */
-export function itemOperations(context: Context): DynamoDbOperation[] {
+export function itemOperations(context: ItemContext): DynamoDbOperation[] {
   return [
     readOperation('GetItem', { rules: getItemRules, action: getItem, ...context }),
     readOperation('BatchGetItem', { rules: batchGetItemRules, action: batchGetItem, ...context }),
@@ -40,10 +40,13 @@ export function itemOperations(context: Context): DynamoDbOperation[] {
   ];
 }
 
-interface Definition extends Context {
+/** One of dynalite's operations: how it checks an input, and how it acts. */
+export interface ItemAction {
   readonly rules: DynaliteValidation;
   readonly action: DynaliteAction;
 }
+
+interface Definition extends ItemContext, ItemAction {}
 
 function readOperation(name: string, definition: Definition): DynamoDbOperation {
   return {
@@ -66,8 +69,15 @@ function writeOperation(name: string, definition: Definition): DynamoDbOperation
   };
 }
 
-/** Carries out dynalite's operation: its answer, or its error as ours. */
-function act(input: object, options: Definition & { changes: Change[] }): Promise<object> {
+/** Carries out dynalite's operation: its answer, or its error as ours. `onRead` hears the key of each item that is read. */
+export function act(
+  input: object,
+  options: ItemContext & {
+    action: DynaliteAction;
+    changes: Change[];
+    onRead?: (key: string) => void;
+  },
+): Promise<object> {
   return new Promise((resolve, reject) => {
     const view = itemView({ ...options, fail: reject });
     const callback: DynaliteCallback<object> = (error, result) => {
@@ -79,7 +89,7 @@ function act(input: object, options: Definition & { changes: Change[] }): Promis
 }
 
 /** What dynalite does not know of a write: the item in a failed condition's answer, and two wordings (aws-facts 5.3). */
-function ofWrite(rules: DynaliteValidation): DynaliteValidation {
+export function ofWrite(rules: DynaliteValidation): DynaliteValidation {
   const reworded =
     /^(Value provided in ExpressionAttributeNames unused|One or more .*: An \w+ set {2}may not be empty$)/;
   return {

@@ -72,6 +72,10 @@ const dynaliteError = v.object({
   body: v.object({ __type: v.string(), message: v.optional(v.string()), Message: v.optional(v.string()) }),
 });
 
+/** DynamoDB has changed these words since dynalite learned them (recorded by others in 2025). */
+const OLD_EMPTY_KEY = 'One or more parameter values were invalid: The AttributeValue for a key attribute';
+const EMPTY_KEY = 'One or more parameter values are not valid. The AttributeValue for a key attribute';
+
 /** dynalite's error as ours; what is none of dynalite's answers is a bug and stays as it is. */
 export function toAwsError(error: unknown): Error {
   if (error instanceof RangeError) return validation('Nesting Levels have exceeded supported limits');
@@ -79,7 +83,8 @@ export function toAwsError(error: unknown): Error {
   if (!parsed.success) return error instanceof Error ? error : new Error(String(error));
   const { statusCode, body } = parsed.output;
   const code = body.__type.slice(body.__type.indexOf('#') + 1);
-  return new AwsError({ code, status: statusCode, message: body.message ?? body.Message ?? '' });
+  const message = body.message ?? body.Message ?? '';
+  return new AwsError({ code, status: statusCode, message: message.replace(OLD_EMPTY_KEY, EMPTY_KEY) });
 }
 
 /** @throws AwsError ValidationException when one of the expressions is too long. */
