@@ -15,6 +15,7 @@ import { createMapper } from './mapping.js';
 import { readMethodRequest } from './method-request.js';
 import { createRouter, type Route, type Router } from './router.js';
 import { createParser } from './template/syntax.js';
+import { WORK_LIMITS } from './template/work.js';
 import { createThrottle, type Throttle } from './throttle.js';
 
 /** The largest body that a deployed API takes (aws-facts 7.6). */
@@ -30,7 +31,8 @@ interface Tools extends IntegrationTools {
 export function createIntegrationTools(backend: Backend): IntegrationTools {
   const timeBox = createTimeBox();
   const patterns = createPatterns(timeBox);
-  return { ...backend, patterns, mapper: createMapper({ parse: createParser(timeBox), patterns }) };
+  const mapper = createMapper({ parse: createParser(timeBox), patterns, limits: WORK_LIMITS });
+  return { ...backend, patterns, mapper };
 }
 
 /** The deployed APIs. */

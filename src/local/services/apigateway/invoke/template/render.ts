@@ -24,7 +24,7 @@ export function renderTemplate(
     scopes: [],
     definitions: new Map(),
     macros: new Map(),
-    work: new Work(),
+    work: new Work(tools.limits),
     pattern: tools.patterns(),
     renderText: (text) => (/[$#]/.test(text) ? renderNodes(rendering, tools.parse(text)) : text),
     isBroken: false,

@@ -1,7 +1,7 @@
 import type { JavaPattern, JavaPatterns } from '../java-regex.js';
 import type { Node, TemplateParser } from './syntax.js';
 import type { Value } from './values.js';
-import type { Work } from './work.js';
+import type { Work, WorkLimits } from './work.js';
 
 export interface Macro {
   readonly parameters: readonly string[];
@@ -12,6 +12,8 @@ export interface Macro {
 export interface RenderingTools {
   readonly parse: TemplateParser;
   readonly patterns: JavaPatterns;
+  /** What one rendering may cost. */
+  readonly limits: WorkLimits;
 }
 
 /** One rendering under way. */

@@ -120,21 +120,21 @@ const MAX_KEPT = 500;
 const MAX_PARSE_MS = 1500;
 
 /** A parser that keeps what it has read, and what it could not read. */
-export function createParser(timeBox: TimeBox): TemplateParser {
+export function createParser(timeBox: TimeBox, maxParseMs = MAX_PARSE_MS): TemplateParser {
   const known = new Map<string, readonly Node[] | TemplateError>();
   return (text) => {
     if (known.size >= MAX_KEPT) known.clear();
-    const template = known.get(text) ?? parseTemplate(text, timeBox);
+    const template = known.get(text) ?? parseTemplate(text, timeBox, maxParseMs);
     known.set(text, template);
     if (template instanceof TemplateError) throw template;
     return template;
   };
 }
 
-function parseTemplate(text: string, timeBox: TimeBox): readonly Node[] | TemplateError {
+function parseTemplate(text: string, timeBox: TimeBox, maxParseMs: number): readonly Node[] | TemplateError {
   let tree: unknown;
   try {
-    tree = timeBox(MAX_PARSE_MS, () => parse(text));
+    tree = timeBox(maxParseMs, () => parse(text));
   } catch (cause) {
     const problem = cause instanceof TimeBoxError ? 'takes too long to read' : 'cannot be parsed';
     return new TemplateError(`The template ${problem}.`, { cause });

@@ -3,11 +3,18 @@ export class TemplateError extends Error {
   override readonly name = 'TemplateError';
 }
 
-/** Beyond any honest template: loops in loops end here. */
-const MAX_STEPS = 100_000;
+/** What one rendering may cost. */
+export interface WorkLimits {
+  readonly steps: number;
+  /** The longest text, in characters. */
+  readonly text: number;
+}
 
-/** No text of a template, and not what it prints, is longer: a request or response of API Gateway (aws-facts 7.6). */
-const MAX_TEXT = 10 * 1024 * 1024;
+/**
+ * Steps beyond any honest template: loops in loops end here. No text of a template, and not what it prints, is longer
+ * than a request or response of API Gateway (aws-facts 7.6).
+ */
+export const WORK_LIMITS: WorkLimits = { steps: 100_000, text: 10 * 1024 * 1024 };
 
 /** A step in the units of the work: as dear as 8 values that are looked at, or 1024 characters that are copied. */
 const STEP = 1024;
@@ -19,6 +26,8 @@ const VALUE = 128;
  */
 export class Work {
   #done = 0;
+
+  constructor(private readonly limits: WorkLimits = WORK_LIMITS) {}
 
   /** @throws TemplateError when it becomes too much. */
   step(count = 1): void {
@@ -37,11 +46,11 @@ export class Work {
 
   /** A text of this length is to be made. @throws TemplateError when it is too long. */
   text(length: number): void {
-    if (length > MAX_TEXT) throw new TemplateError('A text of the template is too long.');
+    if (length > this.limits.text) throw new TemplateError('A text of the template is too long.');
   }
 
   #add(cost: number): void {
     this.#done += cost;
-    if (this.#done > MAX_STEPS * STEP) throw new TemplateError('The template takes too many steps.');
+    if (this.#done > this.limits.steps * STEP) throw new TemplateError('The template takes too many steps.');
   }
 }
