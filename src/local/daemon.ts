@@ -15,7 +15,8 @@ import {
   writeConfig,
   writeRunning,
 } from './home.js';
-import { openInstance, PortTakenError, type Instance } from './instance.js';
+import { openInstance, type Instance } from './instance.js';
+import { PortTakenError } from './listener.js';
 import type { StartReport } from './start-report.js';
 
 /** Unused for this long, the server stops; the next command starts it again. */

@@ -1,12 +1,12 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
-import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Clock } from './clock.js';
 import { Faults, type FaultPlan } from './faults.js';
 import { healthAnswer } from './health.js';
 import { STATE_FOLDER } from './home.js';
 import { createKeyring, type Credentials } from './identity.js';
-import { createLocalServer, portOf } from './server.js';
+import { listenOnLoopback } from './listener.js';
+import { createLocalServer } from './server.js';
 import { openServices } from './services/index.js';
 import { openStore } from './store.js';
 
@@ -40,15 +40,7 @@ export interface Instance {
   close(): Promise<void>;
 }
 
-/** The port cannot be had: another program listens there, or it is one of the system's. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError';
-}
-
-/** How long requests under way are given for their answers when the server closes. */
-const GRACE_MS = 1_000;
-
-/** The local AWS in this process: opens the state, puts the services together and listens on 127.0.0.1. */
+/** The local AWS in this process: opens the state, puts the services together and listens on this machine alone. */
 export async function openInstance(options: InstanceOptions): Promise<Instance> {
   const { folder, account, region, clock } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -98,43 +90,18 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     ...(options.onRequest ? { onRequest: options.onRequest } : {}),
     ...(options.faults ? { faults: new Faults(options.faults, closing.signal) } : {}),
   });
-  const close = async (): Promise<void> => {
-    closing.abort();
-    // What is under way ends with the functions and the databases that it waits for.
-    await Promise.all([stopListening(server), services.close()]);
-    await store.close();
-  };
-  try {
-    await listen(server, options.port);
-  } catch (error) {
+  const listener = await listenOnLoopback(server, options.port).catch(async (error: unknown) => {
     await services.close();
     await store.close();
     throw error;
-  }
-  port = portOf(server);
+  });
+  const close = async (): Promise<void> => {
+    closing.abort();
+    // What is under way ends with the functions and the databases that it waits for.
+    await Promise.all([listener.close(), services.close()]);
+    await store.close();
+  };
+  port = listener.port;
   endpoint = `http://127.0.0.1:${port}`;
   return { port, endpoint, startedAt, close };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const refuse = (cause: Error): void => reject(new PortTakenError(cause.message, { cause }));
-    server.once('error', refuse);
-    server.listen({ port, host: '127.0.0.1' }, () => {
-      server.off('error', refuse);
-      resolve();
-    });
-  });
-}
-
-/** A closed server no longer ends connections that are idle or never finish a request: they are cut here. */
-function stopListening(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

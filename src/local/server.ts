@@ -32,12 +32,25 @@ export interface ServerOptions {
   readonly onRequest?: () => void;
   /** What goes wrong with calls; nothing does without it. */
   readonly faults?: Faults;
+  readonly patience?: Patience;
 }
+
+/** How long a connection is kept for a caller who is slow, in milliseconds. */
+export interface Patience {
+  /** To send a request's head; a connection that says nothing has no longer either. */
+  readonly headers: number;
+  /** To send a request. */
+  readonly request: number;
+  /** Between two looks at who has had his time. */
+  readonly check: number;
+  /** For each part of an answer to be taken. */
+  readonly answer: number;
+}
+
+const PATIENCE: Patience = { headers: 10_000, request: 120_000, check: 5_000, answer: 60_000 };
 
 /** Long enough that a client's kept-alive connection is not closed under its next request. */
 const KEEP_ALIVE_MS = 70_000;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 120_000;
 
 /** More than the tools open at once; each costs memory before it has said anything. */
 const MAX_CONNECTIONS = 256;
@@ -45,18 +58,26 @@ const MAX_CONNECTIONS = 256;
 /** The HTTP server, not yet listening. */
 export function createLocalServer(options: ServerOptions): Server {
   const budget = new BodyBudget();
+  const { patience = PATIENCE } = options;
   const server = createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: patience.headers,
+      requestTimeout: patience.request,
+      connectionsCheckingInterval: patience.check,
       noDelay: true,
     },
     (incoming, outgoing) => {
-      answer(incoming, { ...options, port: portOf(server), budget, outgoing }).then(
-        (response) => (response ? send(outgoing, response) : reset(outgoing)),
-        (error: unknown) => send(outgoing, internalFailure(error)),
-      );
+      answer(incoming, { ...options, port: portOf(server), budget, outgoing })
+        .catch(internalFailure)
+        .then((response) => {
+          // Functions may think for minutes; what counts is how long the caller takes for what is written.
+          outgoing.setTimeout(patience.answer);
+          if (response) send(outgoing, response);
+          else reset(outgoing);
+        })
+        // An answer that cannot be sent ends one connection and not the server.
+        .catch(() => outgoing.destroy());
     },
   );
   server.maxConnections = MAX_CONNECTIONS;

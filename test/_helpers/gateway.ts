@@ -168,6 +168,8 @@ export interface MethodSettings {
 export interface TestApi {
   readonly restApiId: string;
   readonly rootResourceId: string;
+  /** The id of the resource at a path, which is made if need be. */
+  resourceId(path: string): Promise<string>;
   /** Adds a method, with the resources that its path needs. */
   method(settings: MethodSettings): Promise<void>;
   /** Deploys to the stage `test`; the id of the deployment. */
@@ -203,6 +205,7 @@ export async function createTestApi({ client, endpoint }: TestGateway): Promise<
   return {
     restApiId,
     rootResourceId,
+    resourceId: resourceAt,
     method: async ({
       path = '/',
       httpMethod = 'POST',

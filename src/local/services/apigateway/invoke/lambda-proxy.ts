@@ -3,7 +3,7 @@ import type { WireResponse } from '../../../wire/http.js';
 import type { Integration } from '../state.js';
 import { traceIdOf, type Exchange } from './exchange.js';
 import { GatewayResponse } from './gateway-response.js';
-import { checkedValue, remapped, shownName } from './integration-response.js';
+import { checkedValue, shownName } from './integration-response.js';
 import { integrationHeaders, invokeFunction, type Backend } from './lambda.js';
 import { mediaType } from './mapping.js';
 import { headerOf, lastByName, valuesByName, type Pairs } from './method-request.js';
@@ -44,14 +44,36 @@ export async function callLambdaProxy(
   const wantsBinary = isBinary(binaryMediaTypes, headerOf(exchange.request, 'accept'));
   return {
     status: response.statusCode,
-    headers: { 'Content-Type': 'application/json', ...remapped(Object.entries(response.headers)) },
-    repeatedHeaders: Object.fromEntries(
-      Object.entries(response.multiValueHeaders).map(([name, values]) => [
-        shownName(name),
-        values.map((value) => checkedValue(name, value)),
-      ]),
-    ),
+    ...headersOf(response),
     body: response.isBase64Encoded && wantsBinary ? Buffer.from(response.body, 'base64') : response.body,
+  };
+}
+
+/** A name in both lists has the values of both, each once (developer guide, "Output format of a Lambda function"). */
+function headersOf({
+  headers,
+  multiValueHeaders,
+}: v.InferOutput<typeof proxyResponse>): Pick<WireResponse, 'headers' | 'repeatedHeaders'> {
+  const repeated = Object.entries(multiValueHeaders).flatMap(([name, values]) =>
+    values.map((value) => [name, value] as const),
+  );
+  const named = new Map([['content-type', { name: 'Content-Type', values: new Set<string>() }]]);
+  for (const [name, value] of [...Object.entries(headers), ...repeated]) {
+    const lower = name.toLowerCase();
+    const header = named.get(lower) ?? { name: shownName(name), values: new Set<string>() };
+    named.set(lower, { ...header, values: header.values.add(checkedValue(name, value)) });
+  }
+  const lists = [...named.values()].map(({ name, values }): [string, string[]] => [name, [...values]]);
+  return {
+    headers: {
+      'Content-Type': 'application/json',
+      ...Object.fromEntries(
+        lists.flatMap(([name, [value, ...more]]) =>
+          value !== undefined && more.length === 0 ? [[name, value]] : [],
+        ),
+      ),
+    },
+    repeatedHeaders: Object.fromEntries(lists.filter(([, values]) => values.length > 1)),
   };
 }
 
