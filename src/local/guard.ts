@@ -1,16 +1,22 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { WireResponse } from './wire/http.js';
 
 /**
  * Refuses what only a web page in the reader's browser would send: a foreign Host (DNS rebinding), an Origin, or a
  * cross-site fetch. The AWS tools, curl and the functions send none of these.
  */
-export function refuseForeign(headers: IncomingHttpHeaders, port: number): WireResponse | undefined {
-  if (!isOwnHost(headers.host ?? '', port)) return refusal('Host is not one of this server');
-  if (headers.origin !== undefined) return refusal('requests from web pages (Origin) are not answered');
-  const site = headers['sec-fetch-site'];
-  if (site === 'cross-site' || site === 'same-site') return refusal('cross-site requests are not answered');
-  return undefined;
+export function refuseForeign(
+  headers: IncomingMessage['headersDistinct'],
+  port: number,
+): WireResponse | undefined {
+  const { host = [], origin, 'sec-fetch-site': sites = [] } = headers;
+  // Of two, who knows which one counts for whom.
+  if (host.length !== 1 || !host.every((each) => isOwnHost(each, port))) {
+    return refusal('Host is not one of this server');
+  }
+  if (origin !== undefined) return refusal('requests from web pages (Origin) are not answered');
+  const isForeign = sites.some((site) => site === 'cross-site' || site === 'same-site');
+  return isForeign ? refusal('cross-site requests are not answered') : undefined;
 }
 
 function isOwnHost(host: string, port: number): boolean {

@@ -100,7 +100,7 @@ type RequestHead = Omit<WireRequest, 'body'>;
 
 /** The answer; undefined when the connection is to be reset instead. */
 async function answer(incoming: IncomingMessage, context: Context): Promise<WireResponse | undefined> {
-  const refusal = refuseForeign(incoming.headers, context.port);
+  const refusal = refuseForeign(incoming.headersDistinct, context.port);
   if (refusal) return refusal;
   const head = readHead(incoming);
   if (head.path === HEALTH_PATH) return healthy(context.health(queryLists(head.query)['nonce']?.[0] ?? ''));
