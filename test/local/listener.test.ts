@@ -28,8 +28,11 @@ beforeEach(async () => {
   server = createLocalServer({
     planes: {
       services: [],
-      dataPlane: ({ path }) =>
-        Promise.resolve({ status: 200, headers: {}, body: path === '/long' ? LONG : 'here' }),
+      dataPlane: ({ path }) => ({
+        service: 'execute-api',
+        operation: 'Invoke',
+        answer: () => Promise.resolve({ status: 200, headers: {}, body: path === '/long' ? LONG : 'here' }),
+      }),
     },
     keyring: createKeyring({ owner: { credentials: TEST_CREDENTIALS, principal }, clock: systemClock }),
     region: 'us-east-1',
