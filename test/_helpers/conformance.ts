@@ -6,6 +6,8 @@ export interface ConformanceRow {
   /** A recorded answer of AWS, a documentation page, or the service model. */
   readonly evidence: string;
   call(): Promise<object>;
+  /** The status of success; 200 when absent. */
+  readonly status?: number;
   /** All members of the answer, those returned unasked included. */
   readonly answer?: object;
   readonly error?: { readonly name: string; readonly status: number; readonly message: unknown };
@@ -13,14 +15,14 @@ export interface ConformanceRow {
 
 /** Claims each row: the success status with exactly these members, or the error with its code, status and words. */
 export function claim(rows: readonly ConformanceRow[]): void {
-  test.each(rows)('$what ($evidence)', async ({ call, answer, error }) => {
+  test.each(rows)('$what ($evidence)', async ({ call, status: success = 200, answer, error }) => {
     if (error) {
       const { name, status, message } = error;
       await expect(call()).rejects.toMatchObject({ name, message, $metadata: { httpStatusCode: status } });
       return;
     }
     const got = await call();
-    expect(got).toMatchObject({ $metadata: { httpStatusCode: 200 } });
+    expect(got).toMatchObject({ $metadata: { httpStatusCode: success } });
     expect({ ...got, $metadata: undefined }).toEqual({ ...answer });
   });
 }
