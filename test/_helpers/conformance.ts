@@ -5,7 +5,7 @@ export interface ConformanceRow {
   readonly what: string;
   /** A recorded answer of AWS, a documentation page, or the service model. */
   readonly evidence: string;
-  call(): Promise<object>;
+  readonly call: () => Promise<object>;
   /** The status of success; 200 when absent. */
   readonly status?: number;
   /** All members of the answer, those returned unasked included. */

@@ -88,7 +88,7 @@ interface Kind {
   /** A change that is allowed by itself. */
   readonly path: string;
   readonly value?: string;
-  readonly op?: 'add';
+  readonly op?: 'add' | 'replace';
   readonly read: () => Promise<{ $metadata: unknown }>;
   readonly update: (patchOperations: PatchOperation[]) => Promise<object>;
 }
