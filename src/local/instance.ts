@@ -5,6 +5,7 @@ import { Faults, type FaultPlan } from './faults.js';
 import { healthAnswer } from './health.js';
 import { STATE_FOLDER } from './home.js';
 import { createKeyring, type Credentials } from './identity.js';
+import { AT_ONCE, LIKE_AWS, REQUEST_QUOTAS } from './like-aws.js';
 import { listenOnLoopback } from './listener.js';
 import { createLocalServer } from './server.js';
 import { openServices } from './services/index.js';
@@ -25,6 +26,10 @@ export interface InstanceOptions {
   readonly version: string;
   /** Called at each request that counts as use. */
   readonly onRequest?: () => void;
+  /** Whether changes take their time, and requests have quotas. */
+  readonly likeAws?: boolean;
+  /** By which signatures are judged; `clock` unless that one runs ahead of those who sign. */
+  readonly signatureClock?: Clock;
   /** For tests: what goes wrong with which call. */
   readonly faults?: FaultPlan;
 }
@@ -65,7 +70,8 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
   let port = 0;
   let endpoint = '';
   const services = await openServices({
-    world: { account, region, clock, store },
+    world: { account, region, clock, store, delays: options.likeAws ? LIKE_AWS : AT_ONCE },
+    quotas: options.likeAws ? REQUEST_QUOTAS : [],
     keyring,
     endpoint: () => endpoint,
     dynamodbFolder: join(folder, 'dynamodb'),
@@ -80,7 +86,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     planes: services,
     keyring,
     region,
-    clock,
+    clock: options.signatureClock ?? clock,
     store,
     health: (nonce) =>
       healthAnswer(

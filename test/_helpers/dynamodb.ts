@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Principal } from '../../src/local/identity.js';
 import { openDynamoDb } from '../../src/local/services/dynamodb/index.js';
-import type { TableTimes } from '../../src/local/services/dynamodb/operation.js';
+import { AT_ONCE, type Delays } from '../../src/local/like-aws.js';
 import type { Authorize } from '../../src/local/services/service.js';
 import { openStore } from '../../src/local/store.js';
 
@@ -35,18 +35,23 @@ const OWNER: Principal = {
 
 /** The DynamoDB of the local AWS by itself: without server, with a clock that the test holds. */
 export async function openTestDynamoDb(
-  options: { now?: () => number; times?: TableTimes; authorize?: Authorize } = {},
+  options: { now?: () => number; delays?: Partial<Delays>; authorize?: Authorize } = {},
 ): Promise<TestDynamoDb> {
   const folder = await mkdtemp(join(tmpdir(), 'lab-setup-test-'));
   const open = async () => {
     const store = await openStore(join(folder, 'state'));
     const clock = { now: options.now ?? Date.now };
     const dynamodb = await openDynamoDb(
-      { account: '000000000000', region: 'eu-west-1', clock, store },
+      {
+        account: '000000000000',
+        region: 'eu-west-1',
+        clock,
+        store,
+        delays: { ...AT_ONCE, ...options.delays },
+      },
       {
         folder: join(folder, 'dynamodb'),
         authorize: options.authorize ?? (() => undefined),
-        ...(options.times && { times: options.times }),
       },
     );
     return { store, dynamodb };

@@ -17,6 +17,7 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { AwsError } from '../../src/local/errors.js';
 import { createKeyring } from '../../src/local/identity.js';
+import { AT_ONCE } from '../../src/local/like-aws.js';
 import { createLocalServer, portOf } from '../../src/local/server.js';
 import { openApiGateway } from '../../src/local/services/apigateway/index.js';
 import type { Functions, Invocation, InvocationResult, Roles } from '../../src/local/services/ports.js';
@@ -80,7 +81,7 @@ export async function startTestGateway(): Promise<TestGateway> {
   const clock = { now: () => Date.now() + passed };
   const functions = fakeFunctions();
   const gateway = openApiGateway(
-    { account: ACCOUNT, region: REGION, clock, store },
+    { account: ACCOUNT, region: REGION, clock, store, delays: AT_ONCE },
     {
       authorize: (principal) => {
         if (principal.kind === 'role-session' && principal.roleName !== 'caller')

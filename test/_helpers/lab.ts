@@ -29,13 +29,27 @@ export interface TestLab {
   down(): Promise<DownReport>;
 }
 
-const clock: Clock = { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) };
+const realTime: Clock = { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) };
+
+/** How a test runs a lab. */
+export interface Run {
+  /** The real one unless given. */
+  readonly clock?: Clock;
+  /** Interrupts it. */
+  readonly signal?: AbortSignal;
+  /** Hears what is waited for. */
+  readonly note?: (text: string) => void;
+}
 
 /** Labs of different names share one AWS and never touch each other, so each test takes a name of its own. */
-export async function openLab(on: TestAws, name: string, options: LabOptions = {}): Promise<TestLab> {
+export async function openLab(
+  on: TestAws,
+  name: string,
+  options: LabOptions = {},
+  { clock = realTime, signal = new AbortController().signal, note = () => undefined }: Run = {},
+): Promise<TestLab> {
   const calls: string[] = [];
-  const signal = new AbortController().signal;
-  const waiting: Waiting = { clock, signal, note: () => undefined };
+  const waiting: Waiting = { clock, signal, note };
   const target: Target = {
     kind: 'local',
     region: on.region,

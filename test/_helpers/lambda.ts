@@ -13,7 +13,7 @@ import { createKeyring, type Keyring } from '../../src/local/identity.js';
 import { createLocalServer, portOf } from '../../src/local/server.js';
 import type { ExecutionLimits } from '../../src/local/services/lambda/execution/limits.js';
 import { openLambda, type Lambda } from '../../src/local/services/lambda/index.js';
-import type { Delays } from '../../src/local/services/lambda/state.js';
+import { AT_ONCE, type Delays } from '../../src/local/like-aws.js';
 import type { LogEvent } from '../../src/local/services/ports.js';
 import { openStore } from '../../src/local/store.js';
 import { TEST_CREDENTIALS } from './local-aws.js';
@@ -54,7 +54,12 @@ export interface TestLambda {
 }
 
 export async function startTestLambda(
-  options: { delays?: Delays; limits?: Partial<ExecutionLimits>; clock?: Clock; folder?: string } = {},
+  options: {
+    delays?: Partial<Delays>;
+    limits?: Partial<ExecutionLimits>;
+    clock?: Clock;
+    folder?: string;
+  } = {},
 ): Promise<TestLambda> {
   const own = options.folder === undefined;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'lab-setup-lambda-')));
@@ -73,7 +78,7 @@ export async function startTestLambda(
   const trusted = new Set([ROLE]);
   let endpoint = '';
   const lambda = await openLambda(
-    { account: ACCOUNT, region: REGION, clock, store },
+    { account: ACCOUNT, region: REGION, clock, store, delays: { ...AT_ONCE, ...options.delays } },
     {
       authorize: () => undefined,
       roles: {
@@ -96,7 +101,6 @@ export async function startTestLambda(
       endpoint: () => endpoint,
       folder: join(folder, 'functions'),
       workerScript,
-      ...(options.delays ? { delays: options.delays } : {}),
       ...(options.limits ? { limits: options.limits } : {}),
     },
   );

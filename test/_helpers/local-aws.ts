@@ -37,6 +37,7 @@ export interface TestAws extends AsyncDisposable {
 
 export interface TestAwsOptions {
   readonly clock?: Clock;
+  readonly likeAws?: boolean;
   readonly faults?: FaultPlan;
 }
 
@@ -55,6 +56,8 @@ export async function startTestAws(options: TestAwsOptions = {}): Promise<TestAw
       workerScript: fileURLToPath(new URL('../../dist/lambda-worker.js', import.meta.url)),
       version: 'test',
       clock: systemClock,
+      // Clients sign by the system's clock, whatever the test's own says.
+      signatureClock: systemClock,
       ...options,
     });
   let instance = await open(0);

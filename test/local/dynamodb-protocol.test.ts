@@ -203,13 +203,13 @@ describe('an error', () => {
 });
 
 describe('with real times', () => {
-  const times = { createTableMs: 1000, updateTableMs: 2000, deleteTableMs: 3000 };
+  const delays = { createTable: 1000, updateTable: 2000, deleteTable: 3000 };
   const table = { TableName: 'slow' };
   const item = { ...table, Item: { id: { S: '1' } } };
 
   async function openAt(start: number) {
     const time = { now: start };
-    const dynamodb = await open({ times, now: () => time.now });
+    const dynamodb = await open({ delays, now: () => time.now });
     const status = async (): Promise<unknown> => {
       const { body } = await dynamodb.call('DescribeTable', table);
       return (body['Table'] as { TableStatus: string } | undefined)?.TableStatus ?? body['message'];

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { AT_ONCE } from '../../src/local/like-aws.js';
 import { systemClock } from '../../src/local/clock.js';
 import { createKeyring } from '../../src/local/identity.js';
 import { Executor } from '../../src/local/services/lambda/execution/executor.js';
@@ -49,7 +50,7 @@ beforeEach(async () => {
   store = await openStore(join(folder, 'state'));
   current = record;
   executor = new Executor({
-    world: { account: '0', region: 'us-east-1', clock: systemClock, store },
+    world: { account: '0', region: 'us-east-1', clock: systemClock, store, delays: AT_ONCE },
     roles: { find: () => undefined, trusts: () => true, session: () => principal, policiesOf: () => [] },
     logs: { deliver: () => undefined },
     keyring: createKeyring({ owner: { credentials: TEST_CREDENTIALS, principal }, clock: systemClock }),

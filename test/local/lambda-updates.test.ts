@@ -125,7 +125,7 @@ describe('with times like AWS', () => {
   beforeAll(async () => {
     // The SDK's own clock signs with the real time, so that the server's must be near it.
     time.at = Date.now();
-    slow = await startTestLambda({ clock, delays: { createMs: 5000, updateMs: 2000 } });
+    slow = await startTestLambda({ clock, delays: { createFunction: 5000, updateFunction: 2000 } });
   });
   afterAll(() => slow.stop());
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createAuthorize } from '../../src/local/authorization/authorize.js';
 import { parsePolicy } from '../../src/local/authorization/policy.js';
+import { AT_ONCE } from '../../src/local/like-aws.js';
 import { systemClock } from '../../src/local/clock.js';
 import type { Principal } from '../../src/local/identity.js';
 import { openLogs, type Logs } from '../../src/local/services/logs/index.js';
@@ -27,7 +28,7 @@ let logs: Logs;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lab-setup-sink-'));
   store = await openStore(folder);
-  const world = { account, region: 'us-east-1', clock: systemClock, store };
+  const world = { account, region: 'us-east-1', clock: systemClock, store, delays: AT_ONCE };
   const authorize = createAuthorize({
     ...world,
     roles: {

@@ -14,7 +14,7 @@ export type Directory = Pick<RoleDirectory, 'named' | 'policiesOf' | 'boundaryOf
  * Decides on calls. The owner of this installation may do everything; a role's session may do what its role's policies,
  * the role's boundary and the session's own policies allow, each of them (DESIGN 7).
  */
-export function createAuthorize(options: Omit<World, 'store'> & { roles: Directory }): Authorize {
+export function createAuthorize(options: Omit<World, 'store' | 'delays'> & { roles: Directory }): Authorize {
   const shapings = createShapings(options);
   return (principal, { service, operation, input, allowedByResource = false }) => {
     if (principal.kind === 'owner') return;

@@ -1,5 +1,7 @@
 import { createAuthorize } from '../authorization/authorize.js';
 import type { Keyring } from '../identity.js';
+import type { RequestQuota } from '../like-aws.js';
+import { withRequestQuotas } from '../request-quotas.js';
 import type { Planes } from '../server.js';
 import { openApiGateway } from './apigateway/index.js';
 import { openDynamoDb } from './dynamodb/index.js';
@@ -20,6 +22,8 @@ export interface ServicesOptions {
   readonly functionsFolder: string;
   /** The script that a function's process runs. */
   readonly workerScript: string;
+  /** The account's request quotas; none where requests may come as they like. */
+  readonly quotas: readonly RequestQuota[];
 }
 
 export interface Services extends Planes {
@@ -47,15 +51,17 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     workerScript: options.workerScript,
   });
   const apigateway = openApiGateway(world, { authorize, functions: lambda.functions, roles: iam.roles });
+  const services = [
+    iam.service(authorize),
+    stsService(world, { authorize, roles: iam.roles, keyring }),
+    logs.service,
+    dynamodb.service,
+    lambda.service,
+    apigateway.service,
+  ];
+  const limits = { clock: world.clock, quotas: options.quotas };
   return {
-    services: [
-      iam.service(authorize),
-      stsService(world, { authorize, roles: iam.roles, keyring }),
-      logs.service,
-      dynamodb.service,
-      lambda.service,
-      apigateway.service,
-    ],
+    services: services.map((service) => withRequestQuotas(service, limits)),
     // What needs no signature: the deployed APIs, and the links to functions' code.
     dataPlane: (request) => lambda.serveCode(request) ?? apigateway.dataPlane(request),
     close: async () => {

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../clock.js';
 import type { Principal } from '../identity.js';
+import type { Delays } from '../like-aws.js';
 import type { Store } from '../store.js';
 
 /** Where and when everything happens; the same for all services. */
@@ -13,6 +14,8 @@ export interface World {
   readonly region: string;
   readonly clock: Clock;
   readonly store: Store;
+  /** How long changes take. */
+  readonly delays: Delays;
 }
 
 export interface PolicyDocument {

@@ -42,7 +42,7 @@ export function openApiGateway(
     roles?: Roles;
   },
 ): ApiGateway {
-  const gateway = openState(world);
+  const { here: gateway, afar } = openState(world);
   const { authorize, functions, roles } = options;
   const tools = createIntegrationTools({
     world,
@@ -56,7 +56,7 @@ export function openApiGateway(
   });
   return {
     service: { ...service, handle: async (...call) => withGatewayId(await service.handle(...call)) },
-    dataPlane: openDataPlane(gateway, tools),
+    dataPlane: openDataPlane(afar, tools),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { lateTable } from '../../late-table.js';
 import type { Table } from '../../store.js';
 import type { World } from '../ports.js';
 
@@ -251,27 +252,46 @@ export interface Gateway {
   stamp(): number;
 }
 
-export function openState(world: World): Gateway {
-  const { store, clock } = world;
+/** `afar` is what the callers of deployed APIs meet: changes reach them some time later. */
+export function openState(world: World): { here: Gateway; afar: Gateway } {
+  const { store, clock, delays } = world;
+  const byStage = { clock, delay: delays.stage };
+  const byKey = { clock, delay: delays.apiKey };
+  const restApis = lateTable(store.table('apigateway-rest-apis', restApi), byStage);
+  const deployments = lateTable(store.table('apigateway-deployments', deployment), byStage);
+  const stages = lateTable(store.table('apigateway-stages', stage), byStage);
+  const apiKeys = lateTable(store.table('apigateway-api-keys', apiKey), byKey);
+  const usagePlans = lateTable(store.table('apigateway-usage-plans', usagePlan), byKey);
+  const usagePlanKeys = lateTable(store.table('apigateway-usage-plan-keys', usagePlanKey), byKey);
   let last = 0;
-  return {
+  const here: Gateway = {
     world,
-    restApis: store.table('apigateway-rest-apis', restApi),
+    restApis: restApis.here,
     resources: store.table('apigateway-resources', resource),
     models: store.table('apigateway-models', model),
     requestValidators: store.table('apigateway-request-validators', requestValidator),
     gatewayResponses: store.table('apigateway-gateway-responses', customResponse),
-    deployments: store.table('apigateway-deployments', deployment),
-    stages: store.table('apigateway-stages', stage),
-    apiKeys: store.table('apigateway-api-keys', apiKey),
-    usagePlans: store.table('apigateway-usage-plans', usagePlan),
-    usagePlanKeys: store.table('apigateway-usage-plan-keys', usagePlanKey),
+    deployments: deployments.here,
+    stages: stages.here,
+    apiKeys: apiKeys.here,
+    usagePlans: usagePlans.here,
+    usagePlanKeys: usagePlanKeys.here,
     usage: store.table('apigateway-usage', usage),
     stamp: () => {
       last = Math.max(last + 1, clock.now());
       return last;
     },
   };
+  const afar: Gateway = {
+    ...here,
+    restApis: restApis.afar,
+    deployments: deployments.afar,
+    stages: stages.afar,
+    apiKeys: apiKeys.afar,
+    usagePlans: usagePlans.afar,
+    usagePlanKeys: usagePlanKeys.afar,
+  };
+  return { here, afar };
 }
 
 /** A table's key for something inside something else. */

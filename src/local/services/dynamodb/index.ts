@@ -6,7 +6,6 @@ import { createSweeper } from './leftovers.js';
 import { settingOperations } from './settings.js';
 import { openTables } from './state.js';
 import { tableArn } from './table-description.js';
-import type { TableTimes } from './operation.js';
 import { tableOperations } from './tables.js';
 import { tagOperations } from './tags.js';
 import { transactionOperations } from './transactions.js';
@@ -18,17 +17,15 @@ export interface DynamoDb {
   close(): Promise<void>;
 }
 
-const AT_ONCE: TableTimes = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 };
-
 /** DynamoDB: tables and tags are ours, the work on items is dynalite's; items are kept in `folder`. */
 export async function openDynamoDb(
   world: World,
-  options: { authorize: Authorize; folder: string; times?: TableTimes },
+  options: { authorize: Authorize; folder: string },
 ): Promise<DynamoDb> {
   const items = await openItemStore(options.folder);
   const tables = openTables(world);
   const sweeper = createSweeper({ world, items, tables });
-  const context = { world, tables, times: options.times ?? AT_ONCE, sweeper };
+  const context = { world, tables, sweeper };
   sweeper.sweep();
   return {
     service: dynamoDbService({

@@ -9,17 +9,9 @@ export interface DynamoDbOperation {
   invoke(input: object): unknown;
 }
 
-/** How long a table stays in each state on its way; all 0 unless time is made real. */
-export interface TableTimes {
-  readonly createTableMs: number;
-  readonly updateTableMs: number;
-  readonly deleteTableMs: number;
-}
-
 /** What the operations on tables work with. */
 export interface TableContext {
   readonly world: World;
   readonly tables: Tables;
-  readonly times: TableTimes;
   readonly sweeper: Sweeper;
 }

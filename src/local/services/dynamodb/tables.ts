@@ -65,7 +65,7 @@ const UNSERVED = [
   'WarmThroughput',
 ];
 
-function createTable(input: object, { world, tables, times }: TableContext): object {
+function createTable(input: object, { world, tables }: TableContext): object {
   refuseUnserved('CreateTable', UNSERVED, input);
   const { BillingMode, ProvisionedThroughput, ...wanted } = checkedInput(newTable, {
     rules: newTableRules,
@@ -84,13 +84,13 @@ function createTable(input: object, { world, tables, times }: TableContext): obj
     ...(ProvisionedThroughput && {
       ProvisionedThroughput: { ...ProvisionedThroughput, NumberOfDecreasesToday: 0 },
     }),
-    change: { status: 'CREATING', until: now + times.createTableMs },
+    change: { status: 'CREATING', until: now + world.delays.createTable },
   };
   tables.put(table);
   return { TableDescription: describe(table, 'CREATING', world) };
 }
 
-function deleteTable(input: object, { world, tables, times, sweeper }: TableContext): object {
+function deleteTable(input: object, { world, tables, sweeper }: TableContext): object {
   const table = existing(tables, checkedInput(named, { rules: deleteTableRules, input }).TableName);
   const status = tables.statusOf(table);
   if (status !== 'ACTIVE') throw tableInUse(table.TableName, status);
@@ -99,7 +99,8 @@ function deleteTable(input: object, { world, tables, times, sweeper }: TableCont
       'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
     );
   }
-  tables.put({ ...table, change: { status: 'DELETING', until: world.clock.now() + times.deleteTableMs } });
+  const until = world.clock.now() + world.delays.deleteTable;
+  tables.put({ ...table, change: { status: 'DELETING', until } });
   tables.leftovers.put(table.TableId, table.TableId);
   sweeper.sweep();
   return { TableDescription: describeDeleted(table, world) };

@@ -46,7 +46,7 @@ const UNSERVED = [
   'WarmThroughput',
 ];
 
-function updateTable(input: object, { world, tables, times }: TableContext): object {
+function updateTable(input: object, { world, tables }: TableContext): object {
   refuseUnserved('UpdateTable', UNSERVED, input);
   const wanted = checkedInput(wantedChange, { rules, input });
   const table = existing(tables, wanted.TableName);
@@ -58,7 +58,7 @@ function updateTable(input: object, { world, tables, times }: TableContext): obj
     ...changedCapacity(table, wanted, now / 1000),
     DeletionProtectionEnabled: wanted.DeletionProtectionEnabled ?? table.DeletionProtectionEnabled,
     TableClass: wanted.TableClass ?? table.TableClass,
-    change: { status: 'UPDATING', until: now + times.updateTableMs },
+    change: { status: 'UPDATING', until: now + world.delays.updateTable },
   };
   tables.put(updated);
   return { TableDescription: describe(updated, 'UPDATING', world) };

@@ -18,9 +18,9 @@ export interface Iam {
 
 /** IAM: roles, their policies, and managed policies. */
 export function openIam(world: World): Iam {
-  const state = openIamState(world.store);
+  const { here: state, afar } = openIamState(world);
   return {
-    roles: rolesOf(world, state),
+    roles: rolesOf(world, afar),
     service: (authorize) =>
       queryService({
         signingName: 'iam',

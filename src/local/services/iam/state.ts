@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import type { Store, Table } from '../../store.js';
+import { lateTable } from '../../late-table.js';
+import type { Table } from '../../store.js';
+import type { World } from '../ports.js';
 import { noSuchRole } from './errors.js';
 
 const tagSchema = v.object({ Key: v.string(), Value: v.string() });
@@ -53,8 +55,15 @@ export interface IamState {
   readonly policies: Table<PolicyRecord>;
 }
 
-export function openIamState(store: Store): IamState {
-  return { roles: store.table('iam-roles', roleSchema), policies: store.table('iam-policies', policySchema) };
+/** `afar` is what those see who use roles: a change counts for them some time later. */
+export function openIamState({ store, clock, delays }: World): { here: IamState; afar: IamState } {
+  const late = { clock, delay: delays.iam };
+  const roles = lateTable(store.table('iam-roles', roleSchema), late);
+  const policies = lateTable(store.table('iam-policies', policySchema), late);
+  return {
+    here: { roles: roles.here, policies: policies.here },
+    afar: { roles: roles.afar, policies: policies.afar },
+  };
 }
 
 export const keyOf = (name: string): string => name.toLowerCase();

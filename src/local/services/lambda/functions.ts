@@ -135,7 +135,7 @@ function newFunction(
     name,
     settings: settingsOf(input, { name, code: { id: code.id, size: code.size } }),
     state: 'Pending',
-    settlesAt: now + functions.delays.createMs,
+    settlesAt: now + world.delays.createFunction,
     revisionId: uuid(),
     lastModified: now,
     tags: input.Tags ?? {},

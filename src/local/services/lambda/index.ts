@@ -16,7 +16,7 @@ import { functionOperations } from './functions.js';
 import { invocationOperations, invokeFunction } from './invocations.js';
 import type { Parts } from './parts.js';
 import { permissionOperations, resourcePolicyAllows } from './permissions.js';
-import { FunctionTable, type Delays } from './state.js';
+import { FunctionTable } from './state.js';
 import { tagOperations } from './tags.js';
 import { updateOperations } from './updates.js';
 
@@ -39,8 +39,6 @@ export async function openLambda(
     endpoint: () => string;
     folder: string;
     workerScript: string;
-    /** How long creating and updating take; both are done at once unless told otherwise. */
-    delays?: Delays;
     limits?: Partial<ExecutionLimits>;
   },
 ): Promise<Lambda> {
@@ -49,7 +47,7 @@ export async function openLambda(
   // Node's permission model compares real paths.
   const folder = await realpath(options.folder);
   const limits = { ...defaultLimits(), ...options.limits };
-  const functions = new FunctionTable(world, options.delays ?? { createMs: 0, updateMs: 0 });
+  const functions = new FunctionTable(world);
   const codes = openCodeStore(world.store, join(folder, 'code'));
   const executor = new Executor({
     world,

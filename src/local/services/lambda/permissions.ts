@@ -94,9 +94,9 @@ export function permissionOperations(parts: Parts): Operation[] {
 export function resourcePolicyAllows(parts: Parts): Functions['allows'] {
   return (arn, { service, sourceArn }) => {
     const { name, ownAccount } = readReference(parts.world, { FunctionName: arn });
-    const record = ownAccount ? parts.functions.get(name) : undefined;
-    if (!record || record.statements.length === 0) return false;
-    return allowsService(parsePolicy(documentOf(record.statements)), {
+    const statements = ownAccount ? parts.functions.statementsInForce(name) : [];
+    if (statements.length === 0) return false;
+    return allowsService(parsePolicy(documentOf(statements)), {
       service,
       action: 'lambda:InvokeFunction',
       resource: functionArn(parts.world, name),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { uuid } from '../../ids.js';
+import { lateTable } from '../../late-table.js';
 import type { Table } from '../../store.js';
 import type { World } from '../ports.js';
 import { functionNotFound } from './errors.js';
@@ -54,22 +55,25 @@ export type Statement = v.InferOutput<typeof statementSchema>;
 export const servingSettings = (record: FunctionRecord): FunctionSettings =>
   record.serving ?? record.settings;
 
-/** How long AWS takes; 0 finishes by the next call that looks. */
-export interface Delays {
-  readonly createMs: number;
-  readonly updateMs: number;
-}
-
 /** All functions of the account. What is read has first become what time made of it. */
 export class FunctionTable {
   readonly #rows: Table<FunctionRecord>;
+  readonly #rowsFromAfar: Pick<Table<FunctionRecord>, 'get'>;
   readonly #now: () => number;
-  readonly delays: Delays;
 
-  constructor(world: World, delays: Delays) {
-    this.#rows = world.store.table('lambda-functions', functionSchema);
-    this.#now = () => world.clock.now();
-    this.delays = delays;
+  constructor({ store, clock, delays }: World) {
+    const rows = lateTable(store.table('lambda-functions', functionSchema), {
+      clock,
+      delay: delays.permission,
+    });
+    this.#rows = rows.here;
+    this.#rowsFromAfar = rows.afar;
+    this.#now = () => clock.now();
+  }
+
+  /** The resource policy by which other services' calls are judged; empty where there is no function. */
+  statementsInForce(name: string): readonly Statement[] {
+    return this.#rowsFromAfar.get(name)?.statements ?? [];
   }
 
   get(name: string): FunctionRecord | undefined {

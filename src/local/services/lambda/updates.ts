@@ -126,7 +126,7 @@ function update(parts: Parts, record: FunctionRecord, changes: Partial<FunctionS
     settings: { ...record.settings, ...changes, generation: uuid() },
     serving: servingSettings(record),
     lastUpdate: 'InProgress',
-    settlesAt: now + functions.delays.updateMs,
+    settlesAt: now + world.delays.updateFunction,
     lastModified: now,
   });
   parts.pruneCode();
