@@ -96,6 +96,11 @@ describe('an integration', () => {
       { integrationHttpMethod: undefined },
       badRequest('Enumeration value for HttpMethod must be non-empty'),
     ],
+    [
+      "another account's role",
+      { credentials: 'arn:aws:iam::111111111111:role/theirs' },
+      { code: 'AccessDeniedException', status: 403, message: 'Cross-account pass role is not allowed.' },
+    ],
     ['no ARN', { uri: 'http://example.com' }, badRequest('Invalid ARN specified in the request')],
     [
       'another ARN',

@@ -9,6 +9,7 @@ import {
   DeleteUsagePlanKeyCommand,
   GetApiKeyCommand,
   GetApiKeysCommand,
+  GetUsageCommand,
   GetUsagePlanCommand,
   GetUsagePlanKeyCommand,
   GetUsagePlanKeysCommand,
@@ -311,6 +312,10 @@ describe('a key of a plan', () => {
     const detach = () => gateway.client.send(new DeleteUsagePlanKeyCommand({ usagePlanId, keyId }));
 
     expect((await detach()).$metadata.httpStatusCode).toBe(202);
-    expect((await failureOf(detach())).code).toBe('NotFoundException');
+    expect(await failureOf(detach())).toEqual(notFound('Invalid Usage Plan ID specified'));
+    const usage = { usagePlanId, keyId, startDate: '2026-11-22', endDate: '2026-11-23' };
+    expect(await failureOf(gateway.client.send(new GetUsageCommand(usage)))).toEqual(
+      notFound('Invalid Key identifier specified'),
+    );
   });
 });
