@@ -6,7 +6,6 @@ const config = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  setupFiles: ['<rootDir>/test/_helpers/one-realm.js'],
   transform: { '\\.ts$': '<rootDir>/test/_helpers/esbuild-transform.js' },
   setupFiles: ['<rootDir>/test/_helpers/one-realm.js'],
   testTimeout: 30_000,

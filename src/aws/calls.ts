@@ -49,7 +49,9 @@ export function watch<Input extends object, Output extends object>(site: CallSit
 }
 
 async function reported<T>(site: CallSite, operation: string, call: () => Promise<T>): Promise<T> {
-  const { clock } = site.waiting;
+  const { clock, signal } = site.waiting;
+  // What was interrupted says what stands: nothing may be changed after that.
+  signal.throwIfAborted();
   const start = clock.now();
   const tell = (ok: boolean, outcome: unknown): void =>
     site.onCall({

@@ -44,7 +44,10 @@ export async function up<Env>(options: UpOptions<Env>): Promise<UpReport> {
       options.listener({ kind: 'note', step: report.step, text });
       continue;
     }
-    if (report.kind !== 'up' || (await allStand(options, report))) return report;
+    if (report.kind !== 'up') return report;
+    const verdict = await allStand(options, report);
+    if (verdict === 'interrupted') return { kind: 'interrupted', steps: report.steps };
+    if (verdict) return report;
   }
 }
 
@@ -75,16 +78,17 @@ async function bringUp<Env>(options: UpOptions<Env>): Promise<UpReport> {
 async function allStand<Env>(
   options: UpOptions<Env>,
   report: Extract<UpReport, { kind: 'up' }>,
-): Promise<boolean> {
+): Promise<boolean | 'interrupted'> {
   const created = report.steps.filter(({ outcome }) => outcome === 'created').map(({ id }) => id);
-  const verdicts = await Promise.all(
-    options.steps
-      .filter(({ id }) => created.includes(id))
-      .map(
-        async (step) => (await step.lastLook?.(options.envFor(step.id), report.things.get(step.id))) ?? true,
-      ),
-  );
-  return verdicts.every(Boolean);
+  const look = async (step: AnyStep<Env>): Promise<boolean> =>
+    (await step.lastLook?.(options.envFor(step.id), report.things.get(step.id))) ?? true;
+  try {
+    const verdicts = await Promise.all(options.steps.filter(({ id }) => created.includes(id)).map(look));
+    return verdicts.every(Boolean);
+  } catch (error) {
+    if (options.signal.aborted) return 'interrupted';
+    throw error;
+  }
 }
 
 async function make<Env>(options: Walk<Env>, inspection: Inspection): Promise<UpReport> {

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { callsOf, deadAt, flawsAfterDown, openStorm, type Storm } from '../_helpers/chaos.js';
+import { crashPoints, type CrashPoint } from '../_helpers/crash-points.js';
+
+let storm: Storm;
+
+beforeAll(async () => {
+  storm = await openStorm();
+});
+afterAll(async () => {
+  await storm.aws.stop();
+});
+
+/** What is wrong after a `down` that stopped dead there, and another `down`. */
+async function flawsAfterCrash(name: string, { point, moment }: CrashPoint): Promise<object[]> {
+  await (await storm.open(name)).up();
+  const death = new AbortController();
+  const dying = await storm.open(name, { signal: death.signal });
+  storm.begin(deadAt(point, moment, death));
+  await dying.down();
+  storm.end();
+  const flaws = [
+    ...(death.signal.aborted ? [] : ['the call was never made']),
+    ...(await flawsAfterDown(storm, name, await (await storm.open(name)).down())),
+  ];
+  storm.aws.release();
+  return flaws.length > 0 ? [{ point, moment, flaws }] : [];
+}
+
+test('after a crash of down at any of its calls, the next down removes what was left', async () => {
+  const points = crashPoints(await callsOf(storm, 'crash-all-well', 'down'));
+
+  const flaws: object[] = [];
+  for (const [index, point] of points.entries())
+    flaws.push(...(await flawsAfterCrash(`crash-${index}-x`, point)));
+
+  expect(points.length).toBeGreaterThan(50);
+  expect(flaws).toEqual([]);
+}, 240_000);
