@@ -18,8 +18,10 @@ const ARN = 'arn:aws:lambda:us-east-1:000000000000:function';
 const CODE = zipOf({ 'index.js': 'exports.handler = async () => 1;' });
 
 let aws: TestLambda;
+/** How far the clock is ahead, in milliseconds. */
+let passed = 0;
 beforeAll(async () => {
-  aws = await startTestLambda();
+  aws = await startTestLambda({ clock: { now: () => Date.now() + passed } });
 });
 afterAll(() => aws.stop());
 
@@ -70,6 +72,17 @@ describe('a function that was made', () => {
     const { Code } = await aws.client.send(new GetFunctionCommand({ FunctionName: 'made' }));
     const response = await fetch((Code?.Location ?? '').replace(/X-Amz-Date=\d/, 'X-Amz-Date=9'));
     expect(response.status).toBe(403);
+  });
+
+  test.each([
+    [599, 200],
+    [601, 403],
+  ])('gives its code to a link that is %d seconds old with %d', async (seconds, status) => {
+    const { Code } = await aws.client.send(new GetFunctionCommand({ FunctionName: 'made' }));
+    passed = seconds * 1000;
+    const response = await fetch(Code?.Location ?? '');
+    passed = 0;
+    expect(response.status).toBe(status);
   });
 
   test('has its only version in its ARN when that is asked for', async () => {

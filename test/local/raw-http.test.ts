@@ -61,6 +61,11 @@ const SAID: readonly [what: string, bytes: string, statuses: number[]][] = [
   ['lines without returns', 'GET / HTTP/1.1\nHost: HOST\n\n', [400]],
   ['an expectation', `${POST}Expect: magic\r\nContent-Length: 1\r\n\r\na`, [417]],
   [
+    'a call that is signed in its query',
+    `GET /restapis?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=x&X-Amz-Signature=${'0'.repeat(64)} HTTP/1.1\r\nHost: HOST\r\n\r\n`,
+    [403],
+  ],
+  [
     'what a form can post',
     `${POST}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 35\r\n\r\nAction=ListUsers&Version=2010-05-08`,
     [403],
