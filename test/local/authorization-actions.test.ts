@@ -251,6 +251,63 @@ describe('a template', () => {
   });
 });
 
+describe('the table, row by row', () => {
+  /** Everything that makes a permission be asked for. */
+  const part = { TableName: 't' };
+  const full = {
+    ...{ TableName: 't', RequestItems: { t: {} }, Tags: [], tags: {}, Role: `${iam}:role/x` },
+    TransactItems: [
+      { Put: part },
+      { Update: part },
+      { Delete: part },
+      { ConditionCheck: part },
+      { Get: part },
+    ],
+  };
+  const rows = (Object.keys(serviceActions) as SigningName[]).flatMap((service) =>
+    Object.entries(serviceActions[service].operations).flatMap(([operation, permissions]) =>
+      [full, { ...full, IndexName: 'i' }].map((input) => ({ service, operation, permissions, input })),
+    ),
+  );
+  const askedOf = ({ permissions, input }: (typeof rows)[number]): string[] => [
+    ...new Set(
+      permissions
+        .filter(({ when, unless }) => !(when && !(when in input)) && !(unless && unless in input))
+        .map(({ action }) => action),
+    ),
+  ];
+  const allow = (Action: string[]): object[] => [{ Effect: 'Allow', Action, Resource: '*' }];
+
+  test('exactly the actions of a row are enough', () => {
+    const refused = rows.filter((row) => refusal(allow(askedOf(row)), row) !== undefined);
+
+    expect(refused.map(({ operation }) => operation)).toEqual([]);
+  });
+
+  test('each action taken out is the one that is missed', () => {
+    for (const row of rows) {
+      const asked = askedOf(row);
+      for (const action of asked) {
+        const rest = allow(['none:None', ...asked.filter((each) => each !== action)]);
+        expect(`${row.operation}: ${refusal(rest, row)?.message ?? 'allowed'}`).toMatch(
+          new RegExp(`because no identity-based policy allows the ${action} action$`),
+        );
+      }
+    }
+  });
+
+  test('an action taken out is missed by no operation that does not need it', () => {
+    const actions = new Set(rows.flatMap(askedOf));
+    for (const action of actions) {
+      const others = [{ Effect: 'Allow', NotAction: action, Resource: '*' }];
+      const wrong = rows.filter(
+        (row) => (refusal(others, row) !== undefined) !== askedOf(row).includes(action),
+      );
+      expect({ action, wrong: wrong.map(({ operation }) => operation) }).toEqual({ action, wrong: [] });
+    }
+  });
+});
+
 test('every row of the table names an action of a service and its source', () => {
   for (const { source, operations } of Object.values(serviceActions)) {
     expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/service-authorization\//);
