@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   AttachRolePolicyCommand,
+  CreatePolicyCommand,
   CreateRoleCommand,
   DeleteRolePolicyCommand,
   GetRoleCommand,
+  GetUserCommand,
   IAMClient,
+  PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import {
@@ -142,6 +145,7 @@ describe('AssumeRole', () => {
       { DurationSeconds: 60 },
       "1 validation error detected: Value '60' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900",
     ],
+    [{ SourceIdentity: 'ana' }, 'The local AWS does not serve AssumeRole with SourceIdentity.'],
     [
       { DurationSeconds: 7200 },
       'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
@@ -150,6 +154,119 @@ describe('AssumeRole', () => {
     await createRole('checked', { AWS: ACCOUNT }).catch(() => undefined);
 
     await expect(assume('checked', input)).rejects.toMatchObject({ name: 'ValidationError', message });
+  });
+});
+
+describe('a session with policies, a boundary or tags', () => {
+  const statement = (Action: string, more: object = {}): object => ({
+    Effect: 'Allow',
+    Action,
+    Resource: '*',
+    ...more,
+  });
+  const documentOf = (Statement: object): string => JSON.stringify({ Version: '2012-10-17', Statement });
+  const everything = { Action: ['sts:AssumeRole', 'sts:TagSession'] };
+  const readAs = async (role: string, more: object) => {
+    const { Credentials } = await assume(role, more);
+    return new IAMClient(as(Credentials)).send(new GetRoleCommand({ RoleName: role }));
+  };
+
+  test('may do what the role and the session policy allow, both of them', async () => {
+    await createRole('narrowed', { AWS: ACCOUNT });
+    await allow('narrowed', 'iam:*');
+
+    await expect(readAs('narrowed', { Policy: documentOf(statement('iam:GetRole')) })).resolves.toBeDefined();
+    await expect(
+      readAs('narrowed', { Policy: documentOf(statement('iam:ListRoles')) }),
+    ).rejects.toMatchObject({
+      message: expect.stringMatching(/because no session policy allows the iam:GetRole action$/),
+    });
+    const PolicyArns = [{ arn: 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' }];
+    await expect(readAs('narrowed', { PolicyArns })).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  test('hears how much of the limit its policy takes', async () => {
+    await createRole('sized', { AWS: ACCOUNT });
+
+    const answer = await assume('sized', { Policy: documentOf(statement('iam:*')) });
+
+    expect(answer).toMatchObject({ PackedPolicySize: expect.any(Number) });
+  });
+
+  test('may do what the role and its boundary allow, both of them', async () => {
+    const edge = documentOf([statement('iam:*'), { Effect: 'Deny', Action: 'iam:GetUser', Resource: '*' }]);
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'edge', PolicyDocument: edge }));
+    await createRole('bounded', { AWS: ACCOUNT });
+    await allow('bounded', '*');
+    await iam.send(
+      new PutRolePermissionsBoundaryCommand({ RoleName: 'bounded', PermissionsBoundary: Policy?.Arn }),
+    );
+    const { Credentials } = await assume('bounded');
+
+    const session = new IAMClient(as(Credentials));
+
+    await expect(session.send(new GetRoleCommand({ RoleName: 'bounded' }))).resolves.toBeDefined();
+    await expect(session.send(new GetUserCommand({ UserName: 'x' }))).rejects.toMatchObject({
+      message: expect.stringMatching(/with an explicit deny in a permissions boundary$/),
+    });
+    await expect(assume('bounded', {}, new STSClient(as(Credentials)))).rejects.toMatchObject({
+      message: expect.stringMatching(/because no permissions boundary allows the sts:AssumeRole action$/),
+    });
+  });
+
+  test('is told apart by its tags, which its role must let it bear', async () => {
+    await createRole('untagged', { AWS: ACCOUNT });
+    await createRole('teams', { AWS: ACCOUNT }, everything);
+    await iam.send(
+      new PutRolePolicyCommand({
+        RoleName: 'teams',
+        PolicyName: 'p',
+        PolicyDocument: documentOf(
+          statement('iam:GetRole', { Condition: { StringEquals: { 'aws:PrincipalTag/team': 'red' } } }),
+        ),
+      }),
+    );
+    const Tags = (Value: string) => ({ Tags: [{ Key: 'team', Value }] });
+
+    await expect(readAs('teams', Tags('red'))).resolves.toBeDefined();
+    await expect(readAs('teams', Tags('blue'))).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(assume('untagged', Tags('red'))).rejects.toMatchObject({
+      message: expect.stringContaining('not authorized to perform: sts:TagSession on resource'),
+    });
+  });
+
+  test.each([
+    [
+      { TransitiveTagKeys: ['a'] },
+      'The specified transitive tag key must be included in the requested tags.',
+    ],
+    [
+      {
+        Tags: [
+          { Key: 'a', Value: '' },
+          { Key: 'A', Value: '' },
+        ],
+      },
+      'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+    ],
+  ])('is refused with %j in the words recorded from AWS', async (input, message) => {
+    await createRole('tagging', { AWS: ACCOUNT }, everything).catch(() => undefined);
+
+    await expect(assume('tagging', input)).rejects.toMatchObject({ name: 'InvalidParameterValue', message });
+  });
+
+  test('keeps its transitive tags in the sessions that it begins, where nobody can change them', async () => {
+    await createRole('chained', { AWS: ACCOUNT }, everything);
+    await allow('chained', 'sts:*');
+    const Tags = [{ Key: 'team', Value: 'red' }];
+    const { Credentials } = await assume('chained', { Tags, TransitiveTagKeys: ['team'] });
+
+    const changed = assume('chained', { Tags }, new STSClient(as(Credentials)));
+
+    await expect(changed).rejects.toMatchObject({
+      message:
+        "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+    });
   });
 });
 

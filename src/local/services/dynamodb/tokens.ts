@@ -15,7 +15,7 @@ export interface Tokens {
   /** @throws AwsError IdempotentParameterMismatchException when the token stood for another request. */
   isKnown(request: Request): boolean;
   remember(request: Request): void;
-  /** The request has failed after all. */
+  /** This very request has failed after all. */
   forget(request: Request): void;
 }
 
@@ -29,7 +29,10 @@ export function createTokens(clock: Clock): Tokens {
       if (before.items !== textOf(request)) throw tokenReused();
       return true;
     },
-    forget: ({ ClientRequestToken = '' }) => void known.delete(ClientRequestToken),
+    forget: (request) => {
+      const token = request.ClientRequestToken ?? '';
+      if (known.get(token)?.items === textOf(request)) known.delete(token);
+    },
     remember: (request) => {
       const token = request.ClientRequestToken;
       if (token === undefined) return;

@@ -74,7 +74,6 @@ export function transactionOperations(context: ItemContext & { readonly clock: C
         refuseUnserved('TransactWriteItems', ['ReturnItemCollectionMetrics'], raw);
         const input = readInput(raw);
         const parts = readParts(input, ['Put', 'Update', 'Delete', 'ConditionCheck']);
-        let remembered = false;
         try {
           return await context.items.transaction(async (changes) => {
             if (tokens.isKnown(input)) return {};
@@ -82,11 +81,10 @@ export function transactionOperations(context: ItemContext & { readonly clock: C
             changes.push(...made.changes);
             // Before it is written, so that nobody waiting behind can do it twice.
             tokens.remember(input);
-            remembered = true;
             return capacityOf(made.results, input, 'Write');
           });
         } catch (error) {
-          if (remembered) tokens.forget(input);
+          tokens.forget(input);
           throw error;
         }
       },

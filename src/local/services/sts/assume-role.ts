@@ -33,6 +33,7 @@ const inputSchema = v.object({
     [],
   ),
   ...tagInputs,
+  SourceIdentity: v.exactOptional(v.never('The local AWS does not serve AssumeRole with SourceIdentity.')),
 });
 type Input = v.InferOutput<typeof inputSchema>;
 
