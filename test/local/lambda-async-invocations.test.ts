@@ -5,7 +5,10 @@ import type { InvocationResult } from '../../src/local/services/ports.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const event = { functionName: 'f', request: { requestId: 'ID', event: Buffer.from('{}') } };
+const event = {
+  functionName: 'f',
+  request: { requestId: 'ID', functionArn: 'arn', event: Buffer.from('{}') },
+};
 
 let started: number;
 let attempts: { at: number; event: unknown }[];

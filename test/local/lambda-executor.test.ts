@@ -76,7 +76,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const invoke = () => executor.invoke(record, { requestId: 'id', event: Buffer.from('{}') });
+const invoke = () =>
+  executor.invoke(record, { requestId: 'id', functionArn: 'arn', event: Buffer.from('{}') });
 
 test('a version that is current stays', async () => {
   meanwhile = () => undefined;

@@ -6,7 +6,7 @@ import { describeFailure } from '../constraints.js';
 const user = (status: number, code: string, message: string): AwsError =>
   new AwsError({ status, code, message, members: { Type: 'User' } });
 
-const notFound = (message: string): AwsError =>
+export const notFound = (message: string): AwsError =>
   new AwsError({
     status: 404,
     code: 'ResourceNotFoundException',

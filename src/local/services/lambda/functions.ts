@@ -6,7 +6,7 @@ import type { Operation } from '../service.js';
 import type { CheckedCode } from './code/code-store.js';
 import { decodeZip, refuseOtherSources } from './code/upload.js';
 import { functionConfiguration, listedConfiguration } from './configuration.js';
-import { functionExists, invalidParameter, roleNotAssumable } from './errors.js';
+import { functionExists, functionNotFound, invalidParameter, roleNotAssumable } from './errors.js';
 import { functionNameSchema, LATEST, qualifierSchema, readReference } from './names.js';
 import { withCode, type Parts } from './parts.js';
 import { checkRuntime } from './runtimes.js';
@@ -205,6 +205,8 @@ function deleteFunction(parts: Parts, input: v.InferOutput<typeof oneFunction>):
   if (reference.qualifier === LATEST) {
     throw invalidParameter('$LATEST version cannot be deleted without deleting the function.');
   }
+  // The version is not named (recorded).
+  if (!parts.functions.find(reference)) throw functionNotFound(reference.arn);
   const { name } = parts.functions.require(reference);
   parts.functions.delete(name);
   parts.executor.retire(name);

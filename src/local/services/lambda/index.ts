@@ -4,6 +4,7 @@ import type { Keyring } from '../../identity.js';
 import { restService } from '../../wire/rest.js';
 import type { Functions, LogSink, Roles, World } from '../ports.js';
 import type { Authorize, Service, UnsignedPlane } from '../service.js';
+import { accountOperations } from './account-settings.js';
 import { AsyncInvocations } from './async-invocations.js';
 import { createCodeLocation } from './code/code-location.js';
 import { openCodeStore } from './code/code-store.js';
@@ -14,6 +15,7 @@ import { Executor } from './execution/executor.js';
 import { defaultLimits, type ExecutionLimits } from './execution/limits.js';
 import { functionOperations } from './functions.js';
 import { invocationOperations, invokeFunction } from './invocations.js';
+import { neighbourOperations } from './neighbours.js';
 import type { Parts } from './parts.js';
 import { permissionOperations, resourcePolicyAllows } from './permissions.js';
 import { FunctionTable } from './state.js';
@@ -91,6 +93,8 @@ export async function openLambda(
         ...permissionOperations(parts),
         ...tagOperations(parts),
         ...concurrencyOperations(parts),
+        ...accountOperations(parts),
+        ...neighbourOperations(parts),
         ...invocationOperations(parts),
       ],
       authorize: options.authorize,

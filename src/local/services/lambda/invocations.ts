@@ -36,9 +36,9 @@ export function invocationOperations(parts: Parts): Operation[] {
 /** The port's `invoke`, for the services here. */
 export function invokeFunction(parts: Parts): Functions['invoke'] {
   return async ({ functionName, payload }) => {
-    const record = invocable(parts, { FunctionName: functionName });
+    const { record, functionArn } = invocable(parts, { FunctionName: functionName });
     const event = readEvent(payload, 'RequestResponse');
-    return parts.executor.invoke(record, { requestId: uuid(), event });
+    return parts.executor.invoke(record, { requestId: uuid(), functionArn, event });
   };
 }
 
@@ -48,11 +48,11 @@ async function invoke(
   { request, requestId }: Call,
 ): Promise<RawAnswer> {
   const { invocationType, logType, clientContext } = readHeaders(request.headers);
-  const record = invocable(parts, input);
+  const { record, functionArn } = invocable(parts, input);
   const event = readEvent(request.body, invocationType);
   const context = clientContext === undefined ? {} : { clientContext: readClientContext(clientContext) };
   if (invocationType === 'DryRun') return answer(204, {});
-  const invocation = { requestId, event, ...context };
+  const invocation = { requestId, functionArn, event, ...context };
   if (invocationType === 'Event') {
     parts.events.accept({ functionName: record.name, request: invocation });
     return answer(202, {});
@@ -64,10 +64,12 @@ async function invoke(
 function invocable(
   { world, functions }: Parts,
   input: { FunctionName: string; Qualifier?: string | undefined },
-): FunctionRecord {
-  const record = functions.require(readReference(world, input), LATEST);
+): { record: FunctionRecord; functionArn: string } {
+  const reference = readReference(world, input);
+  const record = functions.require(reference, LATEST);
   if (record.state === 'Pending') throw invokeWhilePending();
-  return record;
+  const { arn, qualifier } = reference;
+  return { record, functionArn: qualifier === undefined ? arn : `${arn}:${qualifier}` };
 }
 
 function readHeaders(headers: Readonly<Record<string, string>>): v.InferOutput<typeof headersSchema> {

@@ -84,9 +84,14 @@ export class FunctionTable {
     return settled;
   }
 
+  /** Whatever version is asked for. */
+  find({ ownAccount, name }: FunctionReference): FunctionRecord | undefined {
+    return ownAccount ? this.get(name) : undefined;
+  }
+
   /** @throws AwsError 404, which names the version asked for; `shown` is the version in it where none was asked for. */
   require(reference: FunctionReference, shown?: string): FunctionRecord {
-    const record = reference.ownAccount ? this.get(reference.name) : undefined;
+    const record = this.find(reference);
     if (!record) {
       const version = reference.qualifier ?? shown;
       throw functionNotFound(version === undefined ? reference.arn : `${reference.arn}:${version}`);

@@ -8,7 +8,7 @@ import { codeIdSchema } from '../state.js';
 import { unpack } from './archive.js';
 
 /** AWS's limit for a zip in a request (aws-facts 3.2). */
-const MAX_ZIPPED_BYTES = 52_428_800;
+export const MAX_ZIPPED_BYTES = 52_428_800;
 
 /** A zip that was checked and unpacked, and that no function has yet. */
 export interface CheckedCode {

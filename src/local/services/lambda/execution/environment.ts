@@ -18,6 +18,7 @@ import type { LogStream } from './log-stream.js';
 /** An invocation that waits for a process, or has one. */
 export interface Job {
   readonly requestId: string;
+  readonly functionArn: string;
   /** JSON text. */
   readonly event: Buffer;
   readonly clientContext?: unknown;
@@ -36,7 +37,6 @@ export interface EnvironmentListener {
 }
 
 export interface EnvironmentOptions {
-  readonly functionArn: string;
   readonly runtime: string;
   readonly region: string;
   readonly timeoutSeconds: number;
@@ -110,7 +110,7 @@ export class ExecutionEnvironment {
 
   /** Hands the job to the process, which must be free. */
   run(job: Job): void {
-    const { log, now, timeoutSeconds, functionArn } = this.#options;
+    const { log, now, timeoutSeconds } = this.#options;
     const startedAt = now();
     log.write(startLine(job.requestId));
     const running: Running = {
@@ -126,7 +126,7 @@ export class ExecutionEnvironment {
     this.#child.send(
       {
         requestId: job.requestId,
-        functionArn,
+        functionArn: job.functionArn,
         deadline: startedAt + timeoutSeconds * 1000,
         traceId: traceIdOf(job.requestId, startedAt),
         ...(job.clientContext === undefined ? {} : { clientContext: job.clientContext }),

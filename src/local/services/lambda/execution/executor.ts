@@ -6,7 +6,6 @@ import { uuid } from '../../../ids.js';
 import type { InvocationResult, LogSink, Roles, World } from '../../ports.js';
 import type { CodeStore } from '../code/code-store.js';
 import { roleNotAssumableAtInvoke, serviceException, tooManyRequests } from '../errors.js';
-import { functionArn } from '../names.js';
 import { removeFolder } from '../remove-folder.js';
 import { servingSettings, type FunctionRecord, type FunctionSettings } from '../state.js';
 import { ExecutionEnvironment, type EnvironmentListener } from './environment.js';
@@ -39,6 +38,8 @@ export interface ExecutorOptions {
 
 export interface InvocationRequest {
   readonly requestId: string;
+  /** As it was invoked: with the version when the caller named one. */
+  readonly functionArn: string;
   /** JSON text, not empty. */
   readonly event: Buffer;
   readonly clientContext?: unknown;
@@ -210,7 +211,6 @@ export class Executor {
     });
     return new ExecutionEnvironment(
       {
-        functionArn: functionArn(world, name),
         runtime: settings.Runtime,
         region: world.region,
         timeoutSeconds: settings.Timeout,
