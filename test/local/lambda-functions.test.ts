@@ -4,14 +4,11 @@ import {
   DeleteFunctionCommand,
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
-  InvokeCommand,
   ListFunctionsCommand,
-  ListVersionsByFunctionCommand,
-  UpdateFunctionConfigurationCommand,
   paginateListFunctions,
   type CreateFunctionCommandInput,
 } from '@aws-sdk/client-lambda';
-import { refusal, ROLE, startTestLambda, type TestLambda } from '../_helpers/lambda.js';
+import { ROLE, startTestLambda, type TestLambda } from '../_helpers/lambda.js';
 import { zipOf } from '../_helpers/zip.js';
 
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function';
@@ -84,42 +81,6 @@ describe('a function that was made', () => {
     passed = 0;
     expect(response.status).toBe(status);
   });
-
-  test('has its only version in its ARN when that is asked for', async () => {
-    const { Versions } = await aws.client.send(new ListVersionsByFunctionCommand({ FunctionName: 'made' }));
-    expect(Versions).toMatchObject([{ FunctionArn: `${ARN}:made:$LATEST`, Version: '$LATEST' }]);
-  });
-
-  test('is not found under another version', async () => {
-    const call = aws.client.send(new GetFunctionCommand({ FunctionName: 'made', Qualifier: '7' }));
-    expect(await refusal(call)).toMatchObject({ status: 404, message: `Function not found: ${ARN}:made:7` });
-  });
-
-  test('is not reachable in another region', async () => {
-    const FunctionName = 'arn:aws:lambda:eu-west-1:000000000000:function:made';
-    const call = aws.client.send(new GetFunctionCommand({ FunctionName }));
-    expect(await refusal(call)).toEqual({
-      status: 404,
-      name: 'ResourceNotFoundException',
-      message: "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')",
-    });
-  });
-});
-
-describe('a function that is missing', () => {
-  const missing = { FunctionName: 'nobody' };
-  test.each([
-    ['GetFunction', () => aws.client.send(new GetFunctionCommand(missing)), 'nobody'],
-    ['DeleteFunction', () => aws.client.send(new DeleteFunctionCommand(missing)), 'nobody'],
-    ['an update', () => aws.client.send(new UpdateFunctionConfigurationCommand(missing)), 'nobody'],
-    ['Invoke', () => aws.client.send(new InvokeCommand(missing)), 'nobody:$LATEST'],
-  ])('is a 404 for %s', async (_name, call, shown) => {
-    expect(await refusal(call())).toEqual({
-      status: 404,
-      name: 'ResourceNotFoundException',
-      message: `Function not found: ${ARN}:${shown}`,
-    });
-  });
 });
 
 describe('ListFunctions', () => {
@@ -148,13 +109,5 @@ describe('DeleteFunction', () => {
     const { $metadata } = await aws.client.send(new DeleteFunctionCommand({ FunctionName: 'gone' }));
     expect($metadata.httpStatusCode).toBe(204);
     expect(await create('gone')).toMatchObject({ State: 'Pending' });
-  });
-
-  test('does not delete $LATEST alone', async () => {
-    const command = new DeleteFunctionCommand({ FunctionName: 'made', Qualifier: '$LATEST' });
-    expect(await refusal(aws.client.send(command))).toMatchObject({
-      status: 400,
-      message: '$LATEST version cannot be deleted without deleting the function.',
-    });
   });
 });

@@ -35,10 +35,21 @@ describe('a request with a response', () => {
     }
   });
 
-  test('has one id in its header, its context and its log', async () => {
-    await aws.create('id', 'exports.handler = async (_event, context) => context.awsRequestId;');
-    const { $metadata, Payload, LogResult = '' } = await invoke({ FunctionName: 'id', LogType: 'Tail' });
-    expect(JSON.parse(text(Payload))).toBe($metadata.requestId);
+  test('has one id in its header, its context and its log, and the ARN as it was invoked', async () => {
+    await aws.create(
+      'id',
+      'exports.handler = async (_event, context) => [context.awsRequestId, context.invokedFunctionArn];',
+    );
+    const {
+      $metadata,
+      Payload,
+      LogResult = '',
+    } = await invoke({
+      FunctionName: 'id:$LATEST',
+      LogType: 'Tail',
+    });
+    const arn = 'arn:aws:lambda:us-east-1:000000000000:function:id:$LATEST';
+    expect(JSON.parse(text(Payload))).toEqual([$metadata.requestId, arn]);
     expect(Buffer.from(LogResult, 'base64').toString()).toContain(`REPORT RequestId: ${$metadata.requestId}`);
   });
 

@@ -61,16 +61,6 @@ describe('UpdateFunctionCode', () => {
     });
   });
 
-  test('refuses a revision that is not the latest', async () => {
-    await aws.create('stale', answering('old'));
-    expect(await refusal(updateCode('stale', { ZipFile: zip('new'), RevisionId: 'no' }))).toEqual({
-      status: 412,
-      name: 'PreconditionFailedException',
-      message:
-        'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
-    });
-  });
-
   test('refuses to be without code', async () => {
     await aws.create('nothing', answering('old'));
     expect(await refusal(updateCode('nothing', {}))).toMatchObject({
