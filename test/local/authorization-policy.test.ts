@@ -96,6 +96,7 @@ describe('a condition', () => {
     'aws:SourceArn': 'arn:aws:execute-api:us-east-1:000000000000:abc/Prod/POST/x',
     'aws:SourceIp': '127.0.0.1',
     'aws:CurrentTime': '2026-11-22T20:58:37Z',
+    'aws:TagKeys': ['team', 'cost'],
   };
 
   test.each<[string, string, string | string[], boolean]>([
@@ -131,6 +132,16 @@ describe('a condition', () => {
     ['NotIpAddress', 'aws:SourceIp', '127.0.0.1', false],
     ['Null', 'aws:Missing', 'true', true],
     ['Null', 'aws:Name', 'true', false],
+    ['ForAllValues:StringEquals', 'aws:TagKeys', ['team', 'cost', 'more'], true],
+    ['ForAllValues:StringEquals', 'aws:TagKeys', 'team', false],
+    ['ForAnyValue:StringEquals', 'aws:TagKeys', 'cost', true],
+    ['ForAnyValue:StringEquals', 'aws:TagKeys', 'other', false],
+    ['ForAllValues:StringNotEquals', 'aws:TagKeys', 'other', true],
+    ['ForAllValues:StringNotEquals', 'aws:TagKeys', 'team', false],
+    ['StringEquals', 'aws:Name', '${aws:Name}', true],
+    ['StringEquals', 'aws:Name', "${aws:Missing, 'Ana'}", true],
+    ['StringEquals', 'aws:Name', '${aws:Missing}', false],
+    ['StringEquals', 'aws:Name', '${aws:TagKeys}', false],
     ['Unheard', 'aws:Name', 'Ana', false],
     ['constructor', 'aws:Name', 'Ana', false],
   ])('%s of %s with %j: %p', (operator, key, wanted, expected) => {
