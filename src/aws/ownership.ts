@@ -27,6 +27,20 @@ export function tagList(tags: Readonly<Record<string, string>>): { Key: string; 
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
+/** Marks what was made by hand and taken over by `up --adopt`. */
+const ADOPTED_TAG = 'lab-setup:adopted';
+
+/** Put beside the lab's own tags. */
+export const ADOPTED: Readonly<Record<string, string>> = { [ADOPTED_TAG]: 'true' };
+
+export const isAdopted = (tags: Tags): boolean => tagMap(tags)[ADOPTED_TAG] !== undefined;
+
+/** Another lab whose tag the thing bears; undefined when it bears none, or this lab's. */
+export function otherOwner(tags: Tags, lab: string): string | undefined {
+  const owner = tagMap(tags)[LAB_TAG];
+  return owner === lab ? undefined : owner;
+}
+
 export const belongsTo = (tags: Tags, lab: string): boolean => tagMap(tags)[LAB_TAG] === lab;
 
 /** Of things that may bear one name twice: those tagged as this lab's, and those of the name that bear no lab's tag. */

@@ -10,7 +10,7 @@ import type { ShippedHandler, StepEnv } from '../tutorial/env.js';
 import { describeLab, type Lab } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
 import { checkFlags, type GlobalFlags } from './flags.js';
-import { isAt, readRecord, type LabRecord } from './home.js';
+import { isAt, keepCopy, readRecord, type LabRecord } from './home.js';
 import { resolveTarget } from './place.js';
 
 /** All that a command is given: which lab, where, and the means to work on it. */
@@ -65,7 +65,14 @@ export async function openContext(
       tellWait = listener;
     },
     aws,
-    stepEnv: (note) => ({ lab, place, aws, handler, waiting: waitingFor(edge, note) }),
+    stepEnv: (note) => ({
+      lab,
+      place,
+      aws,
+      handler,
+      waiting: waitingFor(edge, note),
+      keepCopy: (name, content) => keepCopy(edge.home, { name, content, at: new Date(edge.clock.now()) }),
+    }),
     close: () => aws.close(),
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { LabError } from '../lab-error.js';
@@ -70,10 +70,28 @@ export async function writeRecord(home: Home, lab: string, record: LabRecord): P
     }
     await rename(temporary, file);
   } catch (error) {
-    throw new LabError('home', `The folder ${home.folder} cannot be written: ${reasonOf(error)}.`, {
-      hint: 'Set LAB_SETUP_HOME to a folder that you may write.',
-      cause: error,
-    });
+    throw unwritable(home, error);
+  }
+}
+
+/**
+ * Keeps a copy of what is about to be replaced in the account, for its owner's eyes only. The name says when.
+ * @returns the path
+ * @throws LabError when the folder cannot be written.
+ */
+export async function keepCopy(
+  home: Home,
+  copy: { readonly name: string; readonly at: Date; readonly content: Uint8Array },
+): Promise<string> {
+  const folder = join(home.folder, 'replaced-code');
+  // No colons, for those who carry it to Windows.
+  const file = join(folder, `${copy.at.toISOString().replace(/:/g, '-')}-${copy.name}`);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(file, copy.content, { flag: 'wx', mode: 0o600 });
+    return file;
+  } catch (error) {
+    throw unwritable(home, error);
   }
 }
 
@@ -86,6 +104,13 @@ const isMissing = (error: unknown): boolean =>
 
 const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+
+function unwritable(home: Home, error: unknown): LabError {
+  return new LabError('home', `The folder ${home.folder} cannot be written: ${reasonOf(error)}.`, {
+    hint: 'Set LAB_SETUP_HOME to a folder that you may write.',
+    cause: error,
+  });
+}
 
 function unreadable(file: string, error: unknown): LabError {
   return new LabError('home', `The record of the lab in ${file} cannot be read: ${reasonOf(error)}.`, {

@@ -57,11 +57,14 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .option('--dry-run', 'print what would be done, and do nothing')
     .option('--no-verify', 'do not call the endpoint at the end')
     .option('--show-key', 'print the value of the API key')
-    .action((options: { dryRun?: boolean; verify: boolean; showKey?: boolean }, command: Program) =>
+    .option('--adopt', 'take over what was made by hand under the names of the lab, and go on from there')
+    .option('--adopt-id <id>', 'with --adopt, where several bear one name: this one (repeatable)', append)
+    .option('-y, --yes', 'do not ask before adopting in a real account')
+    .action((options: UpFlags, command: Program) =>
       onLab(command, async (open) => {
         const { up } = await import('./commands/up.js');
-        const { dryRun = false, verify, showKey = false } = options;
-        return up(await open(), { dryRun, verify, showKey });
+        const { dryRun = false, verify, showKey = false, adopt = false, adoptId = [], yes = false } = options;
+        return up(await open(), { dryRun, verify, showKey, adopt, adoptIds: adoptId, yes });
       }),
     );
   for (const option of ROLE_OPTIONS) upCommand.addOption(option);
@@ -122,10 +125,12 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .command('down')
     .description('take the lab down, and prove that it is gone')
     .option('-y, --yes', 'do not ask before deleting in a real account')
-    .action((options: { yes?: boolean }, command: Program) =>
+    .option('--include-adopted', 'remove an adopted table too, with the items in it')
+    .action((options: { yes?: boolean; includeAdopted?: boolean }, command: Program) =>
       onLab(command, async (open) => {
         const { down } = await import('./commands/down.js');
-        return down(await open(), { yes: options.yes ?? false });
+        const { yes = false, includeAdopted = false } = options;
+        return down(await open(), { yes, includeAdopted });
       }),
     );
 
@@ -149,6 +154,15 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     });
 
   return program;
+}
+
+interface UpFlags {
+  readonly dryRun?: boolean;
+  readonly verify: boolean;
+  readonly showKey?: boolean;
+  readonly adopt?: boolean;
+  readonly adoptId?: readonly string[];
+  readonly yes?: boolean;
 }
 
 interface InvokeFlags {

@@ -17,6 +17,12 @@ export type DownReport =
     }
   | { readonly kind: 'interrupted'; readonly steps: readonly StepReport[] };
 
+interface DownOptions<Env> extends Walk<Env> {
+  readonly confirm: (looks: readonly StepReport[]) => Promise<boolean>;
+  /** Whether data that was there before it was adopted goes too. */
+  readonly includeAdopted?: boolean;
+}
+
 /** The number under which is reported what outlives the things of the steps. */
 const TEARDOWN_STEP = 12;
 
@@ -24,9 +30,7 @@ const TEARDOWN_STEP = 12;
  * Takes the lab down: looks at every step, asks `confirm` with what would be removed, removes in reverse order what is
  * ours, sweeps up what outlives it, and looks at everything again.
  */
-export async function down<Env>(
-  options: Walk<Env> & { readonly confirm: (looks: readonly StepReport[]) => Promise<boolean> },
-): Promise<DownReport> {
+export async function down<Env>(options: DownOptions<Env>): Promise<DownReport> {
   const isInterrupted = (): boolean => options.signal.aborted;
   const before = await inspectAll(options);
   const looks = reportLooks(options, before);
@@ -46,7 +50,10 @@ export async function down<Env>(
 }
 
 /** One report for each step whose turn came. A failure leaves out only what must wait for the failed one. */
-async function removeAll<Env>(options: Walk<Env>, before: Inspection): Promise<Map<string, StepReport>> {
+async function removeAll<Env>(
+  options: DownOptions<Env>,
+  before: Inspection,
+): Promise<Map<string, StepReport>> {
   const { steps, signal, listener } = options;
   const reports = new Map<string, StepReport>();
   const byId = new Map(steps.map((step) => [step.id, step]));
@@ -78,7 +85,7 @@ function partReport(head: ReturnType<typeof headOf>, holder: StepReport): StepRe
 }
 
 async function removeOne<Env>(
-  options: Walk<Env>,
+  options: DownOptions<Env>,
   { step, found, before }: { step: AnyStep<Env>; found: Found<unknown>; before: Inspection },
 ): Promise<StepReport | undefined> {
   const line = { ...headOf(options, step), differences: [] };
@@ -94,6 +101,7 @@ async function removeOne<Env>(
     const { outcome, remark } = await step.remove(options.envFor(step.id), {
       thing: 'thing' in found ? found.thing : undefined,
       seen: pick(before.found, step.reads),
+      includeAdopted: options.includeAdopted ?? false,
     });
     return { ...line, outcome, remark, ms: ms() };
   } catch (error) {

@@ -70,10 +70,12 @@ function lookOutcome(found: Found<unknown>): Outcome {
 function lookRemark(found: Found<unknown>): string | undefined {
   if (found.state === 'going') return 'being deleted';
   if (found.state === 'coming') return 'still being made';
-  if (found.state === 'ours') return found.remark;
+  return ownerRemark(found) ?? found.remark;
+}
+
+function ownerRemark(found: Found<unknown>): string | undefined {
   if (found.state !== 'by-hand') return undefined;
-  if (found.strangers.length > 1) {
-    return `several of this name: ${found.strangers.map(({ what }) => what).join(', ')}`;
-  }
-  return found.strangers[0]?.owner ?? found.remark;
+  const [only, another] = found.strangers;
+  if (!another) return only?.owner;
+  return `several of this name: ${found.strangers.map(({ what }) => what).join(', ')}`;
 }

@@ -1,5 +1,6 @@
 import type { AnyStep, Ensured, Found, Stranger } from '../tutorial/step.js';
-import type { StepReport } from './events.js';
+import { adoptAll, asAdopted, choose, type Adoptee, type Adoption } from './adopt.js';
+import type { Listener, StepReport } from './events.js';
 import { inspectAll, pick, reportLooks, type Inspection } from './inspect.js';
 import { walk } from './run.js';
 import { headOf, type Walk } from './walk.js';
@@ -17,6 +18,8 @@ export type UpReport =
       readonly steps: readonly StepReport[];
       readonly strangers: readonly Stranger[];
     }
+  /** They could be adopted, and that was not wanted: nothing was touched. */
+  | { readonly kind: 'declined'; readonly steps: readonly StepReport[] }
   /** With `dryRun`: what would be done. */
   | { readonly kind: 'planned'; readonly steps: readonly StepReport[] }
   | {
@@ -56,22 +59,44 @@ interface UpOptions<Env> extends Walk<Env> {
   /** Whether a step's error says that what it built on is no longer there. */
   readonly isOvertaken: (error: unknown) => boolean;
   readonly beforeWriting: () => Promise<void>;
+  /** Without it, what was made by hand is not touched. */
+  readonly adoption?: Adoption | undefined;
 }
 
-async function bringUp<Env>(options: UpOptions<Env>): Promise<UpReport> {
+async function bringUp<Env>(options: UpOptions<Env>, looked?: Inspection): Promise<UpReport> {
   const { signal } = options;
-  const inspection = await inspectAll(options);
+  const inspection = looked ?? (await inspectAll(options));
   const looks = reportLooks(options, inspection);
   if (signal.aborted) return { kind: 'interrupted', steps: looks };
   const [failure] = inspection.failed;
   if (failure) return { kind: 'failed', steps: looks, step: failure[0], error: failure[1] };
-  const strangers = [...inspection.found.values()].flatMap((found) =>
-    found.state === 'by-hand' ? found.strangers : [],
-  );
-  if (strangers.length > 0) return { kind: 'refused', steps: looks, strangers };
-  if (options.dryRun) return { kind: 'planned', steps: looks };
+  const { chosen, refused } = choose(inspection.found, options.adoption);
+  if (refused.length > 0) return { kind: 'refused', steps: looks, strangers: refused };
+  if (options.dryRun) {
+    const planned = new Map(chosen.map(({ step, stranger }) => [step, `would adopt ${stranger.what}`]));
+    return { kind: 'planned', steps: looks.map(asAdopted(planned)) };
+  }
+  if (options.adoption && chosen.length > 0) {
+    const wanted = await options.adoption.confirm(chosen.map(({ stranger }) => stranger));
+    return wanted ? adoptFirst(options, { chosen, looks }) : { kind: 'declined', steps: looks };
+  }
   if (looks.some(({ outcome }) => outcome !== 'in-order')) await options.beforeWriting();
   return make(options, inspection);
+}
+
+/** Makes the chosen things the lab's, and then brings it up as ever. */
+async function adoptFirst<Env>(
+  options: UpOptions<Env>,
+  { chosen, looks }: { chosen: readonly Adoptee[]; looks: readonly StepReport[] },
+): Promise<UpReport> {
+  await options.beforeWriting();
+  const done = await adoptAll(options, chosen);
+  if ('error' in done) return { kind: 'failed', steps: looks, ...done };
+  const mark = asAdopted(done.adopted);
+  const listener: Listener = (event) =>
+    options.listener(event.kind === 'finished' ? { ...event, report: mark(event.report) } : event);
+  const report = await bringUp({ ...options, adoption: undefined, listener }, done.inspection);
+  return { ...report, steps: report.steps.map(mark) };
 }
 
 /** Whether all that this run made, under names that AWS does not keep unique, is still what is to be used. */

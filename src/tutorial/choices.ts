@@ -8,7 +8,8 @@ export const CHOICE_TAGS = {
   bundle: 'lab-setup:bundle',
 } as const;
 
-type FunctionTags = Readonly<Record<string, string>> | undefined;
+/** The tags of the function; undefined where there is none. */
+export type FunctionTags = Readonly<Record<string, string>> | undefined;
 
 /** The role's policy: as asked for now, else as the function's tags remember, else the least. */
 export function chosenPolicy(lab: Lab, tags: FunctionTags): PolicyChoice {

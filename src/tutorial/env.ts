@@ -19,4 +19,6 @@ export interface StepEnv {
   readonly aws: Aws;
   readonly waiting: Waiting;
   readonly handler: ShippedHandler;
+  /** Keeps a copy of what is about to be replaced, and says where; `name` says of what. */
+  keepCopy(name: string, content: Uint8Array): Promise<string>;
 }

@@ -2,16 +2,17 @@ import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
   ListTagsForResourceCommand,
+  TagResourceCommand,
   paginateDescribeLogGroups,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { ifThere, isTaken } from '../aws/errors.js';
-import { belongsTo } from '../aws/ownership.js';
+import { ADOPTED, belongsTo } from '../aws/ownership.js';
 import { collect } from '../aws/paginate.js';
 import { BUDGETS, pauseOf } from '../aws/waiting.js';
 import { LabError } from '../lab-error.js';
 import type { StepEnv } from './env.js';
 import { arnsOf } from './lab.js';
-import type { Swept, Things } from './step.js';
+import type { Adopted, Stranger, Swept, Things } from './step.js';
 
 type Ownership = Things['function']['logGroup'];
 
@@ -41,6 +42,20 @@ export async function ensureLogGroup(env: StepEnv, known: Ownership | undefined)
   } catch (error) {
     if (!isTaken(error)) throw error;
   }
+}
+
+/** Said of the function while its log group is by hand: `down` keeps such a group. */
+export const LOG_GROUP_REMARK = 'its log group was made by hand: it serves, and `up --adopt` takes it over';
+
+export function strangeLogGroup(env: StepEnv): Stranger {
+  const { logGroup } = env.lab.function;
+  return { what: `log group ${logGroup}`, id: arnsOf(env.lab, env.place).logGroup };
+}
+
+export async function adoptLogGroup(env: StepEnv): Promise<Adopted> {
+  const resourceArn = arnsOf(env.lab, env.place).logGroup;
+  await env.aws.logs.send(new TagResourceCommand({ resourceArn, tags: { ...env.lab.tags, ...ADOPTED } }));
+  return { remark: 'log group adopted' };
 }
 
 /** A late invocation may make the group anew after it was deleted; more often than this it does not. */

@@ -1,4 +1,3 @@
-import type { Method } from '@aws-sdk/client-api-gateway';
 import type { Place } from '../aws/target.js';
 import type { Settings } from './difference.js';
 import { arnsOf, type Lab } from './lab.js';
@@ -68,8 +67,38 @@ export function tutorialMethod(lab: Lab, place: Place): Settings {
   );
 }
 
+type Templates = Readonly<Record<string, string | null>> | null | undefined;
+
+/** As much of API Gateway's description of a method as the lab declares. */
+interface DescribedMethod {
+  readonly apiKeyRequired?: boolean | undefined;
+  readonly authorizationType?: string | undefined;
+  readonly methodResponses?: Readonly<Record<string, unknown>> | undefined;
+  readonly methodIntegration?:
+    | {
+        readonly type?: string | undefined;
+        readonly uri?: string | undefined;
+        readonly httpMethod?: string | undefined;
+        readonly passthroughBehavior?: string | undefined;
+        readonly requestTemplates?: Templates;
+        readonly timeoutInMillis?: number | undefined;
+        readonly integrationResponses?:
+          | Readonly<
+              Record<
+                string,
+                {
+                  readonly selectionPattern?: string | undefined;
+                  readonly responseTemplates?: Templates;
+                }
+              >
+            >
+          | undefined;
+      }
+    | undefined;
+}
+
 /** A method as API Gateway describes it, in the same form; what it leaves out counts as its default. */
-export function settingsOfMethod(method: Method): Settings {
+export function settingsOfMethod(method: DescribedMethod): Settings {
   const integration = method.methodIntegration;
   return {
     'API key required': method.apiKeyRequired ?? false,
@@ -84,7 +113,7 @@ export function settingsOfMethod(method: Method): Settings {
   };
 }
 
-function responseSettings(method: Method, statusCode: string): [string, unknown][] {
+function responseSettings(method: DescribedMethod, statusCode: string): [string, unknown][] {
   const response = method.methodIntegration?.integrationResponses?.[statusCode];
   const declared = method.methodResponses?.[statusCode];
   return [

@@ -1,6 +1,4 @@
-import * as v from 'valibot';
 import type { Place } from '../aws/target.js';
-import type { Difference } from './difference.js';
 import { arnsOf, type Lab, type PolicyChoice } from './lab.js';
 
 /** A policy document; statements as AWS writes them. */
@@ -83,42 +81,3 @@ export function canonicalPolicy(value: unknown, member = ''): unknown {
       .map(([name, item]) => [name, canonicalPolicy(item, name)]),
   );
 }
-
-/**
- * How a document differs from the one that is wanted, by meaning: what is not granted on the one side, what is too much
- * on the other. Sids, order and the grouping into statements mean nothing.
- */
-export function policyDifferences(setting: string, wanted: PolicyDocument, found: unknown): Difference[] {
-  const [mine, theirs] = [grantsOf(wanted), grantsOf(found)];
-  const expected = mine.filter((grant) => !theirs.includes(grant));
-  const actual = theirs.filter((grant) => !mine.includes(grant));
-  if (expected.length + actual.length === 0) return [];
-  const text = (grants: string[]): string | undefined =>
-    grants.length === 0 ? undefined : grants.join('; ');
-  return [{ setting, expected: text(expected) ?? 'nothing more', actual: text(actual) }];
-}
-
-/** `Allow dynamodb:GetItem on arn:…`: one line for each action of each statement. */
-function grantsOf(document: unknown): string[] {
-  const { Statement } = v.parse(Document, canonicalPolicy(document));
-  return Statement.flatMap(({ Effect, Action, Resource, ...rest }) => {
-    const others = Object.entries(rest).filter(([name]) => name !== 'Sid');
-    const where = Resource === undefined ? '' : ` on ${JSON.stringify(Resource)}`;
-    const more = others.length === 0 ? '' : ` with ${JSON.stringify(Object.fromEntries(others))}`;
-    return (Action ?? ['(no action)']).map((action) => `${Effect ?? '?'} ${action}${where}${more}`);
-  });
-}
-
-/** Canonical, so that actions are a list; whatever is not a policy grants nothing. */
-const Document = v.fallback(
-  v.object({
-    Statement: v.array(
-      v.looseObject({
-        Effect: v.optional(v.string()),
-        Action: v.optional(v.array(v.string())),
-        Resource: v.optional(v.unknown()),
-      }),
-    ),
-  }),
-  { Statement: [] },
-);

@@ -4,6 +4,8 @@ import type { Difference } from './difference.js';
 export type { Difference } from './difference.js';
 import type { StepEnv } from './env.js';
 import type { Tagged } from './tagged.js';
+import type { PolicyChoice } from './lab.js';
+import type { RolePolicies } from './role-policies.js';
 
 /** What each step knows of its thing once it is there: the values that pass from step to step. */
 export interface Things {
@@ -13,6 +15,10 @@ export interface Things {
     readonly given: boolean;
     /** A role of the lab's own exists, if only from before another was given. */
     readonly own: boolean;
+    /** Which of the two policies it is to bear. */
+    readonly policy: PolicyChoice;
+    /** All policies that it bears by now, the lab's among them. */
+    readonly policies: RolePolicies;
   };
   function: {
     readonly arn: string;
@@ -22,7 +28,7 @@ export interface Things {
     /** Whose the function's log group is. */
     readonly logGroup: 'missing' | 'ours' | 'by-hand';
   };
-  table: { readonly arn: string };
+  table: { readonly arn: string; readonly adopted: boolean };
   api: Tagged & {
     /** Older servers leave it out; then it is among the resources. */
     readonly rootResourceId: string | undefined;
@@ -49,12 +55,23 @@ export type StepId = keyof Things;
 export interface Stranger {
   /** Such as `REST API DynamoDBOperations (a1b2c3d4e5)`. */
   readonly what: string;
+  /** Its id where AWS gives it one, else its ARN: what `--adopt-id` takes. */
+  readonly id: string;
   /** Whose it is, where that is known; else it was made by hand. */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
+  /** Why it cannot be adopted, where it cannot. */
+  readonly unfit?: string | undefined;
 }
 
 /** What a look at a step's thing finds. Parts that bear no tags belong to the owner of what holds them. */
-export type Found<T> =
+export type Found<T> = Look<T> & {
+  /** What else should be said of it. */
+  readonly remark?: string | undefined;
+  /** Things by hand beside it, which serve as they are and can be adopted: the function's log group. */
+  readonly beside?: readonly Stranger[];
+};
+
+type Look<T> =
   | { readonly state: 'missing' }
   /** Ours, and still being made or changed by AWS. */
   | { readonly state: 'coming'; readonly thing: T; readonly differences: readonly Difference[] }
@@ -66,15 +83,8 @@ export type Found<T> =
       readonly thing: T | undefined;
       readonly differences: readonly Difference[];
       readonly strangers: readonly Stranger[];
-      /** What else should be said of it. */
-      readonly remark?: string | undefined;
     }
-  | {
-      readonly state: 'ours';
-      readonly thing: T;
-      readonly differences: readonly Difference[];
-      readonly remark?: string | undefined;
-    };
+  | { readonly state: 'ours'; readonly thing: T; readonly differences: readonly Difference[] };
 
 export type Findings = { readonly [Id in StepId]: Found<Things[Id]> };
 
@@ -84,6 +94,12 @@ export interface Ensured<T> {
   readonly outcome: 'created' | 'repaired' | 'unchanged';
   /** A few words for the step's line, such as why nothing was done. */
   readonly remark?: string;
+}
+
+/** What `adopt` did. */
+export interface Adopted {
+  /** What was adopted, and where a copy is kept: `adopted; its code is kept in …`. */
+  readonly remark: string;
 }
 
 /** What `remove` did. */
@@ -135,6 +151,11 @@ export interface Step<Id extends StepId, Reads extends StepId, Needs extends Ste
     },
   ): Promise<Ensured<Things[Id]>>;
   /**
+   * Makes a thing by hand the lab's by tagging it, and changes nothing else of it; it keeps a copy of what `ensure` may
+   * then replace. Afterwards `inspect` finds it ours, with what differs.
+   */
+  adopt?(env: StepEnv, stranger: Stranger): Promise<Adopted>;
+  /**
    * For things whose names AWS does not keep unique, once all is made: whether the one that this run made is still the
    * one to use. If another run's is, removes its own and answers false: then `up` looks at everything again.
    */
@@ -142,7 +163,12 @@ export interface Step<Id extends StepId, Reads extends StepId, Needs extends Ste
   /** Absent where the thing is part of another and goes with it (`partOf`). `thing` is undefined while AWS deletes it. */
   remove?(
     env: StepEnv,
-    given: { readonly thing: Things[Id] | undefined; readonly seen: Pick<Findings, Reads> },
+    given: {
+      readonly thing: Things[Id] | undefined;
+      readonly seen: Pick<Findings, Reads>;
+      /** Whether data that was there before it was adopted goes too. */
+      readonly includeAdopted: boolean;
+    },
   ): Promise<Removed>;
   readonly partOf?: StepId;
   /** Removes what outlives the thing, after everything else has gone; `thing` is what was found before, if it was ours. */
@@ -168,10 +194,15 @@ export interface AnyStep<Env> {
       readonly seen: Readonly<Record<string, Found<unknown>>>;
     },
   ): Promise<Ensured<unknown>>;
+  adopt?(env: Env, stranger: Stranger): Promise<Adopted>;
   lastLook?(env: Env, thing: unknown): Promise<boolean>;
   remove?(
     env: Env,
-    given: { readonly thing: unknown; readonly seen: Readonly<Record<string, Found<unknown>>> },
+    given: {
+      readonly thing: unknown;
+      readonly seen: Readonly<Record<string, Found<unknown>>>;
+      readonly includeAdopted: boolean;
+    },
   ): Promise<Removed>;
   sweep?(env: Env, thing: unknown): Promise<Swept>;
 }

@@ -60,7 +60,7 @@ export async function foundAmong<Raw extends Listed, Thing>(
     state: 'by-hand',
     thing: single && look.thingFrom(single, taggedOf(single, [])),
     differences: single ? await look.differences(single) : [],
-    strangers: byHand.map(({ name = '', id = '' }) => ({ what: `${kind.noun} ${name} (${id})` })),
+    strangers: byHand.map(({ name = '', id = '' }) => ({ what: `${kind.noun} ${name} (${id})`, id })),
   };
 }
 

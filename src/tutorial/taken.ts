@@ -22,6 +22,6 @@ export function readTaken<T>(env: StepEnv, read: () => Promise<T>): Promise<T> {
 /** Somebody made a thing of our name by hand between our look and our create. */
 export function madeByHand(what: string): LabError {
   return new LabError('made-by-hand', `${what} was made meanwhile, not by this lab: it is not touched.`, {
-    hint: 'Delete or rename it, or choose another lab with --lab NAME; then run `lab-setup up` again.',
+    hint: 'Take it over with `lab-setup up --adopt`, delete or rename it, or choose another lab with --lab NAME.',
   });
 }

@@ -24,10 +24,18 @@ export interface TestLab {
   readonly env: StepEnv;
   /** Every AWS call so far, as `iam:CreateRole`. */
   readonly calls: string[];
+  /** Copies that were kept, by the name that was given to them. */
+  readonly copies: ReadonlyMap<string, Uint8Array>;
+  /** The calls so far that changed something. */
+  writes(): string[];
   up(): Promise<UpReport>;
+  /** `up --adopt`, with `--adopt-id` for each of `ids`. */
+  adopt(...ids: string[]): Promise<UpReport>;
   status(): Promise<StatusReport>;
-  down(): Promise<DownReport>;
+  down(options?: { includeAdopted?: boolean }): Promise<DownReport>;
 }
+
+const WRITES = /:(Create|Put|Update|Delete|Add|Remove|Tag|Untag|Attach|Detach)/;
 
 const realTime: Clock = { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) };
 
@@ -49,6 +57,7 @@ export async function openLab(
   { clock = realTime, signal = new AbortController().signal, note = () => undefined }: Run = {},
 ): Promise<TestLab> {
   const calls: string[] = [];
+  const copies = new Map<string, Uint8Array>();
   const waiting: Waiting = { clock, signal, note };
   const target: Target = {
     kind: 'local',
@@ -71,16 +80,24 @@ export async function openLab(
       sha256: createHash('sha256').update(bundle).digest('hex'),
       archive: () => archiveHandler(bundle),
     },
+    keepCopy: (copy, content) => {
+      copies.set(copy, content);
+      return Promise.resolve(`/kept/${copy}`);
+    },
   };
   const walk: Walk<StepEnv> = { steps: STEPS, envFor: () => env, listener: () => undefined, clock, signal };
+  const making = { ...walk, dryRun: false, isOvertaken: isGone, beforeWriting: () => Promise.resolve() };
   return {
     lab,
     aws,
     env,
     calls,
-    up: () => up({ ...walk, dryRun: false, isOvertaken: isGone, beforeWriting: () => Promise.resolve() }),
+    copies,
+    writes: () => calls.filter((call) => WRITES.test(call)),
+    up: () => up(making),
+    adopt: (...ids) => up({ ...making, adoption: { ids, confirm: () => Promise.resolve(true) } }),
     status: () => status(walk),
-    down: () => down({ ...walk, confirm: () => Promise.resolve(true) }),
+    down: (chosen = {}) => down({ ...walk, ...chosen, confirm: () => Promise.resolve(true) }),
   };
 }
 

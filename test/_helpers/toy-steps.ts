@@ -19,7 +19,7 @@ export const byHand = (what: string): Found<unknown> => ({
   state: 'by-hand',
   thing: 'a thing',
   differences: [],
-  strangers: [{ what }],
+  strangers: [{ what, id: what }],
 });
 
 export const DRIFT: Difference = { setting: 'size', expected: 1, actual: 2 };
@@ -54,6 +54,10 @@ export function toyStep(
       }
       write(world, missing ? 'make' : 'mend', ours());
       return { thing: 'a thing', outcome: missing ? 'created' : 'repaired' };
+    },
+    adopt: (world, { id: stranger }) => {
+      write(world, `adopt ${stranger} as`, ours([DRIFT]));
+      return Promise.resolve({ remark: 'adopted' });
     },
     ...(partOf === undefined
       ? {

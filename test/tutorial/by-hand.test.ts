@@ -32,7 +32,11 @@ const createRole = (
 
 /** What somebody makes by hand with the lab's name, and how `up` must call it. */
 const BY_HAND: readonly [string, (lab: TestLab) => Promise<unknown>, RegExp][] = [
-  ['role', (lab) => createRole(lab, lab.lab.role.name), /^IAM role lambda-apigateway-role-hand-role$/],
+  [
+    'role',
+    (lab) => createRole(lab, lab.lab.role.name),
+    /^IAM role lambda-apigateway-role-hand-role \(arn:aws:iam::\d+:role\/.*\)$/,
+  ],
   [
     'function',
     async (lab) => {
@@ -48,7 +52,7 @@ const BY_HAND: readonly [string, (lab: TestLab) => Promise<unknown>, RegExp][] =
         }),
       );
     },
-    /^Lambda function LambdaFunctionOverHttps-hand-function$/,
+    /^Lambda function LambdaFunctionOverHttps-hand-function \(arn:aws:lambda:.*\)$/,
   ],
   [
     'table',
@@ -61,7 +65,7 @@ const BY_HAND: readonly [string, (lab: TestLab) => Promise<unknown>, RegExp][] =
           BillingMode: 'PAY_PER_REQUEST',
         }),
       ),
-    /^DynamoDB table lambda-apigateway-hand-table$/,
+    /^DynamoDB table lambda-apigateway-hand-table \(arn:aws:dynamodb:.*\)$/,
   ],
   [
     'api',
@@ -115,7 +119,10 @@ describe('a thing of our name that was made by hand', () => {
     const { id: deploymentId } = await apiGateway.send(new CreateDeploymentCommand({ restApiId }));
     await apiGateway.send(new CreateStageCommand({ restApiId, stageName: 'prod', deploymentId }));
 
-    expect(await lab.up()).toMatchObject({ kind: 'refused', strangers: [{ what: 'stage prod' }] });
+    expect(await lab.up()).toMatchObject({
+      kind: 'refused',
+      strangers: [{ what: `stage prod (/restapis/${restApiId}/stages/prod)` }],
+    });
   });
 
   test('is there several times: all are named with their ids', async () => {

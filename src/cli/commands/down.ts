@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline/promises';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import { ifThere, nameOf } from '../../aws/errors.js';
+import { ifThere } from '../../aws/errors.js';
 import { down as takeDown, type DownReport } from '../../engine/down.js';
 import type { StepReport } from '../../engine/events.js';
 import { LabError } from '../../lab-error.js';
+import { ask } from '../ask.js';
 import type { Command, CommandResult } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
@@ -18,10 +18,12 @@ import { walkOf } from '../walk.js';
 export interface DownOptions {
   /** Do not ask before deleting. */
   readonly yes: boolean;
+  /** Remove an adopted table too. */
+  readonly includeAdopted: boolean;
 }
 
 /** Takes the lab down, reads everything again, and prints the receipt. */
-export const down: Command<DownOptions> = async (context, { yes }) => {
+export const down: Command<DownOptions> = async (context, { yes, includeAdopted }) => {
   const { screen } = context.edge;
   if (!yes && context.target.kind === 'aws' && !screen.interactive) throw needsYes(context);
   const progress = await createProgress(screen, 'spinner only');
@@ -29,6 +31,7 @@ export const down: Command<DownOptions> = async (context, { yes }) => {
   const report = await takeDown({
     // The receipt tells how each step ended; until then only what is under way is of interest.
     ...walkOf(context, progress.listener),
+    includeAdopted,
     confirm: async (looks) => {
       if (yes || context.target.kind !== 'aws' || !looks.some(isOurs)) return true;
       progress.end();
@@ -57,17 +60,7 @@ async function confirm(context: Context, looks: readonly StepReport[]): Promise<
   if (things.some(({ id }) => id === 'table')) {
     edge.screen.complain(`The table ${lab.table.name} holds ${await itemCount(context)} items.`);
   }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await prompt.question('Delete all of it? [y/N] ', { signal: edge.signal });
-    return /^y(es)?$/i.test(answer.trim());
-  } catch (error) {
-    // On a terminal readline takes Ctrl-C and Ctrl-D for itself.
-    if (nameOf(error) !== 'AbortError') throw error;
-    throw new LabError('interrupted', 'Interrupted: nothing was deleted.', { cause: error });
-  } finally {
-    prompt.close();
-  }
+  return ask(edge, 'Delete all of it?', 'nothing was deleted');
 }
 
 /** Counting costs reads, so it ends early; ItemCount would be hours old. */

@@ -2,6 +2,7 @@ import type { StepReport } from '../../engine/events.js';
 import { up as bringUp, type UpReport } from '../../engine/up.js';
 import { isGone } from '../../aws/errors.js';
 import { LabError } from '../../lab-error.js';
+import { adoptionOf, refusal, type AdoptOptions } from '../adoption.js';
 import type { Command, CommandResult } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
@@ -15,9 +16,7 @@ import { interrupted, tellWhatNow } from '../render/next.js';
 import { verify } from '../verify.js';
 import { STEP_IDS, thingIn, walkOf } from '../walk.js';
 
-export interface UpOptions {
-  /** Print what would be done, and do nothing. */
-  readonly dryRun: boolean;
+export interface UpOptions extends AdoptOptions {
   /** Ask the endpoint at the end. */
   readonly verify: boolean;
   readonly showKey: boolean;
@@ -35,12 +34,13 @@ export const up: Command<UpOptions> = async (context, options) => {
       ...walkOf(context, progress.listener),
       dryRun: options.dryRun,
       isOvertaken: isGone,
+      adoption: adoptionOf(context, options, () => progress.end()),
       beforeWriting: () => remember(context),
     });
   } finally {
     progress.end();
   }
-  return report.kind === 'up' ? finish(context, report, options) : unfinished(context, report);
+  return report.kind === 'up' ? finish(context, report, options) : unfinished(context, report, options.adopt);
 };
 
 /** A second lab of one name, while the first stands somewhere else, would be forgotten by the commands that follow. */
@@ -80,31 +80,30 @@ async function finish(
   const shown = options.showKey ? { apiKey } : {};
   if (options.verify) {
     const error = await verify(context, { url: invokeUrl, apiKey });
-    if (context.edge.signal.aborted) return unfinished(context, { kind: 'interrupted', steps: report.steps });
+    if (context.edge.signal.aborted)
+      return unfinished(context, { kind: 'interrupted', steps: report.steps }, options.adopt);
     if (error) return { exitCode: exitCodeOf(error.code), members: { ...members, ...shown }, error };
   }
   tellWhatNow(context, { invokeUrl, apiKey: options.showKey ? apiKey : undefined });
   return { exitCode: EXIT.ok, members: { ...members, ...shown } };
 }
 
-function unfinished(context: Context, report: Exclude<UpReport, { kind: 'up' }>): CommandResult {
+function unfinished(
+  context: Context,
+  report: Exclude<UpReport, { kind: 'up' }>,
+  adopting: boolean,
+): CommandResult {
   const { screen } = context.edge;
   const members = { steps: stepMembers(report.steps) };
   switch (report.kind) {
     case 'planned':
       for (const line of planLines(report.steps)) screen.result(line);
       return { exitCode: EXIT.ok, members };
-    case 'refused': {
-      const names = report.strangers.map(({ what }) => what).join(', ');
-      const error = new LabError(
-        'made-by-hand',
-        `Made by hand, not by lab-setup: ${names}. Nothing was touched.`,
-        {
-          hint: 'Delete or rename what you no longer need, or build beside it: lab-setup up --lab NAME',
-        },
-      );
-      return { exitCode: EXIT.failed, members, error };
-    }
+    case 'refused':
+      return { exitCode: EXIT.failed, members, error: refusal(context, report.strangers, adopting) };
+    case 'declined':
+      screen.result('Nothing was touched.');
+      return { exitCode: EXIT.failed, members };
     case 'failed': {
       const notBegun = report.steps.filter(({ outcome }) => outcome === 'skipped').map(({ id }) => id);
       if (notBegun.length > 0) screen.progress(`    Not begun: ${notBegun.join(', ')}`);
@@ -123,7 +122,7 @@ function unfinished(context: Context, report: Exclude<UpReport, { kind: 'up' }>)
 /** The plan, from the same differences that `up` would put right. */
 function planLines(steps: readonly StepReport[]): string[] {
   return steps.flatMap((step) => [
-    `${stepLabel(step)} ${PLANNED[step.outcome] ?? step.outcome}`,
+    `${stepLabel(step)} ${PLANNED[step.outcome] ?? step.outcome}${step.remark === undefined ? '' : `  (${step.remark})`}`,
     ...step.differences.map((each) => `      ${differenceText(each)}`),
   ]);
 }
@@ -132,4 +131,5 @@ const PLANNED: Readonly<Partial<Record<StepReport['outcome'], string>>> = {
   missing: 'would be created',
   drifted: 'would be repaired',
   'in-order': 'would be left as it is',
+  'by-hand': 'made by hand',
 };

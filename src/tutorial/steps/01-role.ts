@@ -5,31 +5,24 @@ import {
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
   GetRoleCommand,
-  GetRolePolicyCommand,
-  paginateListAttachedRolePolicies,
-  paginateListRolePolicies,
   PutRolePolicyCommand,
+  TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
   type Role,
 } from '@aws-sdk/client-iam';
 import { ifThere, isDeleteConflict, isDenied, isGone, isTaken } from '../../aws/errors.js';
-import { belongsTo, tagList, tagMap, type Tags } from '../../aws/ownership.js';
-import { collect } from '../../aws/paginate.js';
+import { ADOPTED, belongsTo, tagList, tagMap, type Tags } from '../../aws/ownership.js';
 import { retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { LabError } from '../../lab-error.js';
-import { chosenPolicy, chosenRoleArn } from '../choices.js';
+import { CHOICE_TAGS, chosenPolicy, chosenRoleArn, type FunctionTags } from '../choices.js';
 import { differsIn, type Difference } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { arnsOf, type PolicyChoice } from '../lab.js';
-import {
-  canonicalPolicy,
-  decodePolicy,
-  policyDifferences,
-  rolePolicy,
-  TRUST_POLICY,
-  type PolicyDocument,
-} from '../policies.js';
+import { notGranted, policyDifferences } from '../grants.js';
+import { canonicalPolicy, decodePolicy, rolePolicy, TRUST_POLICY } from '../policies.js';
+import { listRolePolicies, readInlinePolicy, readRolePolicies, type RolePolicies } from '../role-policies.js';
+import { strangerOf } from '../stranger.js';
 import { madeByHand, readTaken } from '../taken.js';
 import { defineStep, thingOf, type Found, type Stranger, type Things } from '../step.js';
 
@@ -45,7 +38,7 @@ export const role = defineStep({
 
   inspect: async (env, seen) => {
     const tags = thingOf(seen.function)?.tags;
-    const own = await inspectOwn(env, chosenPolicy(env.lab, tags));
+    const own = await inspectOwn(env, tags);
     const givenArn = chosenRoleArn(env.lab, tags);
     if (givenArn !== undefined && env.lab.options.policy !== undefined) throw policyOfGivenRole(givenArn);
     return givenArn === undefined ? own : inspectGiven(env, { arn: givenArn, own: own.state === 'ours' });
@@ -59,16 +52,21 @@ export const role = defineStep({
       if (!('thing' in found) || differences.length > 0) throw givenRoleUnfit(givenArn);
       return { thing: found.thing, outcome: 'unchanged' };
     }
-    const thing = { arn: arnsOf(env.lab, env.place).role, given: false, own: true };
-    const policy = rolePolicy(chosenPolicy(env.lab, tags), env.lab, env.place);
     if (!('thing' in found)) {
+      const thing = ownRole(env, chosenPolicy(env.lab, tags));
       await create(env);
-      await putPolicy(env, policy);
+      await putPolicy(env, thing.policy);
       return { thing, outcome: 'created' };
     }
     if (differsIn(differences, 'trust')) await putTrust(env);
-    if (differsIn(differences, 'policy')) await putPolicy(env, policy);
-    return { thing, outcome: differences.length > 0 ? 'repaired' : 'unchanged' };
+    if (differsIn(differences, 'policy')) await putPolicy(env, found.thing.policy);
+    return { thing: found.thing, outcome: differences.length > 0 ? 'repaired' : 'unchanged' };
+  },
+
+  adopt: async (env) => {
+    const { name: RoleName } = env.lab.role;
+    await env.aws.iam.send(new TagRoleCommand({ RoleName, Tags: tagList({ ...roleTags(env), ...ADOPTED }) }));
+    return { remark: 'adopted' };
   },
 
   remove: async (env, { thing, seen }) => {
@@ -78,7 +76,7 @@ export const role = defineStep({
     if (seen.function.state === 'by-hand' && seen.function.thing?.roleArn === ownArn) {
       return { outcome: 'kept', remark: `${env.lab.function.name}, made by hand, uses it` };
     }
-    await removePolicies(env);
+    const { attached } = await removePolicies(env);
     await retryWhile(
       env.waiting,
       {
@@ -87,49 +85,84 @@ export const role = defineStep({
       },
       () => ifThere(env.aws.iam.send(new DeleteRoleCommand({ RoleName: env.lab.role.name }))),
     );
-    return { outcome: 'removed', ...(kept === undefined ? {} : { remark: kept }) };
+    const detached = attached.length === 0 ? undefined : `detached, not deleted: ${attached.join(', ')}`;
+    const remark = [kept, detached].filter((each) => each !== undefined).join('; ');
+    return { outcome: 'removed', ...(remark === '' ? {} : { remark }) };
   },
 });
 
 /** Roles are global: one of the same lab in another region must not be taken for this one's. */
 const REGION_TAG = 'lab-setup:region';
 
-async function inspectOwn(env: StepEnv, choice: PolicyChoice): Promise<Found<Things['role']>> {
-  const { name: RoleName, policyName: PolicyName } = env.lab.role;
-  const [answer, inline] = await Promise.all([
+const roleTags = (env: StepEnv): Record<string, string> => ({
+  ...env.lab.tags,
+  [REGION_TAG]: env.place.region,
+});
+
+/** The role as it is when it was just made. */
+const ownRole = (env: StepEnv, policy: PolicyChoice): Things['role'] => ({
+  arn: arnsOf(env.lab, env.place).role,
+  given: false,
+  own: true,
+  policy,
+  policies: { inline: [env.lab.role.policyName], attached: [] },
+});
+
+async function inspectOwn(env: StepEnv, tags: FunctionTags): Promise<Found<Things['role']>> {
+  const { name: RoleName, policyName } = env.lab.role;
+  const [answer, inline, policies] = await Promise.all([
     ifThere(env.aws.iam.send(new GetRoleCommand({ RoleName }))),
-    ifThere(env.aws.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }))),
+    readInlinePolicy(env, policyName),
+    listRolePolicies(env),
   ]);
   if (answer?.Role === undefined) return { state: 'missing' };
   const { Arn = arnsOf(env.lab, env.place).role, AssumeRolePolicyDocument, Tags } = answer.Role;
-  const against = (policy: PolicyChoice): Difference[] => [
-    ...policyDifferences('trust', TRUST_POLICY, decodePolicy(AssumeRolePolicyDocument)),
-    ...policyDifferences(
-      'policy',
-      rolePolicy(policy, env.lab, env.place),
-      decodePolicy(inline?.PolicyDocument),
-    ),
-  ];
-  const stranger = strangerIn(env, Tags);
-  if (!stranger)
-    return { state: 'ours', thing: { arn: Arn, given: false, own: true }, differences: against(choice) };
-  // A role by hand is as good with the tutorial's own policy as with ours.
-  const [least, tutorial] = [against('least'), against('tutorial')];
-  return {
-    state: 'by-hand',
-    thing: { arn: Arn, given: false, own: false },
-    differences: tutorial.length < least.length ? tutorial : least,
-    strangers: [stranger],
-  };
+  const policy = rememberedPolicy(env, tags, inline);
+  const trust = policyDifferences('trust', TRUST_POLICY, decodePolicy(AssumeRolePolicyDocument));
+  const stranger = strangerIn(env, { arn: Arn, tags: Tags });
+  const thing = { arn: Arn, given: false, own: stranger === undefined, policy, policies };
+  if (stranger) {
+    // However it was put: as the tutorial's document, inline or not, or with wildcards.
+    const documents = await readRolePolicies(env, policies);
+    const differences = [
+      ...trust,
+      ...notGranted('policy', rolePolicy('least', env.lab, env.place), documents),
+    ];
+    return { state: 'by-hand', thing, differences, strangers: [stranger] };
+  }
+  const remark = othersRemark(policies, policyName);
+  return { state: 'ours', thing, differences: [...trust, ...inlineDifferences(env, policy, inline)], remark };
+}
+
+/** When the function is gone that remembers the choice, the policy itself still tells it. */
+function rememberedPolicy(env: StepEnv, tags: FunctionTags, inline: unknown): PolicyChoice {
+  const tutorial = rolePolicy('tutorial', env.lab, env.place);
+  const isTutorial =
+    tags?.[CHOICE_TAGS.policy] === undefined && policyDifferences('', tutorial, inline).length === 0;
+  return env.lab.options.policy ?? (isTutorial ? 'tutorial' : chosenPolicy(env.lab, tags));
+}
+
+function inlineDifferences(env: StepEnv, policy: PolicyChoice, inline: unknown): Difference[] {
+  if (inline !== undefined) {
+    return policyDifferences('policy', rolePolicy(policy, env.lab, env.place), inline);
+  }
+  return [{ setting: 'policy', expected: `inline policy ${env.lab.role.policyName}`, actual: undefined }];
+}
+
+/** Policies that somebody added: the lab does not declare them, so they are let be, and said. */
+function othersRemark({ inline, attached }: RolePolicies, own: string): string | undefined {
+  const others = [...inline.filter((name) => name !== own), ...attached];
+  return others.length === 0 ? undefined : `also bears, by hand: ${others.join(', ')}`;
 }
 
 /** The role as somebody else's; undefined when it is this lab's in this region. */
-function strangerIn(env: StepEnv, tags: Tags): Stranger | undefined {
-  const what = `IAM role ${env.lab.role.name}`;
-  if (!belongsTo(tags, env.lab.name)) return { what };
+function strangerIn(env: StepEnv, { arn, tags }: { arn: string; tags: Tags }): Stranger | undefined {
   const region = tagMap(tags)[REGION_TAG] ?? env.place.region;
-  if (region === env.place.region) return undefined;
-  return { what: `${what} (of the same lab in ${region})`, owner: `the lab’s in ${region}` };
+  if (region !== env.place.region && belongsTo(tags, env.lab.name)) {
+    const what = `IAM role ${env.lab.role.name} (of the same lab in ${region})`;
+    return { what, id: arn, owner: `the lab’s in ${region}` };
+  }
+  return strangerOf(env, { kind: 'IAM role', name: env.lab.role.name, id: arn, tags });
 }
 
 /** A role that was given is only checked; where the caller may not even look at it, it is taken on trust. */
@@ -138,7 +171,8 @@ async function inspectGiven(
   { arn, own }: { arn: string; own: boolean },
 ): Promise<Found<Things['role']>> {
   const RoleName = arn.slice(arn.lastIndexOf('/') + 1);
-  const thing = { arn, given: true, own };
+  const none: RolePolicies = { inline: [], attached: [] };
+  const thing = { arn, given: true, own, policy: chosenPolicy(env.lab, undefined), policies: none };
   try {
     const answer = await ifThere(env.aws.iam.send(new GetRoleCommand({ RoleName })));
     const differences = answer?.Role
@@ -185,13 +219,14 @@ async function create(env: StepEnv): Promise<void> {
         RoleName,
         AssumeRolePolicyDocument: JSON.stringify(TRUST_POLICY),
         Description: 'Execution role of the lab-setup tutorial function',
-        Tags: tagList({ ...env.lab.tags, [REGION_TAG]: env.place.region }),
+        Tags: tagList(roleTags(env)),
       }),
     );
   } catch (error) {
     if (!isTaken(error)) throw error;
     const { Role } = await readTaken(env, () => iam.send(new GetRoleCommand({ RoleName })));
-    const stranger = strangerIn(env, Role?.Tags);
+    const arn = Role?.Arn ?? arnsOf(env.lab, env.place).role;
+    const stranger = strangerIn(env, { arn, tags: Role?.Tags });
     if (stranger) throw madeByHand(stranger.what);
   }
 }
@@ -202,38 +237,29 @@ async function putTrust(env: StepEnv): Promise<void> {
 }
 
 /** A role that was just created is not yet known everywhere in IAM (aws-facts 2.3). */
-async function putPolicy(env: StepEnv, policy: PolicyDocument): Promise<void> {
+async function putPolicy(env: StepEnv, policy: PolicyChoice): Promise<void> {
   const { name: RoleName, policyName: PolicyName } = env.lab.role;
+  const PolicyDocument = JSON.stringify(rolePolicy(policy, env.lab, env.place));
   await retryWhile(
     env.waiting,
     {
       budget: BUDGETS.role,
       waitFor: (error) => (isGone(error) ? 'IAM knows the new role everywhere' : undefined),
     },
-    () =>
-      env.aws.iam.send(
-        new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: JSON.stringify(policy) }),
-      ),
+    () => env.aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument })),
   );
 }
 
 /** Also those that were added by hand: IAM deletes no role that bears a policy. */
-async function removePolicies(env: StepEnv): Promise<void> {
+async function removePolicies(env: StepEnv): Promise<RolePolicies> {
   const { iam } = env.aws;
   const RoleName = env.lab.role.name;
-  const [inline, attached] = await Promise.all([
-    ifThere(collect(paginateListRolePolicies({ client: iam }, { RoleName }), (page) => page.PolicyNames)),
-    ifThere(
-      collect(
-        paginateListAttachedRolePolicies({ client: iam }, { RoleName }),
-        (page) => page.AttachedPolicies,
-      ),
-    ),
-  ]);
-  for (const PolicyName of inline ?? []) {
+  const policies = await listRolePolicies(env);
+  for (const PolicyName of policies.inline) {
     await ifThere(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
   }
-  for (const { PolicyArn } of attached ?? []) {
+  for (const PolicyArn of policies.attached) {
     await ifThere(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
   }
+  return policies;
 }

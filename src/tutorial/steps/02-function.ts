@@ -10,7 +10,7 @@ import {
   type FunctionConfiguration,
 } from '@aws-sdk/client-lambda';
 import { ifThere, isFunctionBusy, isRoleNotAssumable, isTaken } from '../../aws/errors.js';
-import { belongsTo } from '../../aws/ownership.js';
+import { ADOPTED, belongsTo } from '../../aws/ownership.js';
 import { awaitThat, retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { LabError } from '../../lab-error.js';
@@ -19,7 +19,16 @@ import { CHOICE_TAGS, chosenPolicy, chosenRoleArn } from '../choices.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { arnsOf } from '../lab.js';
-import { ensureLogGroup, inspectLogGroup, removeLogGroup } from '../log-group.js';
+import {
+  adoptLogGroup,
+  ensureLogGroup,
+  inspectLogGroup,
+  LOG_GROUP_REMARK,
+  removeLogGroup,
+  strangeLogGroup,
+} from '../log-group.js';
+import { keepCode } from '../replaced-code.js';
+import { strangerOf } from '../stranger.js';
 import { madeByHand, readTaken } from '../taken.js';
 import { defineStep, type Found, type Things } from '../step.js';
 
@@ -37,10 +46,11 @@ export const lambdaFunction = defineStep({
       ifThere(env.aws.lambda.send(new GetFunctionCommand({ FunctionName: env.lab.function.name }))),
       inspectLogGroup(env),
     ]);
-    if (answer?.Configuration === undefined) return { state: 'missing' };
+    const beside = logGroup === 'by-hand' ? { beside: [strangeLogGroup(env)], remark: LOG_GROUP_REMARK } : {};
+    if (answer?.Configuration === undefined) return { state: 'missing', ...beside };
     // Without its tags our own function would look as if it were made by hand.
     if (answer.TagsError) throw tagsDenied(env.lab.function.name, answer.TagsError.Message);
-    return describe(env, answer.Configuration, { tags: answer.Tags ?? {}, logGroup });
+    return { ...describe(env, answer.Configuration, { tags: answer.Tags ?? {}, logGroup }), ...beside };
   },
 
   ensure: async (env, { learned, found }) => {
@@ -55,8 +65,16 @@ export const lambdaFunction = defineStep({
       return { thing, outcome: 'created' };
     }
     if (found.state === 'coming') await settled(env);
-    await repair(env, { role: learned.role, differences: found.differences, tags: thing.tags });
+    await repair(env, { role: learned.role, differences: found.differences });
     return { thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
+  },
+
+  adopt: async (env, { id }) => {
+    if (id === arnsOf(env.lab, env.place).logGroup) return adoptLogGroup(env);
+    const path = await keepCode(env);
+    const Tags = { ...env.lab.tags, ...ADOPTED };
+    await env.aws.lambda.send(new TagResourceCommand({ Resource: id, Tags }));
+    return { remark: `adopted; the code that it had is kept in ${path}` };
   },
 
   remove: async (env) => {
@@ -83,13 +101,13 @@ function describe(
   const { FunctionArn = arnsOf(env.lab, env.place).function, Role = '', FunctionName = '' } = configuration;
   const thing = { arn: FunctionArn, roleArn: Role, tags, logGroup };
   const role = chosenRoleArn(env.lab, tags) ?? arnsOf(env.lab, env.place).role;
-  const byHand = !belongsTo(tags, env.lab.name);
+  const stranger = strangerOf(env, { kind: 'Lambda function', name: FunctionName, id: FunctionArn, tags });
   const differences = compare(
     {
       state: 'working',
-      ...wantedConfiguration(env, role),
-      // Whoever built a function by hand wrote code of his own, and chose no policy of ours.
-      ...(byHand ? {} : { ...wantedMarks(env, tags, role), 'log group': 'present' }),
+      role,
+      // Whoever built a function by hand wrote code of his own, in whatever language, and chose no policy of ours.
+      ...(stranger ? {} : wantedSettings(env, tags, role)),
     },
     {
       state: isFailed(configuration) ? 'failed' : 'working',
@@ -104,25 +122,23 @@ function describe(
       'log group': logGroup === 'missing' ? undefined : 'present',
     },
   );
-  if (byHand) {
-    return { state: 'by-hand', thing, differences, strangers: [{ what: `Lambda function ${FunctionName}` }] };
+  if (stranger) {
+    const unfit = configuration.PackageType === 'Image' ? 'its code is a container image' : undefined;
+    return { state: 'by-hand', thing, differences, strangers: [{ ...stranger, unfit }] };
   }
   const coming = configuration.State === 'Pending' || configuration.LastUpdateStatus === 'InProgress';
   return { state: coming ? 'coming' : 'ours', thing, differences };
 }
 
-const wantedConfiguration = (env: StepEnv, role: string): Settings => ({
+const wantedSettings = (env: StepEnv, tags: Things['function']['tags'], role: string): Settings => ({
   runtime: env.lab.function.runtime,
   handler: env.lab.function.handler,
   memory: env.lab.function.memory,
   timeout: env.lab.function.timeout,
-  role,
-});
-
-const wantedMarks = (env: StepEnv, tags: Things['function']['tags'], role: string): Settings => ({
   code: env.handler.sha256,
   'policy tag': chosenPolicy(env.lab, tags),
   'role tag': roleTag(env, role),
+  'log group': 'present',
 });
 
 /** The ARN of a role that was given; a role of the lab's own needs no remembering. */
@@ -157,7 +173,7 @@ async function create(env: StepEnv, role: Things['role']): Promise<void> {
     Description: 'The seven operations of the lab-setup tutorial',
     Tags: {
       ...env.lab.tags,
-      [CHOICE_TAGS.policy]: chosenPolicy(env.lab, undefined),
+      [CHOICE_TAGS.policy]: role.policy,
       [CHOICE_TAGS.role]: roleTag(env, role.arn),
       [CHOICE_TAGS.bundle]: bundleTag(archive),
     },
@@ -186,10 +202,9 @@ async function repair(
   change: {
     role: Things['role'];
     differences: readonly Difference[];
-    tags: Things['function']['tags'];
   },
 ): Promise<void> {
-  const { role, differences, tags } = change;
+  const { role, differences } = change;
   const { name: FunctionName, runtime, handler, memory, timeout } = env.lab.function;
   const { lambda } = env.aws;
   const newTags: Record<string, string> = {};
@@ -224,7 +239,7 @@ async function repair(
     );
     await settled(env);
   }
-  if (differsIn(differences, 'policy tag')) newTags[CHOICE_TAGS.policy] = chosenPolicy(env.lab, tags);
+  if (differsIn(differences, 'policy tag')) newTags[CHOICE_TAGS.policy] = role.policy;
   if (differsIn(differences, 'role tag')) newTags[CHOICE_TAGS.role] = roleTag(env, role.arn);
   if (Object.keys(newTags).length > 0) {
     const Resource = arnsOf(env.lab, env.place).function;

@@ -4,18 +4,20 @@ import {
   DeleteTableCommand,
   DescribeTableCommand,
   ListTagsOfResourceCommand,
+  TagResourceCommand,
   UpdateTableCommand,
   type TableDescription,
   type Tag,
 } from '@aws-sdk/client-dynamodb';
 import { ifThere, isTaken } from '../../aws/errors.js';
-import { belongsTo, tagList } from '../../aws/ownership.js';
+import { ADOPTED, belongsTo, isAdopted, tagList } from '../../aws/ownership.js';
 import { awaitThat, retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { LabError } from '../../lab-error.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { arnsOf } from '../lab.js';
+import { strangerOf } from '../stranger.js';
 import { madeByHand, readTaken } from '../taken.js';
 import { defineStep } from '../step.js';
 
@@ -34,18 +36,26 @@ export const table = defineStep({
     const { TableStatus, TableArn = arnsOf(env.lab, env.place).table } = described;
     // Whoever it belonged to: what is being deleted shows no tags any more, and its name is free soon.
     if (TableStatus === 'DELETING') return { state: 'going' };
-    const thing = { arn: TableArn };
-    const differences = compare(wanted(env), settingsOf(described));
     const coming = TableStatus !== 'ACTIVE';
     // Right after its creation a table may not show its tags yet (aws-facts 5.1).
-    const owned = belongsTo(tags ?? (coming ? await readTaken(env, () => tagsOf(env)) : []), env.lab.name);
-    if (owned) return { state: coming ? 'coming' : 'ours', thing, differences };
-    const strangers = [{ what: `DynamoDB table ${env.lab.table.name}` }];
-    return { state: 'by-hand', thing, differences, strangers };
+    const shown = tags ?? (coming ? await readTaken(env, () => tagsOf(env)) : []);
+    const thing = { arn: TableArn, adopted: isAdopted(shown) };
+    const differences = compare(wanted(env), settingsOf(described));
+    const { name } = env.lab.table;
+    const stranger = strangerOf(env, { kind: 'DynamoDB table', name, id: TableArn, tags: shown });
+    if (!stranger) return { state: coming ? 'coming' : 'ours', thing, differences };
+    const key = differences.find(({ setting }) => setting === 'key');
+    return {
+      state: 'by-hand',
+      thing,
+      // The console of the tutorial's day made tables with provisioned throughput: they serve as well.
+      differences: key ? [key] : [],
+      strangers: [{ ...stranger, unfit: key && `its key is ${String(key.actual)}` }],
+    };
   },
 
   ensure: async (env, { found }) => {
-    const thing = { arn: arnsOf(env.lab, env.place).table };
+    const thing = { arn: arnsOf(env.lab, env.place).table, adopted: false };
     if (found.state === 'going') await gone(env);
     if (found.state === 'going' || found.state === 'missing') {
       await create(env);
@@ -54,10 +64,19 @@ export const table = defineStep({
     }
     if (found.state === 'coming') await active(env);
     await repair(env, found.differences);
-    return { thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
+    return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
   },
 
-  remove: async (env) => {
+  adopt: async (env, { id }) => {
+    const Tags = tagList({ ...env.lab.tags, ...ADOPTED });
+    await env.aws.dynamodb.send(new TagResourceCommand({ ResourceArn: id, Tags }));
+    return { remark: 'adopted with its items' };
+  },
+
+  remove: async (env, { thing, includeAdopted }) => {
+    if (thing?.adopted === true && !includeAdopted) {
+      return { outcome: 'kept', remark: 'adopted: its items are yours; --include-adopted removes it too' };
+    }
     const TableName = env.lab.table.name;
     await retryWhile(
       env.waiting,

@@ -9,10 +9,11 @@ import {
   type RestApi,
 } from '@aws-sdk/client-api-gateway';
 import { ifThere } from '../../aws/errors.js';
-import { sortOut } from '../../aws/ownership.js';
+import { belongsTo, sortOut } from '../../aws/ownership.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
+import { adoptAt } from '../gateway-tags.js';
 import { defineStep, type Things } from '../step.js';
 import { ensureTagged, foundAmong, isStillTheOne, makeTagged, type Kind, type Tagged } from '../tagged.js';
 
@@ -28,7 +29,7 @@ export const api = defineStep({
   inspect: (env) =>
     foundAmong(env, APIS, {
       thingFrom,
-      differences: (each) => compare(wanted(env), settingsOf(each)),
+      differences: (each) => compare(wanted(env), settingsOf(env, each)),
     }),
 
   ensure: (env, { found }) =>
@@ -37,6 +38,8 @@ export const api = defineStep({
       thingFrom,
       repair: (id, differences) => repair(env, id, differences),
     }),
+
+  adopt: (env, { id }) => adoptAt(env, `/restapis/${id}`),
 
   lastLook: (env, thing) => isStillTheOne(env, APIS, thing),
 
@@ -50,10 +53,12 @@ export const api = defineStep({
 
 const wanted = (env: StepEnv): Settings => ({ name: env.lab.api.name, 'endpoint type': 'REGIONAL' });
 
-const settingsOf = (each: RestApi): Settings => ({
-  name: each.name,
-  'endpoint type': each.endpointConfiguration?.types?.[0],
-});
+function settingsOf(env: StepEnv, each: RestApi): Settings {
+  const type = each.endpointConfiguration?.types?.[0];
+  // By hand either kind that the internet reaches will do: which one the console offers first has changed.
+  const reached = type === 'EDGE' && !belongsTo(each.tags, env.lab.name) ? 'REGIONAL' : type;
+  return { name: each.name, 'endpoint type': reached };
+}
 
 const thingFrom = (used: RestApi, tagged: Tagged): Things['api'] => ({
   ...tagged,

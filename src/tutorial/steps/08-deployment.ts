@@ -10,6 +10,9 @@ import { belongsTo } from '../../aws/ownership.js';
 import { deploy, listDeployments } from '../deploy.js';
 import type { StepEnv } from '../env.js';
 import { fingerprintIn } from '../fingerprint.js';
+import { adoptAt } from '../gateway-tags.js';
+import { servedFingerprint } from '../served.js';
+import { strangerOf } from '../stranger.js';
 import { madeByHand } from '../taken.js';
 import { defineStep, thingOf } from '../step.js';
 
@@ -33,19 +36,18 @@ export const deployment = defineStep({
     if (!stage) return { state: 'missing' };
     const deploymentId = stage.deploymentId ?? '';
     const served = deployments?.find(({ id }) => id === deploymentId);
+    const stageName = stage.stageName ?? env.lab.stage.name;
     const thing = {
-      stageName: stage.stageName ?? env.lab.stage.name,
+      stageName,
       deploymentId,
-      fingerprint: fingerprintIn(served?.description),
+      fingerprint:
+        fingerprintIn(served?.description) ??
+        (await servedFingerprint(env, { restApiId: api.id, stageName })),
     };
-    if (isOurs(env, stage)) return { state: 'ours', thing, differences: [] };
-    return {
-      state: 'by-hand',
-      thing,
-      differences: [],
-      // Of an API by hand the stage is a part; on our own API it is a stranger.
-      strangers: seen.api.state === 'by-hand' ? [] : [{ what: `stage ${stage.stageName ?? ''}` }],
-    };
+    const id = stagePath(api.id, stageName);
+    const stranger = strangerOf(env, { kind: 'stage', name: stageName, id, tags: stage.tags });
+    if (!stranger) return { state: 'ours', thing, differences: [] };
+    return { state: 'by-hand', thing, differences: [], strangers: [stranger] };
   },
 
   ensure: async (env, { learned, found }) => {
@@ -77,11 +79,13 @@ export const deployment = defineStep({
     return { thing: { stageName, deploymentId, fingerprint }, outcome: 'created' };
   },
 
+  adopt: (env, { id }) => adoptAt(env, id),
+
   // Before the API: a usage plan that somebody else put on the stage lets go of it only with the stage.
-  remove: async (env, { seen }) => {
+  remove: async (env, { thing, seen }) => {
     const api = thingOf(seen.api);
-    if (api) {
-      const request = { restApiId: api.id, stageName: env.lab.stage.name };
+    if (api && thing) {
+      const request = { restApiId: api.id, stageName: thing.stageName };
       await ifThere(env.aws.apiGateway.send(new DeleteStageCommand(request)));
     }
     return { outcome: 'removed' };
@@ -94,7 +98,10 @@ async function listStages(env: StepEnv, restApiId: string): Promise<Stage[]> {
 }
 
 const isOurs = (env: StepEnv, stage: Stage): boolean =>
-  stage.stageName === env.lab.stage.name && belongsTo(stage.tags, env.lab.name);
+  hasName(env, stage) && belongsTo(stage.tags, env.lab.name);
+
+const stagePath = (restApiId: string, stageName: string): string =>
+  `/restapis/${restApiId}/stages/${stageName}`;
 
 /** Without regard to case: the tutorial itself spells the stage in two ways. */
 const hasName = (env: StepEnv, stage: Stage): boolean =>

@@ -13,6 +13,7 @@ import { sortOut } from '../../aws/ownership.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
+import { adoptAt } from '../gateway-tags.js';
 import { defineStep } from '../step.js';
 import { ensureTagged, foundAmong, isStillTheOne, makeTagged, type Kind, type Tagged } from '../tagged.js';
 
@@ -37,6 +38,8 @@ export const key = defineStep({
       thingFrom,
       repair: (id, differences) => repair(env, id, differences),
     }),
+
+  adopt: (env, { id }) => adoptAt(env, `/apikeys/${id}`),
 
   lastLook: (env, thing) => isStillTheOne(env, KEYS, thing),
 

@@ -17,6 +17,7 @@ import { retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
+import { adoptAt } from '../gateway-tags.js';
 import { defineStep, thingOf, type Ensured, type Findings } from '../step.js';
 import {
   ensureTagged,
@@ -45,14 +46,17 @@ export const usagePlan = defineStep({
 
   ensure: async (env, { learned, found }) => {
     const { api, key } = learned;
+    const stage = { apiId: api.id, stage: learned.deployment.stageName };
     const ensured = await ensureTagged(env, PLANS, found, {
-      make: () => makeTagged(env, PLANS, () => create(env, api.id)),
+      make: () => makeTagged(env, PLANS, () => create(env, stage)),
       thingFrom,
-      repair: (id, differences) => repair(env, { planId: id, apiId: api.id, differences }),
+      repair: (id, differences) => repair(env, { planId: id, stage, differences }),
     });
     const isAttached = found.state === 'ours' && !differsIn(found.differences, 'key');
     return isAttached ? ensured : attachKeyOrYield(env, ensured, key.id);
   },
+
+  adopt: (env, { id }) => adoptAt(env, `/usageplans/${id}`),
 
   lastLook: (env, thing) => isStillTheOne(env, PLANS, thing),
 
@@ -61,6 +65,12 @@ export const usagePlan = defineStep({
     return { outcome: 'removed' };
   },
 });
+
+/** A stage as usage plans name it. */
+interface ApiStage {
+  readonly apiId: string;
+  readonly stage: string;
+}
 
 const wanted = (env: StepEnv): Settings => ({
   name: env.lab.usagePlan.name,
@@ -120,7 +130,7 @@ const PLANS: Kind<UsagePlan> = { noun: 'usage plan', list: listPlans, isUsed: ho
 
 const thingFrom = (_: UsagePlan, tagged: Tagged): Tagged => tagged;
 
-function create(env: StepEnv, apiId: string): Promise<UsagePlan> {
+function create(env: StepEnv, stage: ApiStage): Promise<UsagePlan> {
   const { name, rateLimit, burstLimit } = env.lab.usagePlan;
   return onceStageIsKnown(env, () =>
     env.aws.apiGatewayOnce.send(
@@ -128,7 +138,7 @@ function create(env: StepEnv, apiId: string): Promise<UsagePlan> {
         name,
         description: 'The usage plan of the lab-setup tutorial',
         throttle: { rateLimit, burstLimit },
-        apiStages: [{ apiId, stage: env.lab.stage.name }],
+        apiStages: [stage],
         tags: { ...env.lab.tags },
       }),
     ),
@@ -169,15 +179,15 @@ async function attachKey(env: StepEnv, usagePlanId: string, keyId: string): Prom
 /** All changes in one call: AWS allows one UpdateUsagePlan in 20 s (aws-facts 6.1). */
 async function repair(
   env: StepEnv,
-  change: { planId: string; apiId: string; differences: readonly Difference[] },
+  change: { planId: string; stage: ApiStage; differences: readonly Difference[] },
 ): Promise<void> {
-  const { planId, apiId, differences } = change;
+  const { planId, stage, differences } = change;
   const { name, rateLimit, burstLimit } = env.lab.usagePlan;
   const operations: Record<string, PatchOperation> = {
     name: { op: 'replace', path: '/name', value: name },
     rate: { op: 'replace', path: '/throttle/rateLimit', value: String(rateLimit) },
     burst: { op: 'replace', path: '/throttle/burstLimit', value: String(burstLimit) },
-    stage: { op: 'add', path: '/apiStages', value: `${apiId}:${env.lab.stage.name}` },
+    stage: { op: 'add', path: '/apiStages', value: `${stage.apiId}:${stage.stage}` },
   };
   const patchOperations = differences.flatMap(({ setting }) => operations[setting] ?? []);
   if (patchOperations.length === 0) return;

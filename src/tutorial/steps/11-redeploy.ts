@@ -19,9 +19,9 @@ export const redeploy = defineStep({
     if (!method || !deployment) return Promise.resolve({ state: 'missing' as const });
     const { deploymentId, fingerprint: served } = deployment;
     const unknown = served === undefined;
-    // What somebody else deployed cannot be told; on our own stage that is a fault, by hand it is none.
+    // Where a stage cannot be exported: on our own that is a fault, by hand it is none.
     const stale = unknown ? seen.deployment.state === 'ours' : served !== method.fingerprint;
-    const actual = unknown ? 'a deployment that is not of lab-setup' : 'an older state of the API';
+    const actual = unknown ? 'a deployment that cannot be read' : 'another state of the API';
     const differences = stale ? [{ setting: 'serves', expected: 'the API as it now is', actual }] : [];
     const remark = unknown ? 'cannot tell what it serves' : undefined;
     return Promise.resolve(partFound(seen.deployment, { deploymentId }, differences, remark));
@@ -37,7 +37,7 @@ export const redeploy = defineStep({
     await env.aws.apiGateway.send(
       new UpdateStageCommand({
         restApiId: api.id,
-        stageName: env.lab.stage.name,
+        stageName: deployment.stageName,
         patchOperations: [{ op: 'replace', path: '/deploymentId', value: deploymentId }],
       }),
     );

@@ -1,0 +1,77 @@
+import { canBeAdopted, type Adoption } from '../engine/adopt.js';
+import { LabError } from '../lab-error.js';
+import type { Stranger } from '../tutorial/step.js';
+import { ask } from './ask.js';
+import type { Context } from './context.js';
+import { labFlag } from './located.js';
+
+export interface AdoptOptions {
+  /** Take over what was made by hand. */
+  readonly adopt: boolean;
+  /** Of several of one name, those that are meant. */
+  readonly adoptIds: readonly string[];
+  /** Do not ask. */
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+}
+
+/**
+ * What `--adopt` allows; undefined without it. In a real account it asks before anything is tagged.
+ * @throws LabError `usage` when it would have to ask and there is no terminal
+ */
+export function adoptionOf(
+  context: Context,
+  { adopt, adoptIds, yes, dryRun }: AdoptOptions,
+  beforeAsking: () => void,
+): Adoption | undefined {
+  const { edge, target } = context;
+  if (!adopt && adoptIds.length > 0) {
+    throw new LabError('usage', '--adopt-id says which thing --adopt is to take over.', {
+      hint: `Say both: lab-setup up --adopt --adopt-id ${adoptIds[0] ?? 'ID'}${labFlag(context.lab.name)}`,
+    });
+  }
+  if (!adopt) return undefined;
+  const asks = target.kind === 'aws' && !yes;
+  if (asks && !dryRun && !edge.screen.interactive) throw needsYes(context);
+  return {
+    ids: adoptIds,
+    confirm: async (strangers) => {
+      if (!asks) return true;
+      beforeAsking();
+      return confirm(context, strangers);
+    },
+  };
+}
+
+function needsYes({ lab, target }: Context): LabError {
+  const where = target.endpoint ?? 'a real account';
+  const message = `up --adopt takes over things in ${where}, and there is no terminal to ask on.`;
+  return new LabError('usage', message, {
+    hint: `Say that you mean it: lab-setup up --adopt --yes${labFlag(lab.name)}`,
+  });
+}
+
+async function confirm({ edge, place, lab }: Context, strangers: readonly Stranger[]): Promise<boolean> {
+  edge.screen.complain(
+    `This takes over for the lab ${lab.name}, in account ${place.account}, region ${place.region}:`,
+  );
+  for (const { what } of strangers) edge.screen.complain(`  ${what}`);
+  edge.screen.complain(
+    'Their settings become the lab’s, and code is replaced after a copy of it was kept; items stay. `down` then removes them, but not the table.',
+  );
+  return ask(edge, 'Adopt all of it?', 'nothing was touched');
+}
+
+/** Why `up` touched nothing, and what the reader can do about it. */
+export function refusal({ lab }: Context, strangers: readonly Stranger[], adopting: boolean): LabError {
+  const flag = labFlag(lab.name);
+  const names = strangers.map(({ what, owner, unfit }) => [what, owner ?? unfit].filter(Boolean).join(': '));
+  const message = `Made by hand, not by lab-setup: ${names.join(', ')}. Nothing was touched.`;
+  const leave = `Delete or rename what you no longer need, or build beside it: lab-setup up --lab NAME`;
+  const adoptable = strangers.filter(canBeAdopted);
+  if (adoptable.length === 0) return new LabError('made-by-hand', message, { hint: leave });
+  const adopt = adopting
+    ? `Several bear one name: say which one is meant, as in lab-setup up --adopt --adopt-id ${adoptable[0]?.id ?? ''}${flag}`
+    : `Let the lab take it over: lab-setup up --adopt${flag}`;
+  return new LabError('made-by-hand', message, { hint: `${adopt}\n      ${leave}` });
+}

@@ -1,0 +1,102 @@
+import type { Found, Stranger } from '../tutorial/step.js';
+import type { StepReport } from './events.js';
+import { inspectAll, type Inspection } from './inspect.js';
+import type { Walk } from './walk.js';
+
+/** Which things by hand `up` may take over, and who is asked before. */
+export interface Adoption {
+  /** Of several of one name, those that are meant. */
+  readonly ids: readonly string[];
+  readonly confirm: (strangers: readonly Stranger[]) => Promise<boolean>;
+}
+
+/** A thing by hand that a step is to take over. */
+export interface Adoptee {
+  readonly step: string;
+  readonly stranger: Stranger;
+}
+
+/** What is to be adopted of all that was found by hand, and what stands in the way. */
+export function choose(
+  found: Inspection['found'],
+  adoption: Adoption | undefined,
+): { readonly chosen: readonly Adoptee[]; readonly refused: readonly Stranger[] } {
+  const chosen: Adoptee[] = [];
+  const refused: Stranger[] = [];
+  for (const [step, each] of found) {
+    const strangers = each.state === 'by-hand' ? each.strangers : [];
+    const meant = adoption && oneOf(strangers, adoption.ids);
+    if (meant) chosen.push({ step, stranger: meant });
+    else refused.push(...strangers);
+    if (adoption) chosen.push(...besides(each).map((stranger) => ({ step, stranger })));
+  }
+  return { chosen, refused };
+}
+
+/** The one that can be adopted; of several the one whose id was given. */
+function oneOf(strangers: readonly Stranger[], ids: readonly string[]): Stranger | undefined {
+  const meant = strangers.length > 1 ? strangers.filter(({ id }) => ids.includes(id)) : strangers;
+  return meant.length === 1 ? meant.find(canBeAdopted) : undefined;
+}
+
+/** Whether nothing speaks against adopting it. */
+export const canBeAdopted = ({ owner, unfit }: Stranger): boolean =>
+  owner === undefined && unfit === undefined;
+
+const besides = (found: Found<unknown>): Stranger[] => (found.beside ?? []).filter(canBeAdopted);
+
+/** AWS may go on for some time showing a thing without the tags that it was just given. */
+const SIGHT_BUDGET_MS = 60_000;
+const SIGHT_PAUSE_MS = 2_000;
+
+/**
+ * Lets each step adopt its things and looks at everything again, until AWS shows whose they are.
+ * @returns what was adopted, as a remark for each step
+ */
+export async function adoptAll<Env>(
+  options: Walk<Env>,
+  chosen: readonly Adoptee[],
+): Promise<
+  | { readonly adopted: ReadonlyMap<string, string>; readonly inspection: Inspection }
+  | { readonly step: string; readonly error: unknown }
+> {
+  const adopted = new Map<string, string>();
+  for (const { step: id, stranger } of chosen) {
+    if (options.signal.aborted) break;
+    const step = options.steps.find((each) => each.id === id);
+    options.listener({ kind: 'started', step: id });
+    try {
+      const done = await step?.adopt?.(options.envFor(id), stranger);
+      adopted.set(id, [adopted.get(id), done?.remark].filter(Boolean).join('; '));
+    } catch (error) {
+      return { step: id, error };
+    }
+  }
+  return { adopted, inspection: await lookUntilShown(options, chosen) };
+}
+
+async function lookUntilShown<Env>(options: Walk<Env>, chosen: readonly Adoptee[]): Promise<Inspection> {
+  const { clock, signal } = options;
+  const end = clock.now() + SIGHT_BUDGET_MS;
+  const ids = new Set(chosen.map(({ stranger }) => stranger.id));
+  for (;;) {
+    const inspection = await inspectAll(options);
+    const strangers = [...inspection.found.values()].flatMap((found) => [
+      ...(found.state === 'by-hand' ? found.strangers : []),
+      ...besides(found),
+    ]);
+    const shown = !strangers.some(({ id }) => ids.has(id));
+    if (shown || signal.aborted || clock.now() + SIGHT_PAUSE_MS > end) return inspection;
+    await clock.sleep(SIGHT_PAUSE_MS, signal).catch(() => undefined);
+  }
+}
+
+/** The report of a step that adopted something: it was put right, if only by its tag. */
+export const asAdopted =
+  (remarks: ReadonlyMap<string, string>) =>
+  (report: StepReport): StepReport => {
+    const adopted = remarks.get(report.id);
+    if (adopted === undefined) return report;
+    const remark = report.remark === undefined ? adopted : `${adopted}; ${report.remark}`;
+    return { ...report, outcome: report.outcome === 'unchanged' ? 'repaired' : report.outcome, remark };
+  };

@@ -1,0 +1,109 @@
+import * as v from 'valibot';
+import type { Difference } from './difference.js';
+import { canonicalPolicy, type PolicyDocument } from './policies.js';
+
+/** One action that a document allows or denies. */
+interface Grant {
+  readonly effect: string;
+  readonly action: string;
+  readonly resources: readonly string[];
+  /** Who is meant and on what conditions, as text; empty where the statement says nothing more. */
+  readonly terms: string;
+}
+
+/**
+ * How a document differs from the one that is wanted, by meaning, one difference for each action: what is not granted,
+ * and what is granted too much. Sids, order and the grouping into statements mean nothing.
+ */
+export function policyDifferences(setting: string, wanted: PolicyDocument, found: unknown): Difference[] {
+  const [mine, theirs] = [grantsOf(wanted).map(textOf), grantsOf(found).map(textOf)];
+  const missing = mine.filter((grant) => !theirs.includes(grant));
+  const excess = theirs.filter((grant) => !mine.includes(grant));
+  return [
+    ...missing.map((expected) => ({ setting, expected, actual: undefined })),
+    ...excess.map((actual) => ({ setting, expected: 'nothing more', actual })),
+  ];
+}
+
+/**
+ * What is wanted and not granted by all these documents together, however they put it: with wildcards, or in several
+ * policies. Conditions are not judged: a grant that has one counts as none.
+ */
+export function notGranted(setting: string, wanted: PolicyDocument, found: readonly unknown[]): Difference[] {
+  const grants = found.flatMap(grantsOf).filter(({ terms }) => terms === '');
+  return grantsOf(wanted)
+    .filter(({ action, resources }) => {
+      const says = (effect: string): boolean =>
+        grants.some(
+          (grant) =>
+            grant.effect === effect &&
+            matches(grant.action.toLowerCase(), action.toLowerCase()) &&
+            // Of a log group's two ARNs AWS asks for the one or the other.
+            grant.resources.some((pattern) => resources.some((resource) => matches(pattern, resource))),
+        );
+      return !says('Allow') || says('Deny');
+    })
+    .map((grant) => ({ setting, expected: textOf(grant), actual: undefined }));
+}
+
+/** IAM's wildcards: `*` is any text, `?` any one character. At a mismatch the last `*` takes in one more. */
+function matches(pattern: string, text: string): boolean {
+  let at = 0;
+  let star = -1;
+  let taken = 0;
+  for (let i = 0; i < text.length;) {
+    if (pattern[at] === '*') {
+      star = at;
+      at += 1;
+      taken = i;
+    } else if (pattern[at] === '?' || pattern[at] === text[i]) {
+      at += 1;
+      i += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      taken += 1;
+      i = taken;
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(pattern.slice(at));
+}
+
+/** `Allow dynamodb:GetItem on arn:…` */
+function textOf({ effect, action, resources, terms }: Grant): string {
+  const where = resources.length === 0 ? '' : ` on ${resources.join(' and ')}`;
+  return `${effect} ${action}${where}${terms}`;
+}
+
+function grantsOf(document: unknown): Grant[] {
+  const { Statement } = v.parse(Document, canonicalPolicy(document));
+  return Statement.flatMap(({ Effect = '?', Action = ['(no action)'], Resource = [], ...rest }) => {
+    const terms = termsOf(rest);
+    return Action.map((action) => ({ effect: Effect, action, resources: Resource, terms }));
+  });
+}
+
+/** ` by lambda.amazonaws.com`, and the rest of the statement as it stands. */
+function termsOf(statement: Readonly<Record<string, unknown>>): string {
+  const { Principal, ...others } = statement;
+  const rest = Object.fromEntries(Object.entries(others).filter(([name]) => name !== 'Sid'));
+  const service = v.safeParse(v.strictObject({ Service: v.array(v.string()) }), Principal);
+  const by = service.success ? ` by ${service.output.Service.join(' and ')}` : '';
+  const more = service.success || Principal === undefined ? rest : { Principal, ...rest };
+  return Object.keys(more).length === 0 ? by : `${by} with ${JSON.stringify(more)}`;
+}
+
+/** Canonical, so that actions and resources are lists; whatever is not a policy grants nothing. */
+const Document = v.fallback(
+  v.object({
+    Statement: v.array(
+      v.looseObject({
+        Effect: v.optional(v.string()),
+        Action: v.optional(v.array(v.string())),
+        Resource: v.optional(v.array(v.string())),
+      }),
+    ),
+  }),
+  { Statement: [] },
+);
