@@ -40,7 +40,7 @@ export function differenceText({ setting, expected, actual }: StepReport['differ
   return `${setting}: expected ${valueText(expected)}, found ${valueText(actual)}`;
 }
 
-const MAX_VALUE_LENGTH = 160;
+const MAX_VALUE_LENGTH = 240;
 
 function valueText(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';

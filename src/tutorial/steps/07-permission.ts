@@ -135,7 +135,7 @@ async function addStatement(env: StepEnv, sourceArn: string): Promise<void> {
     },
     async () => {
       const there = (await readStatements(env)).find(({ Sid }) => Sid === StatementId);
-      if (there && sourceOf(there) === sourceArn) return;
+      if (there && compare(wanted(env, sourceArn), settingsOf(there)).length === 0) return;
       if (there) await removeStatement(env);
       await env.aws.lambda.send(request);
     },
