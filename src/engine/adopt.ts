@@ -97,6 +97,9 @@ export const asAdopted =
   (report: StepReport): StepReport => {
     const adopted = remarks.get(report.id);
     if (adopted === undefined) return report;
-    const remark = report.remark === undefined ? adopted : `${adopted}; ${report.remark}`;
+    const remark =
+      report.remark?.startsWith(adopted) === true
+        ? report.remark
+        : [adopted, report.remark].filter(Boolean).join('; ');
     return { ...report, outcome: report.outcome === 'unchanged' ? 'repaired' : report.outcome, remark };
   };

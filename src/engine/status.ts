@@ -1,3 +1,4 @@
+import type { Stranger } from '../tutorial/step.js';
 import type { StepReport } from './events.js';
 import { inspectAll, reportLooks } from './inspect.js';
 import type { Walk } from './walk.js';
@@ -10,6 +11,8 @@ export interface StatusReport {
   readonly interrupted: boolean;
   /** What each step found of its thing, for whoever wants to show more, such as the invoke URL. */
   readonly things: ReadonlyMap<string, unknown>;
+  /** What bears the lab's names and is not the lab's, by step. */
+  readonly strangers: ReadonlyMap<string, readonly Stranger[]>;
 }
 
 /** Looks at every step and says what is missing or different. */
@@ -17,8 +20,12 @@ export async function status<Env>(options: Walk<Env>): Promise<StatusReport> {
   const inspection = await inspectAll(options);
   const steps = reportLooks(options, inspection);
   const things = new Map<string, unknown>();
-  for (const [id, found] of inspection.found) if ('thing' in found) things.set(id, found.thing);
-  return { steps, ok: steps.every(isFine), interrupted: options.signal.aborted, things };
+  const strangers = new Map<string, readonly Stranger[]>();
+  for (const [id, found] of inspection.found) {
+    if ('thing' in found) things.set(id, found.thing);
+    strangers.set(id, [...(found.state === 'by-hand' ? found.strangers : []), ...(found.beside ?? [])]);
+  }
+  return { steps, ok: steps.every(isFine), interrupted: options.signal.aborted, things, strangers };
 }
 
 function isFine({ outcome, differences }: StepReport): boolean {

@@ -1,15 +1,13 @@
 /** A lab that somebody clicked together by the tutorial's words: no tags, the tutorial's policy, only the answer 200. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import * as gateway from '@aws-sdk/client-api-gateway';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { AddPermissionCommand, CreateFunctionCommand } from '@aws-sdk/client-lambda';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { archiveHandler } from '../../src/tutorial/archive.js';
-import { integrationUri } from '../../src/tutorial/method-settings.js';
-import { rolePolicy, TRUST_POLICY } from '../../src/tutorial/policies.js';
-import { allSteps, differing, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
+import { DeleteRestApiCommand } from '@aws-sdk/client-api-gateway';
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
+import type { Things } from '../../src/tutorial/step.js';
+import { buildByHand } from '../_helpers/hand-built.js';
+import { allSteps, differing, openLab, outcomes } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 
 let aws: TestAws;
@@ -17,91 +15,10 @@ beforeAll(async () => void (aws = await startTestAws()));
 afterEach(() => aws.release());
 afterAll(() => aws.stop());
 
-async function buildByHand(lab: TestLab, options: { apiKeyRequired: boolean }): Promise<void> {
-  const { iam, lambda, dynamodb, apiGateway } = lab.aws;
-  const { lab: names, env } = lab;
-  const { Role } = await iam.send(
-    new CreateRoleCommand({
-      RoleName: names.role.name,
-      AssumeRolePolicyDocument: JSON.stringify(TRUST_POLICY),
-    }),
-  );
-  await iam.send(
-    new PutRolePolicyCommand({
-      RoleName: names.role.name,
-      PolicyName: names.role.policyName,
-      PolicyDocument: JSON.stringify(rolePolicy('tutorial', names, env.place)),
-    }),
-  );
-  const bundle = await readFile(fileURLToPath(new URL('../../dist/handler/index.js', import.meta.url)));
-  const { zip } = await archiveHandler(bundle);
-  await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName: names.function.name,
-      Role: Role?.Arn,
-      Runtime: names.function.runtime,
-      Handler: names.function.handler,
-      Timeout: names.function.timeout,
-      Code: { ZipFile: zip },
-    }),
-  );
-  await dynamodb.send(
-    new CreateTableCommand({
-      TableName: names.table.name,
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  );
-  const { id: restApiId, rootResourceId: parentId } = await apiGateway.send(
-    new gateway.CreateRestApiCommand({
-      name: names.api.name,
-      endpointConfiguration: { types: ['REGIONAL'] },
-    }),
-  );
-  const { id: resourceId } = await apiGateway.send(
-    new gateway.CreateResourceCommand({ restApiId, parentId, pathPart: 'dynamodbmanager' }),
-  );
-  const method = { restApiId, resourceId, httpMethod: 'POST' };
-  await apiGateway.send(new gateway.PutMethodCommand({ ...method, authorizationType: 'NONE', ...options }));
-  await apiGateway.send(new gateway.PutMethodResponseCommand({ ...method, statusCode: '200' }));
-  await apiGateway.send(
-    new gateway.PutIntegrationCommand({
-      ...method,
-      type: 'AWS',
-      integrationHttpMethod: 'POST',
-      uri: integrationUri(names, env.place),
-    }),
-  );
-  await apiGateway.send(new gateway.PutIntegrationResponseCommand({ ...method, statusCode: '200' }));
-  await lambda.send(
-    new AddPermissionCommand({
-      FunctionName: names.function.name,
-      StatementId: 'a-name-that-the-console-made-up',
-      Action: 'lambda:InvokeFunction',
-      Principal: 'apigateway.amazonaws.com',
-      SourceArn: `arn:aws:execute-api:us-east-1:000000000000:${restApiId ?? ''}/*/POST/dynamodbmanager`,
-    }),
-  );
-  // Both as the tutorial spells them the second time.
-  await apiGateway.send(new gateway.CreateDeploymentCommand({ restApiId, stageName: 'prod' }));
-  const { id: keyId } = await apiGateway.send(
-    new gateway.CreateApiKeyCommand({ name: names.key.name, enabled: true }),
-  );
-  const { id: usagePlanId } = await apiGateway.send(
-    new gateway.CreateUsagePlanCommand({
-      name: names.usagePlan.name.toLowerCase(),
-      throttle: { rateLimit: 100, burstLimit: 20 },
-      apiStages: [{ apiId: restApiId, stage: 'prod' }],
-    }),
-  );
-  await apiGateway.send(new gateway.CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: 'API_KEY' }));
-}
-
 describe('a lab that was built by hand', () => {
   test('without faults is in order, whatever it calls its stage', async () => {
     const lab = await openLab(aws, 'clicked');
-    await buildByHand(lab, { apiKeyRequired: true });
+    await buildByHand(lab, { apiKeyRequired: true, managedPolicy: true });
 
     const report = await lab.status();
 
@@ -127,11 +44,64 @@ describe('a lab that was built by hand', () => {
   test('is kept by down as it is', async () => {
     const lab = await openLab(aws, 'kept');
     await buildByHand(lab, { apiKeyRequired: true });
-    const before = lab.calls.length;
+    const before = lab.writes();
 
     await lab.down();
 
-    const writes = /:(Create|Put|Update|Delete|Add|Remove|Tag|Untag)/;
-    expect(lab.calls.slice(before).filter((call) => writes.test(call))).toEqual([]);
+    expect(lab.writes()).toEqual(before);
+  });
+
+  test('with a policy that grants less is told each grant that is missing, however the rest is put', async () => {
+    const lab = await openLab(aws, 'logless');
+    await buildByHand(lab, { apiKeyRequired: true });
+    const Statement = [
+      { Effect: 'Allow', Action: ['dynamodb:*', 'logs:Put*'], Resource: '*' },
+      { Effect: 'Deny', Action: 'dynamodb:Scan', Resource: '*' },
+    ];
+    await lab.aws.iam.send(
+      new PutRolePolicyCommand({
+        RoleName: lab.lab.role.name,
+        PolicyName: 'a-name-of-their-own',
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+      }),
+    );
+
+    const { steps } = await lab.status();
+
+    const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/lambda-apigateway-logless';
+    const group = 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/LambdaFunctionOverHttps-logless';
+    expect(steps[0]?.differences).toEqual(
+      [
+        `Allow dynamodb:Scan on ${table}`,
+        ...['CreateLogGroup', 'CreateLogStream'].map(
+          (each) => `Allow logs:${each} on ${group} and ${group}:*`,
+        ),
+      ].map((expected) => ({ setting: 'policy', expected, actual: undefined })),
+    );
+  });
+
+  test('of which the tutorial’s cleanup left a part shows all of that part', async () => {
+    const lab = await openLab(aws, 'cleaned');
+    await buildByHand(lab, { managedPolicy: true });
+    const { function: fn, table } = lab.lab;
+    await lab.aws.logs.send(new CreateLogGroupCommand({ logGroupName: fn.logGroup }));
+    const api = (await lab.status()).things.get('api') as Things['api'];
+    await lab.aws.dynamodb.send(new DeleteTableCommand({ TableName: table.name }));
+    await lab.aws.lambda.send(new DeleteFunctionCommand({ FunctionName: fn.name }));
+    await lab.aws.apiGateway.send(new DeleteRestApiCommand({ restApiId: api.id }));
+
+    const { strangers, things } = await lab.status();
+
+    const kinds = [...strangers.values()].flat().map(({ what }) => what.replace(/ \(.*\)/, ''));
+    expect(kinds.sort()).toEqual([
+      'API key Lambda-key-cleaned',
+      'IAM role lambda-apigateway-role-cleaned',
+      'log group /aws/lambda/LambdaFunctionOverHttps-cleaned',
+      'usage plan lambda-dynamodb-usageplan-cleaned',
+    ]);
+    expect((things.get('role') as Things['role']).policies).toEqual({
+      inline: [],
+      attached: ['arn:aws:iam::000000000000:policy/lambda-apigateway-policy-of-cleaned'],
+    });
   });
 });

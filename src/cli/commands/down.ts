@@ -56,7 +56,10 @@ async function confirm(context: Context, looks: readonly StepReport[]): Promise<
   edge.screen.complain(
     `This deletes the lab ${lab.name} in account ${place.account}, region ${place.region}:`,
   );
-  for (const thing of things) edge.screen.complain(`  ${stepLabel(thing).trimEnd()}`);
+  for (const thing of things) {
+    const remark = thing.remark === undefined ? '' : ` (${thing.remark})`;
+    edge.screen.complain(`  ${stepLabel(thing).trimEnd()}${remark}`);
+  }
   if (things.some(({ id }) => id === 'table')) {
     edge.screen.complain(`The table ${lab.table.name} holds ${await itemCount(context)} items.`);
   }

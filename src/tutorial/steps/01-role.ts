@@ -124,10 +124,12 @@ async function inspectOwn(env: StepEnv, tags: FunctionTags): Promise<Found<Thing
   if (stranger) {
     // However it was put: as the tutorial's document, inline or not, or with wildcards.
     const documents = await readRolePolicies(env, policies);
-    const differences = [
-      ...trust,
-      ...notGranted('policy', rolePolicy('least', env.lab, env.place), documents),
-    ];
+    const least = rolePolicy('least', env.lab, env.place);
+    const missing =
+      documents.length === 0
+        ? [{ setting: 'policy', expected: 'the policy of step 1', actual: undefined }]
+        : notGranted('policy', least, documents);
+    const differences = [...trust, ...missing];
     return { state: 'by-hand', thing, differences, strangers: [stranger] };
   }
   const remark = othersRemark(policies, policyName);

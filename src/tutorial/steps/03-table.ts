@@ -43,7 +43,8 @@ export const table = defineStep({
     const differences = compare(wanted(env), settingsOf(described));
     const { name } = env.lab.table;
     const stranger = strangerOf(env, { kind: 'DynamoDB table', name, id: TableArn, tags: shown });
-    if (!stranger) return { state: coming ? 'coming' : 'ours', thing, differences };
+    const remark = thing.adopted ? 'adopted: down keeps it unless --include-adopted' : undefined;
+    if (!stranger) return { state: coming ? 'coming' : 'ours', thing, differences, remark };
     const key = differences.find(({ setting }) => setting === 'key');
     return {
       state: 'by-hand',
@@ -70,7 +71,7 @@ export const table = defineStep({
   adopt: async (env, { id }) => {
     const Tags = tagList({ ...env.lab.tags, ...ADOPTED });
     await env.aws.dynamodb.send(new TagResourceCommand({ ResourceArn: id, Tags }));
-    return { remark: 'adopted with its items' };
+    return { remark: 'adopted' };
   },
 
   remove: async (env, { thing, includeAdopted }) => {
