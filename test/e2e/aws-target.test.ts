@@ -1,4 +1,6 @@
 /** `--target aws --endpoint-url`: the same commands on a server that is not ours to start. Here another home's local AWS. */
+import { readFile, stat } from 'node:fs/promises';
+import { LambdaClient, UntagResourceCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { documentOf, newMachine, type Machine } from '../_helpers/cli.js';
 
@@ -50,6 +52,26 @@ describe('a lab on a server behind --endpoint-url', () => {
     const { code, stderr } = await machine.run('down', { env });
 
     expect([code, stderr]).toEqual([2, expect.stringContaining('lab-setup down --yes')]);
+  });
+
+  test('takes nothing over without a yes where nobody can be asked; with it keeps a copy of the code', async () => {
+    const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = env;
+    const client = new LambdaClient({
+      endpoint: /http\S+/.exec(flags)?.[0] ?? '',
+      region: 'us-east-1',
+      credentials: { accessKeyId, secretAccessKey },
+    });
+    const Resource = 'arn:aws:lambda:us-east-1:000000000000:function:LambdaFunctionOverHttps';
+    await client.send(new UntagResourceCommand({ Resource, TagKeys: ['lab-setup:lab'] }));
+    client.destroy();
+
+    const unasked = await machine.run('up --adopt', { env });
+    const { code, stderr } = await machine.run('up --adopt --yes', { env });
+    const copy = /kept in (\S+\.zip)/.exec(stderr)?.[1] ?? '';
+
+    expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining('up --adopt --yes')]);
+    expect([code, (await readFile(copy)).subarray(0, 2).toString()]).toEqual([0, 'PK']);
+    expect((await stat(copy)).mode & 0o777).toBe(0o600);
   });
 
   test('goes down with --yes, and is forgotten', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
-import { GetFunctionCommand, GetPolicyCommand } from '@aws-sdk/client-lambda';
+import { DeleteFunctionCommand, GetFunctionCommand, GetPolicyCommand } from '@aws-sdk/client-lambda';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import {
   DeleteRestApiCommand,
@@ -191,6 +191,16 @@ describe('the choices of a lab', () => {
     const later = await openLab(aws, 'wide');
 
     expect(outcomes(await later.up())).toEqual(allSteps('unchanged'));
+  });
+
+  test('are remembered even when the function is gone that bore them: the role’s own policy tells', async () => {
+    const lab = await openLab(aws, 'wide');
+    await lab.aws.lambda.send(new DeleteFunctionCommand({ FunctionName: lab.lab.function.name }));
+
+    const report = await lab.up();
+
+    expect(outcomes(report)).toMatchObject({ role: 'unchanged', function: 'created' });
+    expect(outcomes(await lab.up())).toEqual(allSteps('unchanged'));
   });
 
   test('can be changed later', async () => {
