@@ -48,7 +48,11 @@ const SERVER_ENVIRONMENT = ['PATH', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot'];
 /** The local AWS of this home, started if need be. @throws LabError */
 export async function ensureLocalAws(
   edge: Edge,
-  options: { region?: string | undefined; port?: number | undefined } = {},
+  options: {
+    region?: string | undefined;
+    port?: number | undefined;
+    likeAws?: boolean | undefined;
+  } = {},
 ): Promise<LocalAws> {
   const environment = SERVER_ENVIRONMENT.flatMap((name) => {
     const value = edge.environment[name];
@@ -62,6 +66,7 @@ export async function ensureLocalAws(
       environment: Object.fromEntries(environment),
       ...(options.region === undefined ? {} : { region: options.region }),
       ...(options.port === undefined ? {} : { port: options.port }),
+      ...(options.likeAws === undefined ? {} : { likeAws: options.likeAws }),
     });
   } catch (error) {
     throw asLabError(error);

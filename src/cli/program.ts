@@ -139,7 +139,9 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .description('start, stop or look at the local AWS; reset deletes all that is in it')
     .addArgument(program.createArgument('<verb>', 'what to do with it').choices(LOCAL_VERBS))
     .option('--port <port>', 'for start: listen there from now on; 0 takes any free port')
-    .action((verb: LocalVerb, options: { port?: string }, command: Program) => {
+    .option('--like-aws', 'for start: from now on take as long as AWS does, and keep to its request quotas')
+    .option('--no-like-aws', 'for start: from now on do everything at once again')
+    .action((verb: LocalVerb, options: { port?: string; likeAws?: boolean }, command: Program) => {
       const flags = command.optsWithGlobals<GlobalFlags>();
       const { region } = flags;
       invoked({
@@ -148,7 +150,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
         run: {
           on: 'local',
           action: async (edge) =>
-            (await import('./commands/local.js')).local(edge, verb, { region, port: options.port }),
+            (await import('./commands/local.js')).local(edge, verb, { region, ...options }),
         },
       });
     });

@@ -30,6 +30,7 @@ interface Settings {
   readonly version: string;
   readonly region: string | undefined;
   readonly port: number | undefined;
+  readonly likeAws: boolean | undefined;
   readonly idleMs: number;
 }
 
@@ -40,6 +41,7 @@ function readSettings(): Settings {
       version: { type: 'string' },
       region: { type: 'string' },
       port: { type: 'string' },
+      'like-aws': { type: 'string' },
       'idle-ms': { type: 'string', default: String(IDLE_MS) },
     },
   });
@@ -51,6 +53,7 @@ function readSettings(): Settings {
     version,
     region,
     port: port === undefined ? undefined : Number(port),
+    likeAws: values['like-aws'] === undefined ? undefined : values['like-aws'] === 'true',
     idleMs: Number(values['idle-ms']),
   };
 }
@@ -60,7 +63,8 @@ async function main(): Promise<void> {
   process.umask(0o077);
   const settings = readSettings();
   const { folder } = settings;
-  const config = (await readConfig(folder)) ?? newConfig(settings.region ?? DEFAULT_REGION);
+  const before = (await readConfig(folder)) ?? newConfig(settings.region ?? DEFAULT_REGION);
+  const config = { ...before, likeAws: settings.likeAws ?? before.likeAws };
   let lastRequest = systemClock.now();
   const instance = await openInstance({
     folder,
@@ -69,6 +73,7 @@ async function main(): Promise<void> {
     credentials: config,
     port: settings.port ?? config.port,
     clock: systemClock,
+    likeAws: config.likeAws,
     workerScript: fileURLToPath(new URL('./lambda-worker.js', import.meta.url)),
     version: settings.version,
     onRequest: () => {

@@ -19,10 +19,14 @@ export function refuseForeign(
   return isForeign ? refusal('cross-site requests are not answered') : undefined;
 }
 
+const HTTP_PORT = 80;
+
 function isOwnHost(host: string, port: number): boolean {
   const suffix = `:${port}`;
-  if (!host.endsWith(suffix)) return false;
-  const name = host.slice(0, -suffix.length).toLowerCase();
+  // Clients leave the port away where it is HTTP's own.
+  const isBare = port === HTTP_PORT && !/:\d*$/.test(host);
+  if (!isBare && !host.endsWith(suffix)) return false;
+  const name = (isBare ? host : host.slice(0, -suffix.length)).toLowerCase();
   return (
     name === '127.0.0.1' ||
     name === 'localhost' ||

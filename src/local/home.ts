@@ -12,6 +12,8 @@ const Config = v.object({
   port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),
   accessKeyId: v.string(),
   secretAccessKey: v.string(),
+  /** Whether time is made real. */
+  likeAws: v.optional(v.boolean(), false),
 });
 export type Config = v.InferOutput<typeof Config>;
 
@@ -55,6 +57,7 @@ export function newConfig(region: string): Config {
     account: ACCOUNT,
     region,
     port: 0,
+    likeAws: false,
     // Twenty characters as AWS's are, yet plain to see as not one of them.
     accessKeyId: `AKIALOCAL${upperId(11)}`,
     secretAccessKey: mixedId(40),

@@ -1,10 +1,11 @@
 /** Start it, find it, stop it: all of the local AWS that the rest of lab-setup may see. */
 import { constants } from 'node:fs';
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from './errors.js';
-import { HEALTH_PATH, newNonce, provedHealth, type Health } from './health.js';
+import { HEALTH_PATH, healthQuery, provedHealth, type Health } from './health.js';
 import {
   logFile,
   readConfig,
@@ -28,6 +29,11 @@ export interface LocalAws {
   readonly version: string;
   /** ISO 8601. */
   readonly startedAt: string;
+  /** Whether time is made real. */
+  readonly likeAws: boolean;
+  readonly memoryBytes: number;
+  /** How many there are of each kind, such as `roles`. */
+  readonly contents: Readonly<Record<string, number>>;
 }
 
 /** The local AWS could not be started or stopped; `message` says why and `hint` what to do. */
@@ -67,6 +73,29 @@ export async function findLocalAws(folder: string): Promise<LocalAws | undefined
 }
 
 /**
+ * What is the matter where no local AWS answers: the state is held by a process that says nothing, or another program
+ * has its port; undefined when the next command can simply start it.
+ */
+export async function troubleOf(folder: string): Promise<LocalAwsError | undefined> {
+  const [config, running] = await Promise.all([configOf(folder), readRunning(folder)]);
+  if (await isHeld(folder)) return inUse(running, folder);
+  return config && config.port !== 0 && (await isListening(config.port)) ? portTaken(config.port) : undefined;
+}
+
+/** The bytes of all files below the folder. */
+export async function sizeOf(folder: string): Promise<number> {
+  const paths = await readdir(folder, { recursive: true }).catch(() => []);
+  // A file that is gone by now counts for nothing, and so do folders and links.
+  const sizes = paths.map((path) =>
+    lstat(join(folder, path)).then(
+      (each) => (each.isFile() ? each.size : 0),
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+/**
  * The running local AWS of this folder, started if need be.
  * @throws LocalAwsError when it cannot be started as asked.
  */
@@ -74,7 +103,10 @@ export async function startLocalAws(options: StartOptions): Promise<LocalAws> {
   const { folder } = options;
   await refuseOtherRegion(options);
   const found = await findLocalAws(folder);
-  const fits = found?.version === options.version && isPort(options.port, found.endpoint);
+  const fits =
+    found?.version === options.version &&
+    isPort(options.port, found.endpoint) &&
+    (options.likeAws ?? found.likeAws) === found.likeAws;
   if (found && fits) return found;
   if (found) await stopLocalAws(folder);
   await makeFolder(folder);
@@ -82,7 +114,7 @@ export async function startLocalAws(options: StartOptions): Promise<LocalAws> {
   for (;;) {
     const report = await tryLaunch(options, Math.max(POLL_MS, deadline - Date.now()));
     if (report.kind === 'failed') throw startFailed(report.message, folder);
-    if (report.kind === 'port-taken') throw portTaken(await configOf(folder), options);
+    if (report.kind === 'port-taken') throw portTaken(options.port ?? (await configOf(folder))?.port ?? 0);
     // `locked`: another server was quicker and is about to answer, or is about to end and leave the state to the next.
     const started = await findLocalAws(folder);
     if (started) return started;
@@ -119,18 +151,20 @@ export async function resetLocalAws(folder: string): Promise<void> {
 }
 
 async function askHealth(config: Config, { port }: Running): Promise<Health | undefined> {
-  const nonce = newNonce();
+  const terms = { secret: config.secretAccessKey, port };
+  const { nonce, proof } = healthQuery(terms);
   try {
-    const response = await fetch(`http://127.0.0.1:${port}${HEALTH_PATH}?nonce=${nonce}`, {
+    const response = await fetch(`http://127.0.0.1:${port}${HEALTH_PATH}?nonce=${nonce}&proof=${proof}`, {
       signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS),
     });
-    return provedHealth(await response.json(), { secret: config.secretAccessKey, port, nonce });
+    return provedHealth(await response.json(), { ...terms, nonce });
   } catch {
     return undefined;
   }
 }
 
-function describe(config: Config, { port }: Running, { pid, version, startedAt }: Health): LocalAws {
+function describe(config: Config, { port }: Running, health: Health): LocalAws {
+  const { pid, version, startedAt, likeAws, memoryBytes = 0, contents = {} } = health;
   return {
     endpoint: `http://127.0.0.1:${port}`,
     account: config.account,
@@ -139,6 +173,9 @@ function describe(config: Config, { port }: Running, { pid, version, startedAt }
     pid,
     version,
     startedAt,
+    likeAws,
+    memoryBytes,
+    contents,
   };
 }
 
@@ -208,6 +245,17 @@ function signal(pid: number, name: 'SIGTERM' | 'SIGKILL' | 0): boolean {
   }
 }
 
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: HEALTH_TIMEOUT_MS });
+    const settle = (outcome: boolean) => (): void => {
+      socket.destroy();
+      resolve(outcome);
+    };
+    socket.on('connect', settle(true)).on('error', settle(false)).on('timeout', settle(false));
+  });
+}
+
 /** Whether a process has the state open, whatever it answers: LevelDB's lock cannot be had. */
 async function isHeld(folder: string): Promise<boolean> {
   const state = join(folder, STATE_FOLDER);
@@ -256,8 +304,7 @@ function inUse(running: Running | undefined, folder: string): LocalAwsError {
   );
 }
 
-function portTaken(config: Config | undefined, options: StartOptions): LocalAwsError {
-  const port = options.port ?? config?.port ?? 0;
+function portTaken(port: number): LocalAwsError {
   return new LocalAwsError(
     'port-taken',
     `Port ${port} of 127.0.0.1, which the local AWS uses, is taken by another program.`,

@@ -88,10 +88,15 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     region,
     clock: options.signatureClock ?? clock,
     store,
-    health: (nonce) =>
+    health: (query) =>
       healthAnswer(
-        { pid: process.pid, version: options.version, startedAt },
-        { secret: options.credentials.secretAccessKey, port, nonce },
+        { pid: process.pid, version: options.version, startedAt, likeAws: options.likeAws ?? false },
+        {
+          secret: options.credentials.secretAccessKey,
+          port,
+          query,
+          inside: () => ({ memoryBytes: process.memoryUsage.rss(), contents: services.contents() }),
+        },
       ),
     ...(options.onRequest ? { onRequest: options.onRequest } : {}),
     ...(options.faults ? { faults: new Faults(options.faults, closing.signal) } : {}),

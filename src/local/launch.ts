@@ -17,6 +17,8 @@ export interface LaunchOptions {
   readonly region?: string;
   /** Kept from start to start unless given; 0 takes any free one. */
   readonly port?: number;
+  /** Whether time is made real. Kept from start to start unless given. */
+  readonly likeAws?: boolean;
 }
 
 /** A log that is longer at a start begins anew. */
@@ -65,12 +67,13 @@ async function openLog(folder: string): Promise<FileHandle> {
   return log;
 }
 
-function daemonArguments({ serverScript, folder, version, region, port }: LaunchOptions): string[] {
+function daemonArguments({ serverScript, folder, version, region, port, likeAws }: LaunchOptions): string[] {
   return [
     serverScript,
     `--folder=${folder}`,
     `--version=${version}`,
     ...(region === undefined ? [] : [`--region=${region}`]),
     ...(port === undefined ? [] : [`--port=${port}`]),
+    ...(likeAws === undefined ? [] : [`--like-aws=${likeAws}`]),
   ];
 }

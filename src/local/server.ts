@@ -4,7 +4,7 @@ import type { Clock } from './clock.js';
 import { AwsError, failureMessage } from './errors.js';
 import type { Faults, NamedCall } from './faults.js';
 import { refuseForeign } from './guard.js';
-import { HEALTH_PATH } from './health.js';
+import { HEALTH_PATH, type HealthQuery } from './health.js';
 import type { Keyring } from './identity.js';
 import { uuid } from './ids.js';
 import { BodyBudget, busy, limitOf, readBody, tooLarge, type ReadBody } from './request-body.js';
@@ -27,7 +27,7 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly store: Store;
   /** What `GET /_lab-setup/health?nonce=…` says; by it a client knows that it found its own server. */
-  readonly health: (nonce: string) => object;
+  readonly health: (query: HealthQuery) => object;
   /** Called at each request for one of the planes, so that an unused server can stop by itself. */
   readonly onRequest?: () => void;
   /** What goes wrong with calls; nothing does without it. */
@@ -103,7 +103,7 @@ async function answer(incoming: IncomingMessage, context: Context): Promise<Wire
   const refusal = refuseForeign(incoming.headersDistinct, context.port);
   if (refusal) return refusal;
   const head = readHead(incoming);
-  if (head.path === HEALTH_PATH) return healthy(context.health(queryLists(head.query)['nonce']?.[0] ?? ''));
+  if (head.path === HEALTH_PATH) return healthy(context.health(healthQueryOf(head)));
   context.onRequest?.();
   const claimed = claimedService(head, context.planes.services);
   const limit = limitOf(claimed?.signingName);
@@ -268,6 +268,11 @@ function send(outgoing: ServerResponse, response: WireResponse): void {
 /** The client sees ECONNRESET, as when a server dies or a network breaks. */
 function reset(outgoing: ServerResponse): void {
   outgoing.socket?.resetAndDestroy();
+}
+
+function healthQueryOf({ query }: RequestHead): HealthQuery {
+  const { nonce, proof } = queryLists(query);
+  return { nonce: nonce?.[0] ?? '', proof: proof?.[0] ?? '' };
 }
 
 function healthy(report: object): WireResponse {

@@ -13,6 +13,7 @@ import {
   resetLocalAws,
   startLocalAws,
   stopLocalAws,
+  troubleOf,
   type LocalAws,
 } from '../../src/local/index.js';
 
@@ -25,13 +26,14 @@ afterEach(async () => {
   await rm(join(folder, '..'), { recursive: true, force: true });
 });
 
-const start = (): Promise<LocalAws> =>
+const start = (options: { port?: number; likeAws?: boolean } = {}): Promise<LocalAws> =>
   startLocalAws({
     folder,
     version: '1',
     serverScript: fileURLToPath(new URL('../../dist/local-aws.js', import.meta.url)),
     environment: {},
     port: 0,
+    ...options,
   });
 
 const writeRunning = (running: object): Promise<void> =>
@@ -78,11 +80,35 @@ describe('a local AWS that does not answer', () => {
     });
 
     expect(await readdir(folder)).toContain('state');
+    expect((await troubleOf(folder))?.code).toBe('in-use');
     process.kill(pid, 'SIGKILL');
   });
 });
 
+test('a port that another program has taken meanwhile is told without a start', async () => {
+  const { endpoint } = await start();
+  await stopLocalAws(folder);
+  expect(await troubleOf(folder)).toBeUndefined();
+  const other = createServer().listen(Number(new URL(endpoint).port), '127.0.0.1');
+  await once(other, 'listening');
+
+  expect(await troubleOf(folder)).toMatchObject({
+    code: 'port-taken',
+    hint: expect.stringContaining('local start --port 0'),
+  });
+  other.close();
+});
+
 describe('a start', () => {
+  test('like AWS stays so until another one says otherwise', async () => {
+    const first = await start({ likeAws: true });
+    await stopLocalAws(folder);
+    const second = await start();
+    const third = await start({ likeAws: false });
+
+    expect([first, second, third].map(({ likeAws }) => likeAws)).toEqual([true, true, false]);
+  });
+
   test('while another server is ending waits for the state and gets it', async () => {
     const first = await start();
     process.kill(first.pid, 'SIGTERM');

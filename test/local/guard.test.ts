@@ -14,6 +14,16 @@ describe('a request of a tool on this machine is let in', () => {
     expect(refuseForeign({ host: [host] }, PORT)).toBeUndefined();
   });
 
+  test.each([
+    ['127.0.0.1'],
+    ['localhost'],
+    ['[::1]'],
+    ['a1b2c3d4e5.execute-api.localhost'],
+    ['localhost:80'],
+  ])('with Host %s on port 80, which clients leave away', (host) => {
+    expect(refuseForeign({ host: [host] }, 80)).toBeUndefined();
+  });
+
   test('when a browser says that the reader typed the address', () => {
     expect(refuseForeign({ host: ['localhost:4321'], 'sec-fetch-site': ['none'] }, PORT)).toBeUndefined();
   });
@@ -25,6 +35,7 @@ describe('a request that only a web page would send is refused with 403', () => 
     ['a Host that only begins like ours', { host: ['127.0.0.1.evil.example:4321'] }],
     ['a Host that only ends like ours', { host: ['evil.example.localhost:4321'] }],
     ['a Host of another port', { host: ['127.0.0.1:80'] }],
+    ['a Host without the port', { host: ['localhost'] }],
     ['no Host', {}],
     ['two Hosts', { host: ['localhost:4321', 'evil.example'] }],
     ['an Origin', { host: ['localhost:4321'], origin: ['http://evil.example'] }],

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Level } from 'level';
-import { provedHealth } from '../../src/local/health.js';
+import { healthQuery, provedHealth } from '../../src/local/health.js';
 import { startTestAws, TEST_CREDENTIALS, type TestAws } from '../_helpers/local-aws.js';
 import { sign } from '../_helpers/sign.js';
 
@@ -96,6 +96,19 @@ describe('the health check', () => {
     const { answer, port } = await ask();
 
     expect(provedHealth({ ...Object(answer), pid: 1 }, { secret, port, nonce })).toBeUndefined();
+  });
+
+  test('says what is inside to nobody but one who knows the secret', async () => {
+    const port = Number(new URL(aws.endpoint).port);
+    const insideFor = async (terms: { secret: string; port: number }): Promise<unknown> => {
+      const { nonce: asked, proof } = healthQuery(terms);
+      const { body } = await send({ path: `/_lab-setup/health?nonce=${asked}&proof=${proof}` });
+      return provedHealth(JSON.parse(body), { secret, port, nonce: asked })?.contents;
+    };
+
+    expect(await insideFor({ secret, port })).toMatchObject({ roles: 0, functions: 0, restApis: 0 });
+    expect(await insideFor({ secret: 'guessed', port })).toBeUndefined();
+    expect(await insideFor({ secret, port: 1 })).toBeUndefined();
   });
 
   test.each(['', '?nonce=', '?nonce=short', '?nonce=__proto__'])(

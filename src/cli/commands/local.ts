@@ -1,4 +1,11 @@
-import { findLocalAws, resetLocalAws, stopLocalAws, type LocalAws } from '../../local/index.js';
+import {
+  findLocalAws,
+  resetLocalAws,
+  sizeOf,
+  stopLocalAws,
+  troubleOf,
+  type LocalAws,
+} from '../../local/index.js';
 import { LabError } from '../../lab-error.js';
 import type { CommandResult } from '../command.js';
 import type { Edge } from '../edge.js';
@@ -11,7 +18,9 @@ export type LocalVerb = 'start' | 'stop' | 'status' | 'reset';
 export interface LocalOptions {
   readonly region: string | undefined;
   /** For `start`: a number, 0 for any free one. */
-  readonly port: string | undefined;
+  readonly port?: string | undefined;
+  /** For `start`: whether time is made real; as before when it is not given. */
+  readonly likeAws?: boolean | undefined;
 }
 
 export async function local(edge: Edge, verb: LocalVerb, options: LocalOptions): Promise<CommandResult> {
@@ -35,12 +44,14 @@ function carryOut(edge: Edge, verb: LocalVerb, options: LocalOptions): Promise<C
   }
 }
 
-async function start(edge: Edge, { region, port }: LocalOptions): Promise<CommandResult> {
+async function start(edge: Edge, { region, port, likeAws }: LocalOptions): Promise<CommandResult> {
   const found = await ensureLocalAws(edge, {
     region,
     port: port === undefined ? undefined : portNumber(port),
+    likeAws,
   });
-  edge.screen.result(`The local AWS runs at ${found.endpoint} (process ${found.pid}).`);
+  const manner = found.likeAws ? ', and takes its time like AWS' : '';
+  edge.screen.result(`The local AWS runs at ${found.endpoint} (process ${found.pid})${manner}.`);
   return { exitCode: EXIT.ok, members: { local: members(found) } };
 }
 
@@ -61,18 +72,28 @@ async function stop(edge: Edge): Promise<CommandResult> {
 }
 
 async function status(edge: Edge): Promise<CommandResult> {
-  const found = await findLocalAws(edge.home.localAws);
+  const folder = edge.home.localAws;
+  const found = await findLocalAws(folder);
+  const kept = { folder, diskBytes: await sizeOf(folder) };
+  const state = `${folder}, ${megabytes(kept.diskBytes)} on disk`;
   if (!found) {
+    const trouble = await troubleOf(folder);
+    if (trouble) throw trouble;
     edge.screen.result('The local AWS is not running. The next command that needs it starts it.');
-    return { exitCode: EXIT.ok, members: { local: { running: false } } };
+    edge.screen.result(`  state    ${state}`);
+    return { exitCode: EXIT.ok, members: { local: { running: false, ...kept } } };
   }
   edge.screen.result(`The local AWS runs at ${found.endpoint}.`);
   edge.screen.result(`  since    ${found.startedAt}`);
-  edge.screen.result(`  process  ${found.pid}`);
+  edge.screen.result(`  process  ${found.pid}, ${megabytes(found.memoryBytes)} of memory`);
   edge.screen.result(`  account  ${found.account}`);
   edge.screen.result(`  region   ${found.region}`);
-  edge.screen.result(`  state    ${edge.home.localAws}`);
-  return { exitCode: EXIT.ok, members: { local: members(found) } };
+  edge.screen.result(
+    `  time     ${found.likeAws ? 'like AWS, until `lab-setup local start --no-like-aws`' : 'everything at once'}`,
+  );
+  edge.screen.result(`  state    ${state}`);
+  edge.screen.result(`  in it    ${inWords(found.contents)}`);
+  return { exitCode: EXIT.ok, members: { local: { ...members(found), ...kept } } };
 }
 
 async function reset(edge: Edge): Promise<CommandResult> {
@@ -81,12 +102,40 @@ async function reset(edge: Edge): Promise<CommandResult> {
   return { exitCode: EXIT.ok, members: { local: { running: false } } };
 }
 
-const members = ({ endpoint, account, region, pid, startedAt, version }: LocalAws): object => ({
-  running: true,
-  endpoint,
-  account,
-  region,
-  pid,
-  startedAt,
-  version,
-});
+const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`;
+
+/** What counts are of, for one and for several. */
+const NOUNS: Readonly<Record<string, readonly [string, string]>> = {
+  roles: ['role', 'roles'],
+  functions: ['function', 'functions'],
+  tables: ['table', 'tables'],
+  restApis: ['REST API', 'REST APIs'],
+  apiKeys: ['API key', 'API keys'],
+  usagePlans: ['usage plan', 'usage plans'],
+  logGroups: ['log group', 'log groups'],
+};
+
+/** `1 role, 2 tables`; what there is none of is left out. */
+function inWords(contents: LocalAws['contents']): string {
+  const parts = Object.entries(contents).flatMap(([kind, count]) =>
+    count === 0 ? [] : [`${count} ${NOUNS[kind]?.[count === 1 ? 0 : 1] ?? kind}`],
+  );
+  return parts.length === 0 ? 'nothing' : parts.join(', ');
+}
+
+/** All but the secret. */
+function members(found: LocalAws): object {
+  const { endpoint, account, region, pid, startedAt, version, likeAws, memoryBytes, contents } = found;
+  return {
+    running: true,
+    endpoint,
+    account,
+    region,
+    pid,
+    startedAt,
+    version,
+    likeAws,
+    memoryBytes,
+    contents,
+  };
+}

@@ -8,7 +8,7 @@ import { openDynamoDb } from './dynamodb/index.js';
 import { openIam } from './iam/index.js';
 import { openLambda } from './lambda/index.js';
 import { openLogs } from './logs/index.js';
-import type { World } from './ports.js';
+import type { Contents, World } from './ports.js';
 import { stsService } from './sts/index.js';
 
 export interface ServicesOptions {
@@ -27,6 +27,7 @@ export interface ServicesOptions {
 }
 
 export interface Services extends Planes {
+  contents(): Contents;
   /** Stops the functions' processes and closes DynamoDB. */
   close(): Promise<void>;
 }
@@ -64,6 +65,13 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     services: services.map((service) => withRequestQuotas(service, limits)),
     // What needs no signature: the deployed APIs, and the links to functions' code.
     dataPlane: (request) => lambda.serveCode(request) ?? apigateway.dataPlane(request),
+    contents: () => ({
+      ...iam.contents(),
+      ...lambda.contents(),
+      ...dynamodb.contents(),
+      ...apigateway.contents(),
+      ...logs.contents(),
+    }),
     close: async () => {
       await lambda.close();
       await dynamodb.close();

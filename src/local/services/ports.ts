@@ -18,6 +18,9 @@ export interface World {
   readonly delays: Delays;
 }
 
+/** How many there are of each kind, for whoever looks at the local AWS as a whole. */
+export type Contents = Readonly<Record<string, number>>;
+
 export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[];
 }

@@ -1,7 +1,7 @@
 import { AwsError } from '../../errors.js';
 import type { WireResponse } from '../../wire/http.js';
 import { restService } from '../../wire/rest.js';
-import type { Functions, Roles, World } from '../ports.js';
+import type { Contents, Functions, Roles, World } from '../ports.js';
 import type { Authorize, Operation, Service, UnsignedPlane } from '../service.js';
 import { accountOperations } from './account.js';
 import { apiKeyOperations } from './api-keys.js';
@@ -30,6 +30,7 @@ import { usageOperations } from './usage.js';
 export interface ApiGateway {
   readonly service: Service;
   readonly dataPlane: UnsignedPlane;
+  readonly contents: () => Contents;
 }
 
 /** API Gateway v1: the control plane, and the APIs that were deployed with it. */
@@ -57,6 +58,11 @@ export function openApiGateway(
   return {
     service: { ...service, handle: async (...call) => withGatewayId(await service.handle(...call)) },
     dataPlane: openDataPlane(afar, tools),
+    contents: () => ({
+      restApis: gateway.restApis.values().length,
+      apiKeys: gateway.apiKeys.values().length,
+      usagePlans: gateway.usagePlans.values().length,
+    }),
   };
 }
 

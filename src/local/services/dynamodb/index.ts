@@ -1,4 +1,4 @@
-import type { World } from '../ports.js';
+import type { Contents, World } from '../ports.js';
 import type { Authorize, Service } from '../service.js';
 import { openItemStore } from './item-store.js';
 import { itemOperations } from './items.js';
@@ -14,6 +14,7 @@ import { dynamoDbService } from './wire.js';
 
 export interface DynamoDb {
   readonly service: Service;
+  readonly contents: () => Contents;
   close(): Promise<void>;
 }
 
@@ -40,6 +41,7 @@ export async function openDynamoDb(
       authorize: options.authorize,
       tableArnPrefix: tableArn(world, ''),
     }),
+    contents: () => ({ tables: tables.names().length }),
     close: async () => {
       await sweeper.idle();
       await items.close();

@@ -1,5 +1,5 @@
 import { queryService } from '../../wire/query.js';
-import type { RoleDirectory, World } from '../ports.js';
+import type { Contents, RoleDirectory, World } from '../ports.js';
 import type { Authorize, Service } from '../service.js';
 import { attachedPolicyOperations } from './attached-policies.js';
 import { managedPolicyOperations } from './managed-policies.js';
@@ -13,6 +13,7 @@ import { userOperations } from './users.js';
 
 export interface Iam {
   readonly roles: RoleDirectory;
+  readonly contents: () => Contents;
   service(authorize: Authorize): Service;
 }
 
@@ -21,6 +22,7 @@ export function openIam(world: World): Iam {
   const { here: state, afar } = openIamState(world);
   return {
     roles: rolesOf(world, afar),
+    contents: () => ({ roles: state.roles.values().length }),
     service: (authorize) =>
       queryService({
         signingName: 'iam',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { mkdir, realpath } from 'node:fs/promises';
 import type { Keyring } from '../../identity.js';
 import { restService } from '../../wire/rest.js';
-import type { Functions, LogSink, Roles, World } from '../ports.js';
+import type { Contents, Functions, LogSink, Roles, World } from '../ports.js';
 import type { Authorize, Service, UnsignedPlane } from '../service.js';
 import { accountOperations } from './account-settings.js';
 import { AsyncInvocations } from './async-invocations.js';
@@ -27,6 +27,7 @@ export interface Lambda {
   readonly service: Service;
   /** The requests for a `Code.Location`. */
   readonly serveCode: UnsignedPlane;
+  readonly contents: () => Contents;
   close(): Promise<void>;
 }
 
@@ -101,6 +102,7 @@ export async function openLambda(
       inputError,
     }),
     serveCode: parts.location.serve,
+    contents: () => ({ functions: functions.list().length }),
     close: async () => {
       events.close();
       await executor.close();

@@ -1,5 +1,5 @@
 import { jsonService } from '../../wire/json.js';
-import type { LogSink, World } from '../ports.js';
+import type { Contents, LogSink, World } from '../ports.js';
 import type { Authorize, Service } from '../service.js';
 import { openEventStore } from './events.js';
 import { filterLogEvents } from './filter-log-events.js';
@@ -14,6 +14,7 @@ import { tagOperations } from './tags.js';
 export interface Logs {
   readonly sink: LogSink;
   readonly service: Service;
+  readonly contents: () => Contents;
 }
 
 /** CloudWatch Logs: groups, streams and events. */
@@ -21,6 +22,7 @@ export function openLogs(world: World, { authorize }: { authorize: Authorize }):
   const state = openLogsState(world.store);
   const events = openEventStore(world.store);
   return {
+    contents: () => ({ logGroups: state.groups.values().length }),
     sink: logSink(world, { state, events, authorize }),
     service: jsonService({
       signingName: 'logs',
