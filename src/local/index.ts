@@ -82,16 +82,18 @@ export async function troubleOf(folder: string): Promise<LocalAwsError | undefin
   return config && config.port !== 0 && (await isListening(config.port)) ? portTaken(config.port) : undefined;
 }
 
-/** The bytes of all files below the folder. */
+/** The bytes of all files below the folder; what links lead to is elsewhere. */
 export async function sizeOf(folder: string): Promise<number> {
-  const paths = await readdir(folder, { recursive: true }).catch(() => []);
-  // A file that is gone by now counts for nothing, and so do folders and links.
-  const sizes = paths.map((path) =>
-    lstat(join(folder, path)).then(
-      (each) => (each.isFile() ? each.size : 0),
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const sizes = entries.map((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sizeOf(path);
+    // What is gone by now counts for nothing.
+    return lstat(path).then(
+      ({ size }) => size,
       () => 0,
-    ),
-  );
+    );
+  });
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 

@@ -12,6 +12,8 @@ interface Local {
   readonly running: boolean;
   readonly endpoint?: string;
   readonly pid?: number;
+  readonly contents?: Readonly<Record<string, number>>;
+  readonly diskBytes?: number;
 }
 
 const local = async (command: string): Promise<Local> =>
@@ -54,10 +56,22 @@ describe('the local AWS', () => {
     expect([status.code, items.stdout]).toEqual([0, '{"id":"1234ABCD","number":5}\n']);
   });
 
-  test('forgets everything on reset', async () => {
+  test('says what is in it, and forgets everything on reset', async () => {
     await machine.run('up');
+    const before = await local('local status');
     await machine.run('local reset');
+    const after = await local('local status');
 
+    expect(before.contents).toEqual({
+      roles: 1,
+      functions: 1,
+      tables: 1,
+      restApis: 1,
+      apiKeys: 1,
+      usagePlans: 1,
+      logGroups: 1,
+    });
+    expect([(before.diskBytes ?? 0) > 0, after.diskBytes]).toEqual([true, 0]);
     expect((await machine.run('status')).code).toBe(3);
   });
 
