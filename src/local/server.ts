@@ -52,8 +52,8 @@ const PATIENCE: Patience = { headers: 10_000, request: 120_000, check: 5_000, an
 /** Long enough that a client's kept-alive connection is not closed under its next request. */
 const KEEP_ALIVE_MS = 70_000;
 
-/** More than the tools open at once; each costs memory before it has said anything. */
-const MAX_CONNECTIONS = 256;
+/** More than a class of learners' tools open at once; each costs memory before it has said anything. */
+const MAX_CONNECTIONS = 512;
 
 /** The HTTP server, not yet listening. */
 export function createLocalServer(options: ServerOptions): Server {

@@ -8,7 +8,7 @@ import type { Clock } from '../../src/aws/waiting.js';
 import type { DownReport } from '../../src/engine/down.js';
 import type { Fault, NamedCall } from '../../src/local/faults.js';
 import { allSteps, openLab, outcomes, type Run, type TestLab } from './lab.js';
-import { startTestAws, type TestAws } from './local-aws.js';
+import { startTestAws, type TestAws, type TestAwsOptions } from './local-aws.js';
 
 /** Such as `apigateway:CreateRestApi#1`: the n-th call of an operation in one run. */
 export type CallPoint = string;
@@ -59,11 +59,12 @@ export interface Storm extends AsyncDisposable {
   holdings(lab: string): Promise<Holdings>;
 }
 
-export async function openStorm(): Promise<Storm> {
+export async function openStorm(options: Omit<TestAwsOptions, 'faults'> = {}): Promise<Storm> {
   let plan: Plan | undefined;
   let counts = new Map<string, number>();
   let points: CallPoint[] = [];
   const aws = await startTestAws({
+    ...options,
     faults: (call) => {
       if (!plan || call.role !== undefined) return undefined;
       const name = `${call.service}:${call.operation}`;
@@ -159,6 +160,15 @@ export const changes = (point: CallPoint): boolean => !/:(Get|List|Describe)/.te
 function same(a: object, b: object): boolean {
   const sorted = (value: object): string => JSON.stringify(Object.entries(value).sort());
   return sorted(a) === sorted(b);
+}
+
+/** Numbers from 0 to below 1, the same for each seed (a linear congruential generator). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
 }
 
 async function holdingsOf({ aws }: TestLab, lab: string): Promise<Holdings> {
