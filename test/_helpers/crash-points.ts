@@ -12,3 +12,6 @@ export const crashPoints = (calls: readonly CallPoint[]): CrashPoint[] =>
     { point, moment: 'before' },
     ...(changes(point) ? [{ point, moment: 'after' } as const] : []),
   ]);
+
+/** Both sides of every call that changes something: between two of these all that is there stays as it is. */
+export const writePoints = (calls: readonly CallPoint[]): CrashPoint[] => crashPoints(calls.filter(changes));

@@ -115,7 +115,7 @@ describe('a request validator', () => {
     const answer = await answerOf(await post(api.url(), body));
 
     expect(answer).toMatchObject(
-      status === 200 ? { status } : { status, body: '{"message":"Invalid request body"}' },
+      status === 200 ? { status } : { status, body: '{"message": "Invalid request body"}' },
     );
   });
 
