@@ -4,7 +4,6 @@ import { DeleteFunctionCommand, GetFunctionCommand, GetPolicyCommand } from '@aw
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import {
   DeleteRestApiCommand,
-  GetApiKeysCommand,
   GetRestApisCommand,
   GetStageCommand,
   GetUsagePlansCommand,
@@ -209,26 +208,5 @@ describe('the choices of a lab', () => {
     const report = await (await openLab(aws, 'narrowed', { policy: 'least' })).up();
 
     expect(outcomes(report)).toMatchObject({ role: 'repaired', function: 'repaired', table: 'unchanged' });
-  });
-});
-
-describe('two ups of one lab at once', () => {
-  test('end with one of each, in order', async () => {
-    const labs = await Promise.all([openLab(aws, 'both'), openLab(aws, 'both')]);
-
-    const reports = await Promise.all(labs.map((lab) => lab.up()));
-
-    const [lab] = labs;
-    const { apiGateway } = lab.aws;
-    const [apis, keys, plans] = await Promise.all([
-      apiGateway.send(new GetRestApisCommand({ limit: 500 })),
-      apiGateway.send(new GetApiKeysCommand({ limit: 500 })),
-      apiGateway.send(new GetUsagePlansCommand({ limit: 500 })),
-    ]);
-    const count = (items: { name?: string | undefined }[] = []): number =>
-      items.filter(({ name }) => name?.endsWith('-both') === true).length;
-    expect(reports.map(({ kind }) => kind)).toEqual(['up', 'up']);
-    expect([count(apis.items), count(keys.items), count(plans.items)]).toEqual([1, 1, 1]);
-    expect(outcomes(await lab.status())).toEqual(allSteps('in-order'));
   });
 });
