@@ -7,6 +7,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const event = {
   functionName: 'f',
+  version: '$LATEST',
   request: { requestId: 'ID', functionArn: 'arn', event: Buffer.from('{}') },
 };
 

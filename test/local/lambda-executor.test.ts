@@ -16,6 +16,8 @@ const principal = { kind: 'owner', account: '0', arn: 'arn:aws:iam::0:user/t', u
 
 const record: FunctionRecord = {
   name: 'f',
+  version: '$LATEST',
+  lastVersion: 0,
   settings: {
     Runtime: 'nodejs24.x',
     Role: 'arn:aws:iam::0:role/r',

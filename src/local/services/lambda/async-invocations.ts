@@ -5,6 +5,7 @@ import type { InvocationRequest } from './execution/executor.js';
 /** An event that was accepted for a function. */
 export interface AcceptedEvent {
   readonly functionName: string;
+  readonly version: string;
   readonly request: InvocationRequest;
 }
 

@@ -20,12 +20,12 @@ export function listedConfiguration(
   const arn = functionArn(options.world, record.name);
   return {
     FunctionName: record.name,
-    FunctionArn: options.qualified ? `${arn}:${LATEST}` : arn,
+    FunctionArn: options.qualified === true || record.version !== LATEST ? `${arn}:${record.version}` : arn,
     ...settings,
     CodeSize: code.size,
     CodeSha256: Buffer.from(code.id, 'hex').toString('base64'),
     LastModified: new Date(record.lastModified).toISOString().replace('Z', '+0000'),
-    Version: LATEST,
+    Version: record.version,
     PackageType: 'Zip',
     RevisionId: record.revisionId,
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },

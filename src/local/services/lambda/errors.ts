@@ -90,6 +90,11 @@ export const revisionMismatch = (reader: 'GetFunction/GetAlias' | 'GetPolicy'): 
     `The Revision Id provided does not match the latest Revision Id. Call the ${reader} API to retrieve the latest Revision Id`,
   );
 
+export const codeChanged = (given: string, current: string): AwsError =>
+  invalidParameter(
+    `CodeSHA256 (${given}) is different from current CodeSHA256 in $LATEST (${current}). Please try again with the CodeSHA256 in $LATEST.`,
+  );
+
 export const statementExists = (sid: string): AwsError =>
   conflict(
     `The statement id (${sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,

@@ -20,8 +20,9 @@ import {
   refuseUnserved,
   roleSchema,
 } from './settings.js';
-import type { FunctionRecord, FunctionSettings } from './state.js';
+import { orderOf, type FunctionRecord, type FunctionSettings } from './state.js';
 import { checkTags, tagsSchema } from './tags.js';
+import { publish } from './versions.js';
 
 const MAX_NAME = 64;
 
@@ -75,7 +76,7 @@ export function functionOperations(parts: Parts): Operation[] {
       run: (input) => {
         const reference = readReference(world, input);
         const qualified = reference.qualifier !== undefined;
-        return functionConfiguration(functions.require(reference), { world, qualified });
+        return functionConfiguration(functions.requireVersion(reference), { world, qualified });
       },
     }),
     operation({
@@ -84,7 +85,7 @@ export function functionOperations(parts: Parts): Operation[] {
       input: v.object({ ...pageEntries, FunctionVersion: v.optional(oneOf(['ALL'])) }),
       run: ({ FunctionVersion, ...page }) => {
         const qualified = FunctionVersion === 'ALL';
-        const { items, next } = pageOf(functions.list(), page);
+        const { items, next } = pageOf(qualified ? functions.listAll() : functions.list(), page);
         return {
           Functions: items.map((record) => listedConfiguration(record, { world, qualified })),
           ...(next === undefined ? {} : { NextMarker: next }),
@@ -95,9 +96,13 @@ export function functionOperations(parts: Parts): Operation[] {
       name: 'ListVersionsByFunction',
       route: 'GET /2015-03-31/functions/:FunctionName/versions',
       input: v.object({ FunctionName: functionNameSchema, ...pageEntries }),
-      run: (input) => {
-        const record = functions.require(readReference(world, input));
-        return { Versions: [listedConfiguration(record, { world, qualified: true })] };
+      run: ({ FunctionName, ...page }) => {
+        const { name } = functions.require(readReference(world, { FunctionName }));
+        const { items, next } = pageOf(functions.listAll(name), page);
+        return {
+          Versions: items.map((record) => listedConfiguration(record, { world, qualified: true })),
+          ...(next === undefined ? {} : { NextMarker: next }),
+        };
       },
     }),
     operation({
@@ -119,7 +124,7 @@ async function createFunction(parts: Parts, input: CreateInput): Promise<object>
   const record = await withCode(parts, decodeZip(input.Code.ZipFile), (code) =>
     newFunction(parts, input, { name, code }),
   );
-  return functionConfiguration(record, { world });
+  return functionConfiguration(input.Publish === true ? publish(functions, record) : record, { world });
 }
 
 /** Nothing waits in here, but another call may have made the function since the code was given to be checked. */
@@ -133,6 +138,8 @@ function newFunction(
   const now = world.clock.now();
   const record: FunctionRecord = {
     name,
+    version: LATEST,
+    lastVersion: 0,
     settings: settingsOf(input, { name, code: { id: code.id, size: code.size } }),
     state: 'Pending',
     settlesAt: now + world.delays.createFunction,
@@ -189,7 +196,7 @@ function settingsOf(
 function getFunction(parts: Parts, input: v.InferOutput<typeof oneFunction>): object {
   const { world, functions, location } = parts;
   const reference = readReference(world, input);
-  const record = functions.require(reference);
+  const record = functions.requireVersion(reference);
   return {
     Configuration: functionConfiguration(record, { world, qualified: reference.qualifier !== undefined }),
     Code: { RepositoryType: 'S3', Location: location.urlOf(record) },
@@ -207,9 +214,11 @@ function deleteFunction(parts: Parts, input: v.InferOutput<typeof oneFunction>):
   }
   // The version is not named (recorded).
   if (!parts.functions.find(reference)) throw functionNotFound(reference.arn);
-  const { name } = parts.functions.require(reference);
-  parts.functions.delete(name);
-  parts.executor.retire(name);
+  const record = parts.functions.get(reference.name, reference.qualifier);
+  // A version that is not there is none the less deleted.
+  if (!record) return undefined;
+  parts.functions.delete(record);
+  parts.executor.retire(record.name, reference.qualifier);
   parts.pruneCode();
   return undefined;
 }
@@ -222,9 +231,9 @@ function pageOf(
   { Marker, MaxItems = PAGE }: { Marker?: string | undefined; MaxItems?: number | undefined },
 ): { items: FunctionRecord[]; next: string | undefined } {
   const after = Marker === undefined ? '' : Buffer.from(Marker, 'base64').toString();
-  const rest = records.filter(({ name }) => name > after);
+  const rest = records.filter((record) => orderOf(record) > after);
   const items = rest.slice(0, Math.min(MaxItems, PAGE));
   const last = items.at(-1);
-  const next = last && rest.length > items.length ? Buffer.from(last.name).toString('base64') : undefined;
+  const next = last && rest.length > items.length ? Buffer.from(orderOf(last)).toString('base64') : undefined;
   return { items, next };
 }

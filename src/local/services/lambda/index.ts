@@ -18,6 +18,7 @@ import { invocationOperations, invokeFunction } from './invocations.js';
 import { neighbourOperations } from './neighbours.js';
 import type { Parts } from './parts.js';
 import { permissionOperations, resourcePolicyAllows } from './permissions.js';
+import { publishOperations } from './publish-version.js';
 import { FunctionTable } from './state.js';
 import { tagOperations } from './tags.js';
 import { updateOperations } from './updates.js';
@@ -58,7 +59,7 @@ export async function openLambda(
     logs: options.logs,
     keyring: options.keyring,
     codes,
-    current: (name) => functions.get(name),
+    current: (name, version) => functions.get(name, version),
     endpoint,
     scratchFolder: join(folder, 'scratch'),
     sdkFolders: await offerSdk(folder),
@@ -67,8 +68,8 @@ export async function openLambda(
     onLeft: () => parts.pruneCode(),
   });
   const events = new AsyncInvocations({
-    invoke: async ({ functionName, request }) => {
-      const record = functions.get(functionName);
+    invoke: async ({ functionName, version, request }) => {
+      const record = functions.get(functionName, version);
       return record && executor.invoke(record, request);
     },
     now: () => world.clock.now(),
@@ -91,6 +92,7 @@ export async function openLambda(
       operations: [
         ...functionOperations(parts),
         ...updateOperations(parts),
+        ...publishOperations(parts),
         ...permissionOperations(parts),
         ...tagOperations(parts),
         ...concurrencyOperations(parts),

@@ -54,10 +54,11 @@ async function invoke(
   if (invocationType === 'DryRun') return answer(204, {});
   const invocation = { requestId, functionArn, event, ...context };
   if (invocationType === 'Event') {
-    parts.events.accept({ functionName: record.name, request: invocation });
+    parts.events.accept({ functionName: record.name, version: record.version, request: invocation });
     return answer(202, {});
   }
-  return resultAnswer(await parts.executor.invoke(record, invocation), logType === 'Tail');
+  const result = await parts.executor.invoke(record, invocation);
+  return resultAnswer(result, { version: record.version, withLog: logType === 'Tail' });
 }
 
 /** @throws AwsError when there is no such function, or it cannot be invoked yet. */
@@ -66,7 +67,7 @@ function invocable(
   input: { FunctionName: string; Qualifier?: string | undefined },
 ): { record: FunctionRecord; functionArn: string } {
   const reference = readReference(world, input);
-  const record = functions.require(reference, LATEST);
+  const record = functions.requireVersion(reference, LATEST);
   if (record.state === 'Pending') throw invokeWhilePending();
   const { arn, qualifier } = reference;
   return { record, functionArn: qualifier === undefined ? arn : `${arn}:${qualifier}` };
@@ -119,10 +120,13 @@ function readClientContext(header: string): unknown {
   throw clientContextNotJson();
 }
 
-function resultAnswer(result: InvocationResult, withLog: boolean): RawAnswer {
+function resultAnswer(
+  result: InvocationResult,
+  { version, withLog }: { version: string; withLog: boolean },
+): RawAnswer {
   const headers = {
     'content-type': 'application/json',
-    'x-amz-executed-version': LATEST,
+    'x-amz-executed-version': version,
     ...(result.functionError === undefined ? {} : { 'x-amz-function-error': result.functionError }),
     ...(withLog ? { 'x-amz-log-result': tailOf(result.log) } : {}),
   };

@@ -20,7 +20,7 @@ export const qualifierSchema = v.pipe(
   fitting(String.raw`\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+`),
 );
 
-/** The only version that this AWS knows. */
+/** The version that changes; published ones have numbers. */
 export const LATEST = '$LATEST';
 
 export interface FunctionReference {
@@ -60,7 +60,7 @@ export function readReference(
   };
 }
 
-/** A version other than $LATEST does not exist here. @throws AwsError as AWS does for a version that does not exist. */
+/** For what published versions do not have. @throws AwsError as AWS does for a version that does not exist. */
 export function refuseOtherVersions({ arn, qualifier }: FunctionReference): void {
   if (qualifier !== undefined && qualifier !== LATEST) throw functionNotFound(`${arn}:${qualifier}`);
 }

@@ -14,14 +14,7 @@ import {
   statementExists,
   statementNotFound,
 } from './errors.js';
-import {
-  functionArn,
-  functionNameSchema,
-  LATEST,
-  qualifierSchema,
-  readReference,
-  refuseOtherVersions,
-} from './names.js';
+import { functionArn, functionNameSchema, LATEST, qualifierSchema, readReference } from './names.js';
 import type { Parts } from './parts.js';
 import { maybe } from './settings.js';
 import type { Statement } from './state.js';
@@ -74,8 +67,8 @@ export function permissionOperations(parts: Parts): Operation[] {
       route: 'GET /2015-03-31/functions/:FunctionName/policy',
       input: v.object({ FunctionName: functionNameSchema, Qualifier: v.optional(qualifierSchema) }),
       run: (input) => {
-        const { name, qualifier } = readReference(world, input);
-        const record = qualifier === undefined ? functions.get(name) : undefined;
+        const { name, qualifier, ownAccount } = readReference(world, input);
+        const record = qualifier === LATEST || !ownAccount ? undefined : functions.get(name, qualifier);
         if (!record || record.statements.length === 0) throw noPolicyYet();
         return { Policy: JSON.stringify(documentOf(record.statements)), RevisionId: record.revisionId };
       },
@@ -93,13 +86,13 @@ export function permissionOperations(parts: Parts): Operation[] {
 /** The port's `allows`: what the resource policy says to a service. */
 export function resourcePolicyAllows(parts: Parts): Functions['allows'] {
   return (arn, { service, sourceArn }) => {
-    const { name, ownAccount } = readReference(parts.world, { FunctionName: arn });
-    const statements = ownAccount ? parts.functions.statementsInForce(name) : [];
+    const { name, qualifier, ownAccount } = readReference(parts.world, { FunctionName: arn });
+    const statements = ownAccount ? parts.functions.statementsInForce(name, qualifier) : [];
     if (statements.length === 0) return false;
     return allowsService(parsePolicy(documentOf(statements)), {
       service,
       action: 'lambda:InvokeFunction',
-      resource: functionArn(parts.world, name),
+      resource: qualifiedArn(functionArn(parts.world, name), qualifier),
       context: { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': parts.world.account },
     });
   };
@@ -111,13 +104,16 @@ function addPermission({ world, functions }: Parts, input: AddInput): object {
     throw invalidParameter('We currently do not support adding policies for $LATEST.');
   }
   const principal = principalOf(input.Principal);
-  const record = functions.require(reference);
+  const record = functions.requireVersion(reference);
   if (input.RevisionId !== undefined && input.RevisionId !== record.revisionId) {
     throw revisionMismatch('GetPolicy');
   }
   if (record.statements.some(({ Sid }) => Sid === input.StatementId))
     throw statementExists(input.StatementId);
-  const statement = statementOf(input, { principal, resource: reference.arn });
+  const statement = statementOf(input, {
+    principal,
+    resource: qualifiedArn(reference.arn, reference.qualifier),
+  });
   const statements = [...record.statements, statement];
   if (Buffer.byteLength(JSON.stringify(documentOf(statements))) > MAX_POLICY_BYTES) {
     throw policyTooLong(MAX_POLICY_BYTES);
@@ -128,9 +124,8 @@ function addPermission({ world, functions }: Parts, input: AddInput): object {
 
 function removePermission({ world, functions }: Parts, input: v.InferOutput<typeof removeInput>): undefined {
   const reference = readReference(world, input);
-  const record = reference.ownAccount ? functions.get(reference.name) : undefined;
-  if (!record) throw noPolicyOfMissing(reference.arn);
-  refuseOtherVersions(reference);
+  if (!functions.find(reference)) throw noPolicyOfMissing(reference.arn);
+  const record = functions.requireVersion(reference);
   if (record.statements.length === 0) throw noPolicyToRemoveFrom();
   if (!record.statements.some(({ Sid }) => Sid === input.StatementId))
     throw statementNotFound(input.StatementId);
@@ -140,6 +135,9 @@ function removePermission({ world, functions }: Parts, input: v.InferOutput<type
   functions.change(record, { statements: record.statements.filter(({ Sid }) => Sid !== input.StatementId) });
   return undefined;
 }
+
+const qualifiedArn = (arn: string, qualifier: string | undefined): string =>
+  qualifier === undefined || qualifier === LATEST ? arn : `${arn}:${qualifier}`;
 
 const documentOf = (statements: readonly Statement[]): object => ({
   Version: '2012-10-17',

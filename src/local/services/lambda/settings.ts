@@ -114,7 +114,6 @@ export function refuseUnserved(input: {
   Layers?: string[] | undefined;
   FileSystemConfigs?: unknown[] | undefined;
   LoggingConfig?: { LogFormat?: string | undefined } | undefined;
-  Publish?: boolean | undefined;
   PackageType?: string | undefined;
 }): void {
   const used = [
@@ -123,7 +122,6 @@ export function refuseUnserved(input: {
     (input.Layers?.length ?? 0) > 0 && 'Layers',
     (input.FileSystemConfigs?.length ?? 0) > 0 && 'FileSystemConfigs',
     input.LoggingConfig?.LogFormat === 'JSON' && 'LoggingConfig with LogFormat JSON',
-    input.Publish === true && 'Publish',
     input.PackageType === 'Image' && 'PackageType Image',
   ].filter((name) => name !== false);
   if (used.length > 0) throw invalidParameter(`The local AWS does not serve ${used.join(', ')}.`);

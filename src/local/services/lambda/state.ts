@@ -4,7 +4,7 @@ import { lateTable } from '../../late-table.js';
 import type { Table } from '../../store.js';
 import type { World } from '../ports.js';
 import { functionNotFound } from './errors.js';
-import { refuseOtherVersions, type FunctionReference } from './names.js';
+import { LATEST, refuseOtherVersions, type FunctionReference } from './names.js';
 
 /** What a function is made of: its configuration, in AWS's members, and its code. */
 const settingsSchema = v.object({
@@ -28,8 +28,12 @@ const settingsSchema = v.object({
 /** A statement of the resource policy, as AWS prints it. */
 const statementSchema = v.looseObject({ Sid: v.string() });
 
+/** A function as it is now, or one of its published versions: those have no tags and no concurrency of their own. */
 export const functionSchema = v.object({
   name: v.string(),
+  version: v.optional(v.string(), LATEST),
+  /** The number of the version published last: numbers of deleted versions are not given again. */
+  lastVersion: v.optional(v.number(), 0),
   settings: settingsSchema,
   /** Until an update is finished, invocations use what was before it. */
   serving: v.exactOptional(settingsSchema),
@@ -55,7 +59,17 @@ export type Statement = v.InferOutput<typeof statementSchema>;
 export const servingSettings = (record: FunctionRecord): FunctionSettings =>
   record.serving ?? record.settings;
 
-/** All functions of the account. What is read has first become what time made of it. */
+const keyOf = ({ name, version }: Pick<FunctionRecord, 'name' | 'version'>): string =>
+  version === LATEST ? name : `${name}:${version}`;
+
+/** Sorts by name, and each function before its versions. */
+export const orderOf = ({ name, version }: FunctionRecord): string =>
+  `${name}\0${version === LATEST ? '' : version.padStart(12, '0')}`;
+
+const byOrder = (one: FunctionRecord, other: FunctionRecord): number =>
+  orderOf(one) < orderOf(other) ? -1 : 1;
+
+/** All functions of the account and their versions. What is read has first become what time made of it. */
 export class FunctionTable {
   readonly #rows: Table<FunctionRecord>;
   readonly #rowsFromAfar: Pick<Table<FunctionRecord>, 'get'>;
@@ -72,15 +86,15 @@ export class FunctionTable {
   }
 
   /** The resource policy by which other services' calls are judged; empty where there is no function. */
-  statementsInForce(name: string): readonly Statement[] {
-    return this.#rowsFromAfar.get(name)?.statements ?? [];
+  statementsInForce(name: string, version: string = LATEST): readonly Statement[] {
+    return this.#rowsFromAfar.get(keyOf({ name, version }))?.statements ?? [];
   }
 
-  get(name: string): FunctionRecord | undefined {
-    const record = this.#rows.get(name);
+  get(name: string, version: string = LATEST): FunctionRecord | undefined {
+    const record = this.#rows.get(keyOf({ name, version }));
     if (!record || !isSettling(record) || this.#now() < record.settlesAt) return record;
     const settled = settle(record);
-    this.#rows.put(name, settled);
+    this.put(settled);
     return settled;
   }
 
@@ -100,10 +114,22 @@ export class FunctionTable {
     return record;
   }
 
+  /** The version that is asked for. @throws AwsError 404 as `require`. */
+  requireVersion(reference: FunctionReference, shown?: string): FunctionRecord {
+    const { ownAccount, name, qualifier } = reference;
+    const record = ownAccount ? this.get(name, qualifier) : undefined;
+    return record ?? this.require(reference, shown);
+  }
+
   /** In the order of their names. */
   list(): FunctionRecord[] {
-    const names = this.#rows.values().map(({ name }) => name);
-    return names.sort().flatMap((name) => this.get(name) ?? []);
+    return this.listAll().filter(({ version }) => version === LATEST);
+  }
+
+  /** Functions and their versions, or those of one function. */
+  listAll(name?: string): FunctionRecord[] {
+    const rows = this.#rows.values().filter((row) => name === undefined || row.name === name);
+    return rows.flatMap((row) => this.get(row.name, row.version) ?? []).sort(byOrder);
   }
 
   /** The code that functions have, that of unfinished updates included. */
@@ -114,7 +140,7 @@ export class FunctionTable {
   }
 
   put(record: FunctionRecord): void {
-    this.#rows.put(record.name, record);
+    this.#rows.put(keyOf(record), record);
   }
 
   /** Keeps a changed function under a new revision, and returns it. */
@@ -124,8 +150,10 @@ export class FunctionTable {
     return changed;
   }
 
-  delete(name: string): void {
-    this.#rows.delete(name);
+  /** A function goes with its versions. */
+  delete(record: FunctionRecord): void {
+    const gone = record.version === LATEST ? this.listAll(record.name) : [record];
+    for (const each of gone) this.#rows.delete(keyOf(each));
   }
 }
 

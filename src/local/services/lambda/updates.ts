@@ -19,6 +19,7 @@ import {
   roleSchema,
 } from './settings.js';
 import { servingSettings, type FunctionRecord, type FunctionSettings } from './state.js';
+import { publish } from './versions.js';
 
 const codeInput = v.object({
   FunctionName: functionNameSchema,
@@ -64,7 +65,6 @@ async function updateFunctionCode(parts: Parts, input: v.InferOutput<typeof code
   const { world, functions, codes } = parts;
   const reference = readReference(world, input);
   updatable(parts, functions.require(reference), input.RevisionId);
-  refuseUnserved(input);
   refuseOtherSources(input);
   return withCode(parts, decodeZip(input.ZipFile), (code) => {
     // Nothing waits in here, but another call may have changed the function since the code was given to be checked.
@@ -77,7 +77,8 @@ async function updateFunctionCode(parts: Parts, input: v.InferOutput<typeof code
       return functionConfiguration({ ...record, settings: { ...record.settings, ...changes } }, { world });
     }
     codes.keep(code);
-    return update(parts, record, changes);
+    const changed = update(parts, record, changes);
+    return functionConfiguration(input.Publish === true ? publish(functions, changed) : changed, { world });
   });
 }
 
@@ -90,7 +91,7 @@ function updateFunctionConfiguration(parts: Parts, input: ConfigurationInput): o
   checkVariables(input.Environment?.Variables ?? {});
   if (input.Role !== undefined && !roles.trusts(input.Role, 'lambda.amazonaws.com')) throw roleNotAssumable();
   const before = record.settings;
-  return update(parts, record, {
+  const changed = update(parts, record, {
     Role: input.Role ?? before.Role,
     Handler: input.Handler ?? before.Handler,
     Runtime: input.Runtime ?? before.Runtime,
@@ -105,10 +106,15 @@ function updateFunctionConfiguration(parts: Parts, input: ConfigurationInput): o
     },
     ...(input.Environment ? { Environment: input.Environment } : {}),
   });
+  return functionConfiguration(changed, { world });
 }
 
 /** @throws AwsError unless the function can be updated now, and is what the caller believes it to be. */
-function updatable({ world }: Parts, record: FunctionRecord, revisionId: string | undefined): FunctionRecord {
+export function updatable(
+  { world }: Parts,
+  record: FunctionRecord,
+  revisionId: string | undefined,
+): FunctionRecord {
   const arn = functionArn(world, record.name);
   if (record.state === 'Pending') throw updateWhilePending(arn);
   if (record.lastUpdate === 'InProgress') throw updateInProgress(arn);
@@ -119,7 +125,7 @@ function updatable({ world }: Parts, record: FunctionRecord, revisionId: string 
 }
 
 /** Even an update that changes nothing is one: the function goes through InProgress (aws-facts 3.1). */
-function update(parts: Parts, record: FunctionRecord, changes: Partial<FunctionSettings>): object {
+function update(parts: Parts, record: FunctionRecord, changes: Partial<FunctionSettings>): FunctionRecord {
   const { world, functions } = parts;
   const now = world.clock.now();
   const changed = functions.change(record, {
@@ -130,5 +136,5 @@ function update(parts: Parts, record: FunctionRecord, changes: Partial<FunctionS
     lastModified: now,
   });
   parts.pruneCode();
-  return functionConfiguration(changed, { world });
+  return changed;
 }

@@ -39,6 +39,7 @@ export interface EnvironmentListener {
 export interface EnvironmentOptions {
   readonly runtime: string;
   readonly region: string;
+  readonly version: string;
   readonly timeoutSeconds: number;
   readonly memorySize: number;
   readonly start: (listener: ChildListener) => Child;
@@ -112,7 +113,7 @@ export class ExecutionEnvironment {
   run(job: Job): void {
     const { log, now, timeoutSeconds } = this.#options;
     const startedAt = now();
-    log.write(startLine(job.requestId));
+    log.write(startLine(job.requestId, this.#options.version));
     const running: Running = {
       job,
       startedAt,
@@ -138,7 +139,7 @@ export class ExecutionEnvironment {
   /** Tells a job that the process could not load the function. */
   failInit(job: Job): void {
     const { log } = this.#options;
-    log.write(startLine(job.requestId));
+    log.write(startLine(job.requestId, this.#options.version));
     const how = this.#ended;
     if (how?.failure) {
       job.reject(serviceException(`The function's process could not be started: ${how.failure.message}`));

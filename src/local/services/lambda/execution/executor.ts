@@ -23,8 +23,8 @@ export interface ExecutorOptions {
   readonly logs: LogSink;
   readonly keyring: Keyring;
   readonly codes: Pick<CodeStore, 'folder'>;
-  /** The function as it is now; undefined when it was deleted. */
-  readonly current: (name: string) => FunctionRecord | undefined;
+  /** The function, or a version of it, as it is now; undefined when it was deleted. */
+  readonly current: (name: string, version?: string) => FunctionRecord | undefined;
   readonly endpoint: () => string;
   /** Where processes keep their temporary files. */
   readonly scratchFolder: string;
@@ -45,18 +45,22 @@ export interface InvocationRequest {
   readonly clientContext?: unknown;
 }
 
-/** The current version of a function, and its processes. */
+/** What a function, or a version of it, is made of now, and its processes. */
 interface Serving {
+  readonly name: string;
+  readonly version: string;
   readonly generation: string;
   readonly codeId: string;
   readonly pool: Pool;
 }
 
+const keyOf = ({ name, version }: Pick<FunctionRecord, 'name' | 'version'>): string => `${name}:${version}`;
+
 /** Runs functions: one pool of processes per version of each. */
 export class Executor {
   readonly #options: ExecutorOptions;
   readonly #serving = new Map<string, Serving>();
-  /** Versions that were replaced or deleted and still answer what they had begun. */
+  /** What was replaced or deleted and still answer what they had begun. */
   readonly #leaving = new Set<Serving>();
   /** Code that is being put in place for a version's first process. */
   readonly #opening = new Set<{ readonly codeId: string }>();
@@ -82,7 +86,7 @@ export class Executor {
     const { name } = record;
     this.#admit(record);
     try {
-      const serving = this.#current(name, settings) ?? (await this.#replace(name, settings));
+      const serving = this.#current(record, settings) ?? (await this.#replace(record, settings));
       const answer = new Promise<InvocationResult>((resolve, reject) =>
         serving.pool.run({ ...request, resolve, reject }),
       );
@@ -96,12 +100,13 @@ export class Executor {
     }
   }
 
-  /** Lets the processes of a function end when they have answered what they had begun. */
-  retire(name: string): void {
-    const serving = this.#serving.get(name);
-    if (!serving) return;
-    this.#serving.delete(name);
-    this.#leave(serving);
+  /** Lets the processes of a function, or of one version, end when they have answered what they had begun. */
+  retire(name: string, version?: string): void {
+    for (const [key, serving] of [...this.#serving]) {
+      if (serving.name !== name || (version !== undefined && serving.version !== version)) continue;
+      this.#serving.delete(key);
+      this.#leave(serving);
+    }
   }
 
   #leave(serving: Serving): void {
@@ -121,7 +126,9 @@ export class Executor {
     await this.#reaper.close();
   }
 
-  #admit({ name, reservedConcurrency }: FunctionRecord): void {
+  /** The versions of a function share its concurrency. */
+  #admit({ name }: FunctionRecord): void {
+    const reservedConcurrency = this.#options.current(name)?.reservedConcurrency;
     const underWay = this.#underWay.get(name) ?? 0;
     if (reservedConcurrency !== undefined && underWay >= reservedConcurrency) {
       throw tooManyRequests('ReservedFunctionConcurrentInvocationLimitExceeded');
@@ -133,52 +140,56 @@ export class Executor {
     this.#total += 1;
   }
 
-  #current(name: string, { generation }: FunctionSettings): Serving | undefined {
-    const serving = this.#serving.get(name);
+  #current(record: FunctionRecord, { generation }: FunctionSettings): Serving | undefined {
+    const serving = this.#serving.get(keyOf(record));
     return serving?.generation === generation ? serving : undefined;
   }
 
   /** The first invocation of a new version: its code is put in place, and the old one's processes may end. */
-  async #replace(name: string, settings: FunctionSettings): Promise<Serving> {
+  async #replace(record: FunctionRecord, settings: FunctionSettings): Promise<Serving> {
     const opening = { codeId: settings.code.id };
     this.#opening.add(opening);
     try {
       const codeFolder = await this.#options.codes.folder(settings.code.id);
       if (this.#closed) throw stopping();
-      return this.#current(name, settings) ?? this.#install(name, settings, codeFolder);
+      return this.#current(record, settings) ?? this.#install(record, settings, codeFolder);
     } finally {
       this.#opening.delete(opening);
     }
   }
 
   /** A version that was replaced or deleted meanwhile still answers who asked for it, and leaves at once. */
-  #install(name: string, settings: FunctionSettings, codeFolder: string): Serving {
+  #install(asked: FunctionRecord, settings: FunctionSettings, codeFolder: string): Serving {
+    const { name, version } = asked;
     const { limits, world, current } = this.#options;
     const serving = {
+      name,
+      version,
       generation: settings.generation,
       codeId: settings.code.id,
       pool: new Pool({
-        start: (listener) => this.#start({ name, settings, codeFolder, listener }),
+        start: (listener) => this.#start({ name, version, settings, codeFolder, listener }),
         limits,
         now: () => world.clock.now(),
         onChange: () => this.#watch(),
       }),
     };
-    const record = current(name);
+    const record = current(name, version);
     if (record && servingSettings(record).generation === settings.generation) {
-      this.retire(name);
-      this.#serving.set(name, serving);
+      this.retire(name, version);
+      this.#serving.set(keyOf(asked), serving);
     } else this.#leaving.add(serving);
     return serving;
   }
 
   #start(options: {
     name: string;
+    version: string;
     settings: FunctionSettings;
     codeFolder: string;
     listener: EnvironmentListener;
   }): ExecutionEnvironment {
-    const { name, settings, codeFolder, listener } = options;
+    const { name, version, settings, codeFolder, listener } = options;
     const { world, roles, logs, keyring, endpoint, limits, workerScript, sdkFolders } = this.#options;
     const principal = roles.trusts(settings.Role, 'lambda.amazonaws.com')
       ? roles.session(settings.Role, name)
@@ -188,7 +199,7 @@ export class Executor {
     const scratchFolder = join(this.#options.scratchFolder, uuid());
     mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
     const own = ownVariables(settings.Environment?.Variables ?? {});
-    const logStream = logStreamName(now());
+    const logStream = logStreamName(now(), version);
     const log = new LogStream({
       deliver: (events) => {
         logs.deliver({ principal, group: settings.LoggingConfig.LogGroup, stream: logStream, events });
@@ -200,6 +211,7 @@ export class Executor {
     });
     const variables = environmentVariables({
       functionName: name,
+      version,
       settings,
       own: own.variables,
       region: world.region,
@@ -213,6 +225,7 @@ export class Executor {
       {
         runtime: settings.Runtime,
         region: world.region,
+        version,
         timeoutSeconds: settings.Timeout,
         memorySize: settings.MemorySize,
         start: (child) =>
@@ -252,9 +265,9 @@ export class Executor {
 }
 
 /** `2025/11/25/[$LATEST]<32 hex digits>` */
-function logStreamName(at: number): string {
+function logStreamName(at: number, version: string): string {
   const day = new Date(at).toISOString().slice(0, 10).replaceAll('-', '/');
-  return `${day}/[$LATEST]${uuid().replaceAll('-', '')}`;
+  return `${day}/[${version}]${uuid().replaceAll('-', '')}`;
 }
 
 function unsupported(settings: FunctionSettings, { requestId }: InvocationRequest): InvocationResult {

@@ -12,7 +12,8 @@ export function initStartLine(runtime: string, region: string): string {
   return `INIT_START Runtime Version: ${version}.v1\tRuntime Version ARN: ${runtimeVersionArn(runtime, region)}\n`;
 }
 
-export const startLine = (requestId: string): string => `START RequestId: ${requestId} Version: $LATEST\n`;
+export const startLine = (requestId: string, version: string): string =>
+  `START RequestId: ${requestId} Version: ${version}\n`;
 
 export const endLine = (requestId: string): string => `END RequestId: ${requestId}\n`;
 

@@ -7,6 +7,7 @@ import type { FunctionSettings } from '../state.js';
  */
 export function environmentVariables(options: {
   functionName: string;
+  version: string;
   settings: FunctionSettings;
   /** The function's own variables that its process gets. */
   own: Readonly<Record<string, string>>;
@@ -36,7 +37,7 @@ export function environmentVariables(options: {
     AWS_SESSION_TOKEN: credentials.sessionToken,
     ...runtimeVariables(settings.Runtime),
     AWS_LAMBDA_FUNCTION_NAME: options.functionName,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_VERSION: options.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.MemorySize),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: settings.LoggingConfig.LogGroup,
