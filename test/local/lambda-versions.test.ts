@@ -13,7 +13,9 @@ import {
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { refusal, startTestLambda, type TestLambda } from '../_helpers/lambda.js';
+import * as v from 'valibot';
+import { functionSchema } from '../../src/local/services/lambda/state.js';
+import { refusal, ROLE, startTestLambda, type TestLambda } from '../_helpers/lambda.js';
 import { active, ARN, code, invalid, notFound, plainFunction } from '../_helpers/lambda-shapes.js';
 import { zipOf } from '../_helpers/zip.js';
 
@@ -123,6 +125,41 @@ test('a version that is deleted is gone, and its number is not given again', asy
   await aws.client.send(new DeleteFunctionCommand({ FunctionName }));
   await aws.create('short', program('a'));
   expect(await versionsOf(FunctionName)).toEqual(['$LATEST']);
+});
+
+test('DeleteFunction takes no alias', async () => {
+  await aws.create('aliased', program('a'));
+  const remove = new DeleteFunctionCommand({ FunctionName: 'aliased', Qualifier: 'live' });
+  expect(await refusal(aws.client.send(remove))).toEqual(
+    invalid('Deletion of aliases is not currently supported.'),
+  );
+});
+
+test('a function of a state from before there were versions has published none', () => {
+  const older = {
+    name: 'older',
+    settings: {
+      Runtime: 'nodejs22.x',
+      Role: ROLE,
+      Handler: 'index.handler',
+      Description: '',
+      Timeout: 3,
+      MemorySize: 128,
+      Architectures: ['x86_64'],
+      EphemeralStorage: { Size: 512 },
+      TracingConfig: { Mode: 'PassThrough' },
+      LoggingConfig: { LogFormat: 'Text', LogGroup: '/aws/lambda/older' },
+      code: { id: '00', size: 1 },
+      generation: 'one',
+    },
+    state: 'Active',
+    settlesAt: 0,
+    revisionId: 'r',
+    lastModified: 0,
+    tags: {},
+    statements: [],
+  };
+  expect(v.parse(functionSchema, older)).toEqual({ ...older, version: '$LATEST', lastVersion: 0 });
 });
 
 test('a permission of a version is only in its own policy, and names it', async () => {

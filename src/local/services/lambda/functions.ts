@@ -212,6 +212,9 @@ function deleteFunction(parts: Parts, input: v.InferOutput<typeof oneFunction>):
   if (reference.qualifier === LATEST) {
     throw invalidParameter('$LATEST version cannot be deleted without deleting the function.');
   }
+  if (reference.qualifier !== undefined && !/^\d+$/.test(reference.qualifier)) {
+    throw invalidParameter('Deletion of aliases is not currently supported.');
+  }
   // The version is not named (recorded).
   if (!parts.functions.find(reference)) throw functionNotFound(reference.arn);
   const record = parts.functions.get(reference.name, reference.qualifier);
