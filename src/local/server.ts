@@ -257,7 +257,9 @@ function readHead(incoming: IncomingMessage): RequestHead {
 function send(outgoing: ServerResponse, response: WireResponse): void {
   if (outgoing.destroyed) return;
   const body = typeof response.body === 'string' ? Buffer.from(response.body) : response.body;
-  outgoing.writeHead(response.status, {
+  // One that only informs would end nothing, and the client would wait on.
+  const status = response.status < 200 ? 500 : response.status;
+  outgoing.writeHead(status, {
     ...response.headers,
     ...response.repeatedHeaders,
     'content-length': body.length,

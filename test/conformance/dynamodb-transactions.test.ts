@@ -192,4 +192,18 @@ describe('TransactWriteItems', () => {
       name: 'IdempotentParameterMismatchException',
     });
   });
+
+  test('is never seen half by one that reads', async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `half-${index}`);
+    const rounds = Array.from({ length: 20 }, () => [
+      write(ids.map((id) => add(id, 'written'))),
+      read(ids, {}, 'written'),
+    ]);
+
+    const answers = await Promise.all(rounds.flat());
+
+    const seen = answers.flatMap((answer) => ('Responses' in answer ? [answer.Responses ?? []] : []));
+    expect(seen).toHaveLength(20);
+    for (const items of seen) expect(new Set(items.map(({ Item }) => Item?.['n']?.N)).size).toBe(1);
+  });
 });

@@ -41,6 +41,7 @@ describe('a request validator', () => {
       name: { type: 'string', minLength: 2, pattern: '^[a-z]+$' },
       ages: { type: 'array', items: { $ref: '#/definitions/age' }, maxItems: 2 },
       kind: { enum: ['cat', 'dog'] },
+      weight: { multipleOf: 0.01 },
       owner: {
         oneOf: [{ type: 'null' }, { $ref: 'https://apigateway.amazonaws.com/restapis/API/models/Owner' }],
       },
@@ -98,6 +99,8 @@ describe('a request validator', () => {
     ['{"name": "ab"}', 200],
     ['{"name": "ab", "ages": [1, 29], "kind": "cat", "owner": {"id": 1}}', 200],
     ['{"name": "ab", "owner": null}', 200],
+    ['{"name": "ab", "weight": 0.29}', 200],
+    ['{"name": "ab", "weight": 0.295}', 400],
     ['', 400],
     ['{"name": "a"}', 400],
     ['{"name": "AB"}', 400],
@@ -127,6 +130,17 @@ describe('a request validator', () => {
 });
 
 describe('a gateway response of an API’s own', () => {
+  test('with a status that only informs does not keep the client waiting', async () => {
+    const { restApiId } = api;
+    await gateway.client.send(
+      new PutGatewayResponseCommand({ restApiId, responseType: 'DEFAULT_4XX', statusCode: '100' }),
+    );
+    await api.method({ integration: MOCK_200 });
+    await api.deploy();
+
+    expect((await fetch(api.url('/nowhere'))).status).toBe(500);
+  });
+
   test('reaches the client once it is deployed, its variables filled in', async () => {
     await api.method({ integration: MOCK_200 });
     await api.deploy();

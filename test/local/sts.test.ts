@@ -16,6 +16,7 @@ import {
   STSClient,
   type Credentials,
 } from '@aws-sdk/client-sts';
+import { sessionTags } from '../../src/local/services/sts/session-tags.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 
 const ACCOUNT = '000000000000';
@@ -255,11 +256,27 @@ describe('a session with policies, a boundary or tags', () => {
     await expect(assume('tagging', input)).rejects.toMatchObject({ name: 'InvalidParameterValue', message });
   });
 
+  test('passes its transitive tags on, however their keys are spelled', () => {
+    const session = {
+      kind: 'role-session' as const,
+      account: ACCOUNT,
+      arn: '',
+      userId: '',
+      roleName: 'a',
+      tags: { Team: 'red', own: 'x' },
+      transitiveTags: ['TEAM'],
+    };
+
+    const { tags } = sessionTags({ Tags: [], TransitiveTagKeys: [] }, session);
+
+    expect(tags).toEqual({ Team: 'red' });
+  });
+
   test('keeps its transitive tags in the sessions that it begins, where nobody can change them', async () => {
     await createRole('chained', { AWS: ACCOUNT }, everything);
     await allow('chained', 'sts:*');
     const Tags = [{ Key: 'team', Value: 'red' }];
-    const { Credentials } = await assume('chained', { Tags, TransitiveTagKeys: ['team'] });
+    const { Credentials } = await assume('chained', { Tags, TransitiveTagKeys: ['TEAM'] });
 
     const changed = assume('chained', { Tags }, new STSClient(as(Credentials)));
 

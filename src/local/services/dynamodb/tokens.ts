@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.js';
 import { tokenReused } from './errors.js';
 
@@ -20,24 +21,26 @@ export interface Tokens {
 }
 
 export function createTokens(clock: Clock): Tokens {
-  const known = new Map<string, { readonly items: string; readonly until: number }>();
-  const textOf = ({ TransactItems }: Request): string => JSON.stringify(TransactItems);
+  const known = new Map<string, { readonly digest: string; readonly until: number }>();
+  // A request may be large: what is kept is enough to know it again.
+  const digestOf = ({ TransactItems }: Request): string =>
+    createHash('sha256').update(JSON.stringify(TransactItems)).digest('base64');
   return {
     isKnown: (request) => {
       const before = known.get(request.ClientRequestToken ?? '');
       if (before === undefined || before.until <= clock.now()) return false;
-      if (before.items !== textOf(request)) throw tokenReused();
+      if (before.digest !== digestOf(request)) throw tokenReused();
       return true;
     },
     forget: (request) => {
       const token = request.ClientRequestToken ?? '';
-      if (known.get(token)?.items === textOf(request)) known.delete(token);
+      if (known.get(token)?.digest === digestOf(request)) known.delete(token);
     },
     remember: (request) => {
       const token = request.ClientRequestToken;
       if (token === undefined) return;
       known.delete(token);
-      known.set(token, { items: textOf(request), until: clock.now() + TOKEN_MS });
+      known.set(token, { digest: digestOf(request), until: clock.now() + TOKEN_MS });
       const [oldest] = known.keys();
       if (known.size > MOST_TOKENS && oldest !== undefined) known.delete(oldest);
     },

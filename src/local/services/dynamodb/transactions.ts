@@ -94,8 +94,8 @@ export function transactionOperations(context: ItemContext & { readonly clock: C
       invoke: async (raw) => {
         const input = readInput(raw);
         const parts = readParts(input, ['Get']);
-        await context.items.ready();
-        const { results } = await actAll(parts, context, input);
+        // In its turn among the writes: what it reads is never half of a transaction.
+        const { results } = await context.items.transaction(() => actAll(parts, context, input));
         return {
           Responses: results.map((result) => ('Item' in result ? { Item: result.Item } : {})),
           ...capacityOf(results, input, 'Read'),

@@ -42,7 +42,8 @@ export function sessionTags({ Tags, TransitiveTagKeys }: TagInput, principal: Pr
       "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
     );
   }
-  const inherited = Object.entries(tags).filter(([key]) => transitiveTags.includes(key));
+  const passedOn = new Set(transitiveTags.map((key) => key.toLowerCase()));
+  const inherited = Object.entries(tags).filter(([key]) => passedOn.has(key.toLowerCase()));
   const own = Tags.map(({ Key, Value }): [string, string] => [Key, Value]);
   return {
     tags: Object.fromEntries([...inherited, ...own]),

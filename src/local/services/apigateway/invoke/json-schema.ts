@@ -106,7 +106,15 @@ function fitsNumber(schema: Json, value: unknown): boolean {
   return (
     holds(minimum, (least) => (exclusiveMinimum === true ? value > least : value >= least)) &&
     holds(maximum, (most) => (exclusiveMaximum === true ? value < most : value <= most)) &&
-    holds(multipleOf, (unit) => Number.isInteger(value / unit))
+    holds(multipleOf, (unit) => isMultiple(value, unit))
+  );
+}
+
+/** As decimals: 0.29 is 29 times 0.01, though floating point says a little less. */
+function isMultiple(value: number, unit: number): boolean {
+  const ratio = value / unit;
+  return (
+    Number.isFinite(ratio) && Math.abs(ratio - Math.round(ratio)) <= 4 * Number.EPSILON * Math.abs(ratio)
   );
 }
 
