@@ -38,6 +38,10 @@ const ROLE_OPTIONS = [
 
 const LOCAL_VERBS: readonly LocalVerb[] = ['start', 'stop', 'status', 'reset'];
 
+/** What can be typed, below the help of a command. A test runs every one of these lines. */
+const examples = (...lines: readonly string[]): string =>
+  ['\nExamples:', ...lines.map((line) => `  $ lab-setup ${line}`)].join('\n');
+
 /** The command table. `invoked` is called with what was typed; commands are loaded when they run. */
 export function createProgram(version: string, invoked: (invocation: Invocation) => void): Program {
   const program = new Program('lab-setup')
@@ -54,6 +58,10 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
   const upCommand = program
     .command('up')
     .description('bring the lab up; run again, it repairs')
+    .addHelpText(
+      'after',
+      examples('up', 'up --lab ana', 'up --dry-run --adopt', 'up --target aws --region us-east-1'),
+    )
     .option('--dry-run', 'print what would be done, and do nothing')
     .option('--no-verify', 'do not call the endpoint at the end')
     .option('--show-key', 'print the value of the API key')
@@ -72,6 +80,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
   program
     .command('test-echo')
     .description("the tutorial's console test: invoke the function directly with its echo event")
+    .addHelpText('after', examples('test-echo'))
     .action((_options: object, command: Program) =>
       onLab(command, async (open) => (await import('./commands/test-echo.js')).testEcho(await open(), {})),
     );
@@ -79,6 +88,16 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
   program
     .command('invoke')
     .description('call the lab through its endpoint, with the API key')
+    .addHelpText(
+      'after',
+      examples(
+        'invoke create',
+        'invoke read --id 1234ABCD',
+        'invoke update --id 1234ABCD --set number=6',
+        `invoke echo --payload '{"a":1}'`,
+        'invoke list',
+      ),
+    )
     .addArgument(program.createArgument('<operation>', 'what the function is to do').choices(OPERATION_NAMES))
     .option('--id <id>', 'the id of the item')
     .option('--set <name=value>', 'an attribute to write (repeatable); the value is JSON or text', append)
@@ -96,6 +115,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
   program
     .command('items')
     .description('read the table directly')
+    .addHelpText('after', examples('items', 'items --json'))
     .action((_options: object, command: Program) =>
       onLab(command, async (open) => (await import('./commands/items.js')).items(await open(), {})),
     );
@@ -103,6 +123,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
   program
     .command('status')
     .description('check every step, whoever built it')
+    .addHelpText('after', examples('status', 'status --show-key'))
     .option('--show-key', 'print the value of the API key')
     .action((options: { showKey?: boolean }, command: Program) =>
       onLab(command, async (open) => {
@@ -124,6 +145,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
   program
     .command('down')
     .description('take the lab down, and prove that it is gone')
+    .addHelpText('after', examples('down', 'down --lab ana'))
     .option('-y, --yes', 'do not ask before deleting in a real account')
     .option('--include-adopted', 'remove an adopted table too, with the items in it')
     .action((options: { yes?: boolean; includeAdopted?: boolean }, command: Program) =>
@@ -137,6 +159,10 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
   program
     .command('local')
     .description('start, stop or look at the local AWS; reset deletes all that is in it')
+    .addHelpText(
+      'after',
+      examples('local status', 'local start --like-aws', 'local start --no-like-aws', 'local stop'),
+    )
     .addArgument(program.createArgument('<verb>', 'what to do with it').choices(LOCAL_VERBS))
     .option('--port <port>', 'for start: listen there from now on; 0 takes any free port')
     .option('--like-aws', 'for start: from now on take as long as AWS does, and keep to its request quotas')
