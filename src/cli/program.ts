@@ -133,6 +133,24 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     );
 
   program
+    .command('logs')
+    .description('print what the function logged')
+    .addHelpText('after', examples('logs', 'logs --since 2h'))
+    .option('-f, --follow', 'go on until Ctrl-C with what it logs from now on')
+    .option('--since <time>', 'how far back, such as 90s, 10m, 2h or 1d', '10m')
+    .action(({ follow = false, since }: { follow?: boolean; since: string }, command: Program) =>
+      onLab(command, async (open) => {
+        const [{ logs }, { durationFlag, refuseJson }] = await Promise.all([
+          import('./commands/logs.js'),
+          import('./values.js'),
+        ]);
+        if (follow) refuseJson('--follow', command.optsWithGlobals<GlobalFlags>().json ?? false);
+        const ms = durationFlag('--since', since);
+        return logs(await open(), { follow, since: ms });
+      }),
+    );
+
+  program
     .command('env')
     .description('print shell lines that point the aws CLI at the lab: eval "$(lab-setup env)"')
     .addOption(

@@ -59,3 +59,23 @@ export function assignments(flag: string, pairs: readonly string[]): Record<stri
     }),
   );
 }
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `10m`, `2h` or `1d` as milliseconds. @throws LabError `usage` when it is none of these */
+export function durationFlag(flag: string, value: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(value) ?? [];
+  const ms = Number(count) * (UNITS[unit] ?? 0);
+  if (ms > 0) return ms;
+  throw new LabError('usage', `${flag} ${value} is not a time.`, {
+    hint: `Give a number and a unit, such as ${flag} 90s, ${flag} 10m, ${flag} 2h or ${flag} 1d`,
+  });
+}
+
+/** A stream has no end, and so no document. @throws LabError `usage` with `--json` */
+export function refuseJson(flag: string, json: boolean): void {
+  if (!json) return;
+  throw new LabError('usage', `${flag} is a stream: there is no one document to print with --json.`, {
+    hint: `Leave away ${flag} or --json.`,
+  });
+}
