@@ -23,6 +23,12 @@ export async function keyValue(context: Context, apiKey: string): Promise<string
 
 /** Where the lab's endpoint is and the key that opens it. @throws LabError `not-in-order` when there is none */
 export async function locate(context: Context): Promise<{ url: string; apiKey: string }> {
+  const { url, keyId } = await locateOnly(context);
+  return { url, apiKey: await keyValue(context, keyId) };
+}
+
+/** The same without the key's value. @throws LabError `not-in-order` when there is no API or no key */
+export async function locateOnly(context: Context): Promise<{ url: string; keyId: string }> {
   const env = context.stepEnv((text) => context.edge.screen.detail(text));
   const apiFound = apiStep.inspect(env, {});
   const [api, key, stage] = await Promise.all([
@@ -34,10 +40,7 @@ export async function locate(context: Context): Promise<{ url: string; apiKey: s
   const keyThing = thingOf(key);
   if (!apiThing) throw missing(context, `REST API ${context.lab.api.name}`, api.state);
   if (!keyThing) throw missing(context, `API key ${context.lab.key.name}`, key.state);
-  return {
-    url: urlOf(context, apiThing, thingOf(stage)),
-    apiKey: await keyValue(context, keyThing.id),
-  };
+  return { url: urlOf(context, apiThing, thingOf(stage)), keyId: keyThing.id };
 }
 
 function missing({ lab, place }: Context, what: string, state: string): LabError {

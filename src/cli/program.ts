@@ -5,6 +5,7 @@ import type { CommandResult } from './command.js';
 import type { LocalVerb } from './commands/local.js';
 import type { Edge } from './edge.js';
 import type { GlobalFlags } from './flags.js';
+import { KEY_VARIABLE, SHELLS, type Shell } from './shell.js';
 
 /** Opens the context of the command: finds the target, starts the local AWS if need be, says the header line. */
 export type OpenContext = () => Promise<Context>;
@@ -35,6 +36,19 @@ const ROLE_OPTIONS = [
   new Option('--role-arn <arn>', 'use this role instead of making one'),
   new Option('--policy <policy>', "the role's policy: least (the default) or tutorial (Resource *)"),
 ];
+
+/** What a request to the endpoint is made of. */
+const requestOptions = (): Option[] => [
+  new Option('--id <id>', 'the id of the item'),
+  new Option('--set <name=value>', 'an attribute to write (repeatable); the value is JSON or text').argParser(
+    append,
+  ),
+  new Option('--payload <json>', 'the whole payload: JSON, @file, or - for standard input'),
+  new Option('--table <name>', "another table than the lab's"),
+];
+
+const shellOption = (): Option =>
+  new Option('--shell <shell>', 'whose syntax; bash is right for zsh too').choices(SHELLS).default('bash');
 
 const LOCAL_VERBS: readonly LocalVerb[] = ['start', 'stop', 'status', 'reset'];
 
@@ -85,7 +99,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
       onLab(command, async (open) => (await import('./commands/test-echo.js')).testEcho(await open(), {})),
     );
 
-  program
+  const invokeCommand = program
     .command('invoke')
     .description('call the lab through its endpoint, with the API key')
     .addHelpText(
@@ -99,10 +113,6 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
       ),
     )
     .addArgument(program.createArgument('<operation>', 'what the function is to do').choices(OPERATION_NAMES))
-    .option('--id <id>', 'the id of the item')
-    .option('--set <name=value>', 'an attribute to write (repeatable); the value is JSON or text', append)
-    .option('--payload <json>', 'the whole payload: JSON, @file, or - for standard input')
-    .option('--table <name>', "another table than the lab's")
     .action((operation: OperationName, options: InvokeFlags, command: Program) =>
       onLab(command, async (open) => {
         const { invoke, readInput } = await import('./commands/invoke.js');
@@ -111,6 +121,30 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
         return invoke(await open(), { operation, table: options.table, ...input });
       }),
     );
+
+  const curlCommand = program
+    .command('curl')
+    .description('print the same request as a curl line that keeps the API key out of it')
+    .addHelpText('after', examples('curl', 'curl list', 'curl read --id 1234ABCD --shell powershell'))
+    .addArgument(
+      program
+        .createArgument('[operation]', "what the function is to do; the tutorial's create if left out")
+        .choices(OPERATION_NAMES),
+    )
+    .addOption(shellOption())
+    .action((operation: OperationName | undefined, options: CurlFlags, command: Program) =>
+      onLab(command, async (open) => {
+        const [{ curl, FIRST_REQUEST }, { readInput }] = await Promise.all([
+          import('./commands/curl.js'),
+          import('./commands/invoke.js'),
+        ]);
+        const { shell, table } = options;
+        const input = await readInput({ ...options, set: options.set ?? [] });
+        return curl(await open(), { shell, operation: operation ?? FIRST_REQUEST, table, ...input });
+      }),
+    );
+  for (const requesting of [invokeCommand, curlCommand])
+    for (const option of requestOptions()) requesting.addOption(option);
 
   program
     .command('items')
@@ -152,12 +186,14 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
 
   program
     .command('env')
-    .description('print shell lines that point the aws CLI at the lab: eval "$(lab-setup env)"')
-    .addOption(
-      new Option('--shell <shell>', 'whose syntax').choices(['bash', 'fish', 'powershell']).default('bash'),
-    )
-    .action((options: { shell: 'bash' | 'fish' | 'powershell' }, command: Program) =>
-      onLab(command, async (open) => (await import('./commands/env.js')).env(await open(), options)),
+    .description('print shell lines that point the aws CLI, or any SDK, at the lab')
+    .addHelpText('after', examples('env', 'env --shell fish', 'env --show-key'))
+    .addOption(shellOption())
+    .option('--show-key', `also set ${KEY_VARIABLE}, which the lines of curl use`)
+    .action(({ shell, showKey = false }: { shell: Shell; showKey?: boolean }, command: Program) =>
+      onLab(command, async (open) =>
+        (await import('./commands/env.js')).env(await open(), { shell, showKey }),
+      ),
     );
 
   program
@@ -216,6 +252,10 @@ interface InvokeFlags {
   readonly set?: readonly string[];
   readonly payload?: string;
   readonly table?: string;
+}
+
+interface CurlFlags extends InvokeFlags {
+  readonly shell: Shell;
 }
 
 const append = (value: string, before: readonly string[] = []): string[] => [...before, value];

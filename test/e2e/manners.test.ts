@@ -26,6 +26,7 @@ describe('with --json', () => {
     ['invoke ping', 0],
     ['items', 0],
     ['logs', 0],
+    ['curl', 0],
     ['logs --follow', 2],
     ['env', 0],
     ['local status', 0],
@@ -40,6 +41,13 @@ describe('with --json', () => {
 
   test('the key is in the document only when it was asked for', async () => {
     expect((await machine.run('up --json')).stdout).not.toContain(apiKey);
+  });
+
+  test('curl keeps the key out of its line', async () => {
+    const { stdout, stderr } = await machine.run('curl create');
+
+    expect(stdout).toContain('$LAB_API_KEY');
+    expect(stdout + stderr).not.toContain(apiKey);
   });
 
   test('the document says where the lab is', async () => {

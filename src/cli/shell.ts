@@ -1,0 +1,62 @@
+/** How lines are written for a reader's shell. No value is ever open to the shell's own interpretation. */
+
+export const SHELLS = ['bash', 'fish', 'powershell', 'cmd'] as const;
+/** `bash` serves zsh and other POSIX shells too. */
+export type Shell = (typeof SHELLS)[number];
+
+/** The variable in which `env --show-key` puts the value of the API key, and from which `curl` takes it. */
+export const KEY_VARIABLE = 'LAB_API_KEY';
+
+interface Syntax {
+  readonly set: (name: string, value: string) => string;
+  readonly unset: (name: string) => string;
+  /** Runs what a command prints, in the reader's own shell. */
+  readonly evaluate: (command: string) => string;
+  /** A POST of a body that `portableJson` made; the key's header goes by a pipe or a variable, and never in the line. */
+  readonly post: (url: string, body: string) => string;
+}
+
+const posixPost = (url: string, body: string): string =>
+  `printf 'x-api-key: %s' "$${KEY_VARIABLE}" | curl -sS -H @- -H 'content-type: application/json' -d '${body}' '${url}'`;
+
+export const SYNTAX: Readonly<Record<Shell, Syntax>> = {
+  bash: {
+    set: (name, value) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`,
+    unset: (name) => `unset ${name}`,
+    evaluate: (command) => `eval "$(${command})"`,
+    post: posixPost,
+  },
+  fish: {
+    set: (name, value) => `set -gx ${name} '${value.replace(/['\\]/g, '\\$&')}'`,
+    unset: (name) => `set -e ${name}`,
+    evaluate: (command) => `${command} | source`,
+    // Between single quotes fish reads a backslash as itself, but for `\\` and `\'`, which portable JSON is free of.
+    post: posixPost,
+  },
+  powershell: {
+    set: (name, value) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
+    unset: (name) => `Remove-Item Env:${name} -ErrorAction SilentlyContinue`,
+    evaluate: (command) => `${command} | Out-String | Invoke-Expression`,
+    // Windows PowerShell loses the quotes in an argument, so the body goes by the pipe.
+    post: (url, body) =>
+      `'${body}' | curl.exe -sS -H "x-api-key: $env:${KEY_VARIABLE}" -H 'content-type: application/json' -d '@-' '${url}'`,
+  },
+  cmd: {
+    set: (name, value) => `set "${name}=${value}"`,
+    unset: (name) => `set "${name}="`,
+    evaluate: (command) => `for /f "delims=" %l in ('${command}') do @%l`,
+    post: (url, body) =>
+      `echo x-api-key: %${KEY_VARIABLE}%| curl.exe -sS -H @- -H "content-type: application/json" -d "${body.replaceAll('"', '\\"')}" "${url}"`,
+  },
+};
+
+/**
+ * JSON that can stand in any shell's quotes: inside its strings, quotes, backslashes, all that some shell takes for itself
+ * and all that is not ASCII are written as `\\uXXXX`.
+ */
+export function portableJson(value: unknown): string {
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value)
+    .replace(/\\["\\]/g, (pair) => escaped(pair.slice(1)))
+    .replace(/[^ -~]|[&|<>^%'!`$]/g, escaped);
+}

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { portableJson, SYNTAX } from '../../src/cli/shell.js';
+
+const execute = promisify(execFile);
+const SEED = 20_261_127;
+
+/** What a POSIX shell hands to curl when it is given this line: its arguments, and what comes by the pipe. */
+async function handedToCurl(line: string): Promise<{ args: string[]; piped: string }> {
+  const curl = `curl() { cat; printf '\\n'; printf '%s\\n' "$@"; }`;
+  const { stdout } = await execute('sh', ['-c', `${curl}\n${line}`], { env: { LAB_API_KEY: 'the-key' } });
+  const [piped = '', ...args] = stdout.trimEnd().split('\n');
+  return { args, piped };
+}
+
+test('portable JSON says the same, in characters that no shell takes for itself', () => {
+  fc.assert(
+    fc.property(fc.json(), (json) => {
+      const value: unknown = JSON.parse(json);
+      const text = portableJson(value);
+      expect(JSON.parse(text)).toEqual(value);
+      expect(text).toMatch(/^[\w\s"{}[\]:,.+\-*/=?~@#();\\]*$/);
+      expect(text).not.toMatch(/\\["\\]/);
+    }),
+    { seed: SEED, numRuns: 300 },
+  );
+});
+
+test('a POSIX shell hands the request to curl as it is, and the key by a pipe', async () => {
+  const body = portableJson({ a: `it's "quoted", 100 % of $HOME \`and\` \\ more\n` });
+
+  const { args, piped } = await handedToCurl(SYNTAX.bash.post('http://127.0.0.1:1/x', body));
+
+  expect(piped).toBe('x-api-key: the-key');
+  expect(args).toEqual([
+    ...['-sS', '-H', '@-', '-H', 'content-type: application/json'],
+    ...['-d', body, 'http://127.0.0.1:1/x'],
+  ]);
+});
+
+test.each(['bash', 'fish', 'powershell', 'cmd'] as const)('%s takes the key from a variable', (shell) => {
+  const line = SYNTAX[shell].post('https://api.example/Prod/dynamodbmanager', '{"operation":"ping"}');
+
+  expect(line).toMatch(/\$LAB_API_KEY|\$env:LAB_API_KEY|%LAB_API_KEY%/);
+});
+
+test.each([
+  ['bash', `export NAME='it'\\''s'`],
+  ['fish', `set -gx NAME 'it\\'s'`],
+  ['powershell', `$env:NAME = 'it''s'`],
+  ['cmd', `set "NAME=it's"`],
+] as const)('%s sets a variable to what is meant', (shell, line) => {
+  expect(SYNTAX[shell].set('NAME', "it's")).toBe(line);
+});
