@@ -1,0 +1,12 @@
+import type { Row } from './row.js';
+import { handler } from './handler.js';
+import { startUp } from './start-up.js';
+
+/** Measures what belongs together and gives its rows. Leaves nothing behind: no process, no file. */
+export type Group = () => Promise<readonly Row[]>;
+
+/** What `npm run bench -- NAME` can run; without a name all of them, one after another. */
+export const GROUPS: Readonly<Record<string, Group>> = {
+  'start-up': startUp,
+  handler,
+};
