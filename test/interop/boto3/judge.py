@@ -22,17 +22,20 @@ DEPARTURES = (
     "lambda DeleteFunction: status 204 instead of 200",
     "LastUpdateStatusReasonCode: 'Creating' is none of",
     "responseTemplates{}: is null",
+    "PermissionsBoundaryType: 'Policy' is none of",
+    "GetFunctionCodeSigningConfig: lacks 'CodeSigningConfigArn'",
 )
 
 XML_TIME = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z')
 
 
 class Judge:
-    """Collects faults and which operations have answered with success."""
+    """Collects faults, and which operations have answered with success and which have refused."""
 
     def __init__(self):
         self.faults = []
         self.succeeded = set()
+        self.refused = set()
 
     def attach(self, client):
         client.meta.events.register('before-parse', self._see)
@@ -42,6 +45,7 @@ class Judge:
         self._where = f'{service} {operation_model.name}'
         status = response_dict['status_code']
         if status >= 300:
+            self.refused.add((service, operation_model.name))
             self._error(operation_model, response_dict)
             return
         self.succeeded.add((service, operation_model.name))

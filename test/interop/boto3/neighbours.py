@@ -8,7 +8,7 @@ import zipfile
 
 from setting import (
     FUNCTION, GROUP, POLICY, ROLE, TABLE, TRUST,
-    account, client, expect, function_arn, functions, gateway, iam, logs, refused, region, sts, tables,
+    account, client, expect, function_arn, functions, iam, logs, refused, sts, tables,
 )
 
 
@@ -28,6 +28,7 @@ def iam_neighbours():
     iam.list_role_policies(RoleName=ROLE)
     iam.tag_role(RoleName=ROLE, Tags=[{'Key': 'a', 'Value': '1'}, {'Key': 'b', 'Value': ''}])
     iam.list_role_tags(RoleName=ROLE)
+    iam.list_instance_profiles_for_role(RoleName=ROLE)
     iam.get_role(RoleName=ROLE)
     iam.untag_role(RoleName=ROLE, TagKeys=['a'])
     iam.update_role(RoleName=ROLE, Description='<a> & "b"', MaxSessionDuration=7200)
@@ -46,6 +47,13 @@ def iam_neighbours():
     iam.delete_policy_version(PolicyArn=arn, VersionId='v2')
     iam.attach_role_policy(RoleName=ROLE, PolicyArn=arn)
     iam.list_attached_role_policies(RoleName=ROLE)
+    iam.list_entities_for_policy(PolicyArn=arn)
+    iam.tag_policy(PolicyArn=arn, Tags=[{'Key': 'b', 'Value': ''}])
+    iam.list_policy_tags(PolicyArn=arn)
+    iam.untag_policy(PolicyArn=arn, TagKeys=['a', 'b'])
+    iam.put_role_permissions_boundary(RoleName=ROLE, PermissionsBoundary=arn)
+    iam.get_role(RoleName=ROLE)
+    iam.delete_role_permissions_boundary(RoleName=ROLE)
     refused('DeleteConflict', iam.delete_policy, PolicyArn=arn)
     refused('DeleteConflict', iam.delete_role, RoleName=ROLE)
     iam.detach_role_policy(RoleName=ROLE, PolicyArn=arn)
@@ -58,6 +66,7 @@ def iam_neighbours():
     iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=json.dumps(trust))
     session = sts.assume_role(RoleArn=iam.get_role(RoleName=ROLE)['Role']['Arn'], RoleSessionName='me')
     credentials = session['Credentials']
+    sts.get_access_key_info(AccessKeyId=credentials['AccessKeyId'])
     as_role = client(
         'dynamodb', aws_access_key_id=credentials['AccessKeyId'],
         aws_secret_access_key=credentials['SecretAccessKey'], aws_session_token=credentials['SessionToken'],
@@ -73,7 +82,16 @@ def lambda_neighbours(archive):
     with urllib.request.urlopen(found['Code']['Location']) as response:
         expect('the code can be fetched', response.read(), archive)
     functions.get_function_configuration(**named)
+    published = functions.publish_version(**named, Description='first')['Version']
     functions.list_versions_by_function(**named)
+    functions.delete_function(**named, Qualifier=published)
+    functions.get_function_code_signing_config(**named)
+    functions.list_aliases(**named)
+    functions.list_function_url_configs(**named)
+    functions.list_function_event_invoke_configs(**named)
+    refused('ResourceNotFoundException', functions.get_alias, **named, Name='live')
+    refused('ResourceNotFoundException', functions.get_function_url_config, **named)
+    refused('ResourceNotFoundException', functions.get_function_event_invoke_config, **named)
     functions.tag_resource(Resource=function_arn, Tags={'a': '1'})
     functions.list_tags(Resource=function_arn)
     functions.get_function(**named)
@@ -131,6 +149,10 @@ def dynamodb_neighbours():
     tables.scan(**more, Limit=1)
     tables.batch_get_item(RequestItems={TABLE: {'Keys': [{'id': {'S': 'all'}}]}}, ReturnConsumedCapacity='INDEXES')
     tables.batch_write_item(RequestItems={TABLE: [{'PutRequest': {'Item': {'id': {'S': 'batch'}}}}]})
+    tables.transact_write_items(
+        TransactItems=[{'Put': {'TableName': TABLE, 'Item': {'id': {'S': 'both'}}}}], ReturnConsumedCapacity='INDEXES',
+    )
+    tables.transact_get_items(TransactItems=[{'Get': {'TableName': TABLE, 'Key': {'id': {'S': 'both'}}}}])
     condition = {'ConditionExpression': 'attribute_exists(nothing)', 'ReturnValuesOnConditionCheckFailure': 'ALL_OLD'}
     refused('ConditionalCheckFailedException', tables.put_item, TableName=TABLE, Item={'id': {'S': 'all'}}, **condition)
     tables.delete_item(**more, Key={'id': {'S': 'all'}}, ReturnValues='ALL_OLD')
@@ -153,105 +175,6 @@ def dynamodb_neighbours():
     )
     tables.describe_table(TableName='indexed')
     tables.delete_table(TableName='indexed')
-
-
-def gateway_neighbours(lab):
-    api, method, plan, key = lab['api'], lab['method'], lab['plan'], lab['key']
-    in_api, in_stage = {'restApiId': api}, {'restApiId': api, 'stageName': 'Prod'}
-    gateway.get_account()
-    gateway.get_rest_apis()
-    gateway.get_rest_api(**in_api)
-    gateway.update_rest_api(**in_api, patchOperations=[{'op': 'replace', 'path': '/description', 'value': 'd'}])
-    gateway.get_resources(**in_api, embed=['methods'])
-    gateway.get_resource(**in_api, resourceId=lab['resource'])
-    gateway.get_method(**method)
-    gateway.update_method(**method, patchOperations=[{'op': 'replace', 'path': '/operationName', 'value': 'manage'}])
-    gateway.get_integration(**method)
-    gateway.update_integration(
-        **method, patchOperations=[{'op': 'replace', 'path': '/timeoutInMillis', 'value': '5000'}],
-    )
-    answer = {**method, 'statusCode': '200'}
-    gateway.get_method_response(**answer)
-    gateway.update_method_response(
-        **answer, patchOperations=[{'op': 'add', 'path': '/responseParameters/method.response.header.a', 'value': 'true'}],
-    )
-    gateway.get_integration_response(**answer)
-    gateway.update_integration_response(
-        **answer,
-        patchOperations=[{'op': 'add', 'path': '/responseParameters/method.response.header.a', 'value': "'b'"}],
-    )
-    tested = gateway.test_invoke_method(**method, body='{"operation":"ping"}')
-    expect('the method can be tried out', (tested['status'], tested['body']), (200, '"pong"'))
-
-    other = gateway.create_resource(**in_api, parentId=lab['root'], pathPart='{other}')['id']
-    mock = {**in_api, 'resourceId': other, 'httpMethod': 'GET'}
-    gateway.put_method(
-        **mock, authorizationType='NONE', requestParameters={'method.request.path.other': True},
-        requestModels={'application/json': 'Empty'},
-    )
-    gateway.put_integration(
-        **mock, type='MOCK', requestTemplates={'application/json': '{"statusCode": 200}'},
-        requestParameters={'integration.request.path.a': 'method.request.path.other'}, cacheKeyParameters=[],
-    )
-    gateway.put_method_response(**mock, statusCode='200', responseParameters={'method.response.header.a': False})
-    gateway.put_integration_response(
-        **mock, statusCode='200', selectionPattern='a', contentHandling='CONVERT_TO_TEXT',
-        responseParameters={'method.response.header.a': "'b'"},
-    )
-    gateway.get_method(**mock)
-    gateway.delete_integration_response(**mock, statusCode='200')
-    gateway.delete_method_response(**mock, statusCode='200')
-    gateway.delete_integration(**mock)
-    gateway.delete_method(**mock)
-    gateway.update_resource(
-        **in_api, resourceId=other, patchOperations=[{'op': 'replace', 'path': '/pathPart', 'value': 'another'}],
-    )
-    gateway.delete_resource(**in_api, resourceId=other)
-
-    gateway.get_models(**in_api)
-    gateway.get_model(**in_api, modelName='Error')
-    gateway.get_deployments(**in_api)
-    gateway.get_deployment(**in_api, deploymentId=lab['deployments'][1], embed=['apisummary'])
-    gateway.update_deployment(
-        **in_api, deploymentId=lab['deployments'][1],
-        patchOperations=[{'op': 'replace', 'path': '/description', 'value': 'd'}],
-    )
-    gateway.create_stage(
-        **in_api, stageName='other', deploymentId=lab['deployments'][1], variables={'a': 'b'}, tags={'a': '1'},
-        cacheClusterEnabled=False, tracingEnabled=True, description='d',
-    )
-    gateway.get_stages(**in_api)
-    gateway.get_stage(**in_stage)
-    gateway.update_stage(**in_stage, patchOperations=[
-        {'op': 'replace', 'path': '/variables/a', 'value': 'b'},
-        {'op': 'replace', 'path': '/*/*/throttling/rateLimit', 'value': '10'},
-        {'op': 'replace', 'path': '/*/*/logging/loglevel', 'value': 'INFO'},
-    ])
-    gateway.delete_stage(**in_api, stageName='other')
-    for kind in ('oas30', 'swagger'):
-        gateway.get_export(**in_stage, exportType=kind, accepts='application/json', parameters={'extensions': 'integrations'})
-    arn = f'arn:aws:apigateway:{region}::/restapis/{api}'
-    gateway.tag_resource(resourceArn=arn, tags={'a': '1'})
-    gateway.get_tags(resourceArn=arn)
-    gateway.get_rest_api(**in_api)
-    gateway.untag_resource(resourceArn=arn, tagKeys=['a'])
-
-    gateway.get_api_keys(includeValues=True)
-    gateway.get_api_key(apiKey=key)
-    gateway.get_api_key(apiKey=key, includeValue=True)
-    gateway.update_api_key(apiKey=key, patchOperations=[{'op': 'replace', 'path': '/description', 'value': 'd'}])
-    gateway.get_usage_plans(keyId=key)
-    gateway.get_usage_plan(usagePlanId=plan)
-    gateway.update_usage_plan(
-        usagePlanId=plan, patchOperations=[{'op': 'replace', 'path': '/throttle/burstLimit', 'value': '30'}],
-    )
-    gateway.get_usage_plan_keys(usagePlanId=plan)
-    gateway.get_usage_plan_key(usagePlanId=plan, keyId=key)
-    today = gateway.get_usage(usagePlanId=plan, startDate='2026-01-01', endDate='2026-01-02')
-    expect('the usage is told', today['usagePlanId'], plan)
-    refused('ConflictException', gateway.create_usage_plan_key, usagePlanId=plan, keyId=key, keyType='API_KEY')
-    refused('NotFoundException', gateway.get_rest_api, restApiId='nothing')
-    refused('BadRequestException', gateway.create_rest_api, name='')
 
 
 def logs_neighbours():

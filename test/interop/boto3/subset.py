@@ -7,6 +7,11 @@ from botocore.exceptions import ClientError
 # Served as the operations whose paths they share.
 SHARED_PATHS = {'ImportRestApi', 'ImportApiKeys'}
 
+# What they read cannot be made here; there is only their refusal to judge.
+NEVER_THERE = {
+    ('lambda', 'GetAlias'), ('lambda', 'GetFunctionEventInvokeConfig'), ('lambda', 'GetFunctionUrlConfig'),
+}
+
 MADE_UP = {
     'string': 'x', 'blob': b'x', 'boolean': True, 'integer': 1, 'long': 1, 'double': 1, 'timestamp': 0,
     'list': [], 'map': {}, 'structure': {},

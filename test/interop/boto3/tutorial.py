@@ -10,12 +10,13 @@ import sys
 import urllib.error
 import urllib.request
 
-from neighbours import dynamodb_neighbours, gateway_neighbours, iam_neighbours, lambda_neighbours, logs_neighbours
+from gateway_neighbours import gateway_neighbours
+from neighbours import dynamodb_neighbours, iam_neighbours, lambda_neighbours, logs_neighbours
 from setting import (
     FUNCTION, GROUP, POLICY, ROLE, TABLE, TRUST,
     account, expect, function_arn, functions, gateway, iam, judge, logs, refused, region, steps, sts, tables,
 )
-from subset import operations_served
+from subset import NEVER_THERE, operations_served
 
 
 def post(url, document, key=None):
@@ -131,8 +132,9 @@ logs_neighbours()
 clean_up(lab)
 clients = (iam, sts, functions, tables, gateway, logs)
 served = {operation for client in clients for operation in operations_served(client, judge)}
+judged = judge.succeeded | (judge.refused & NEVER_THERE)
 print(json.dumps({
     'steps': steps,
     'faults': judge.faults,
-    'unjudged': sorted(' '.join(operation) for operation in served - judge.succeeded),
+    'unjudged': sorted(' '.join(operation) for operation in served - judged),
 }, indent=1))
