@@ -28,7 +28,7 @@ export function translate(error: unknown, where: { call: string; server: string 
   if (isDenied(error)) {
     return new LabError('denied', `AWS refused ${call}: ${message}`, {
       ...options,
-      hint: `Ask for ${permissionIn(message) ?? `the permission for ${call}`}, or use a profile that has it (--profile).`,
+      hint: `Ask for ${missingIn(message) ?? `the permission for ${call}`}, or use a profile that has it (--profile). Then run the same command again: it goes on from here.`,
     });
   }
   if (isTimeout(error)) {
@@ -63,10 +63,19 @@ export function translate(error: unknown, where: { call: string; server: string 
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** AWS names the missing permission, which is not always the call's name: `apigateway:POST`, `iam:PassRole`. */
-function permissionIn(message: string): string | undefined {
-  const action = /not authorized to perform: (\S+)/.exec(message)?.[1]?.replace(/[.,;]+$/, '');
-  return action === undefined ? undefined : `the permission ${action}`;
+/** How AWS refuses: what was asked, where it says so on which resource, and whether a policy forbids it outright. */
+const REFUSAL =
+  /not authorized to perform: (\S+?)[.,;]?(?: on resource: (.+?))?(?: because .*| with an (explicit deny.*)|$)/;
+
+/**
+ * What to ask for. AWS names the missing permission, which is not always the call's name: `apigateway:POST`,
+ * `iam:PassRole`. Where a policy denies it, no further permission helps.
+ */
+function missingIn(message: string): string | undefined {
+  const [, action, resource, deny] = REFUSAL.exec(message) ?? [];
+  if (action === undefined) return undefined;
+  const what = resource === undefined ? action : `${action} on ${resource}`;
+  return deny === undefined ? `the permission ${what}` : `an exception for ${what} from the ${deny}`;
 }
 
 const checkServer = (server: string | undefined): string =>

@@ -3,7 +3,7 @@ import type { StepReport } from './events.js';
 import { turned } from './graph.js';
 import { inspectAll, pick, reportLooks, type Inspection } from './inspect.js';
 import { walk } from './run.js';
-import { headOf, type Walk } from './walk.js';
+import { headOf, notDone, type Walk } from './walk.js';
 
 export type DownReport =
   /** Everything was read again afterwards: `clean` when nothing of ours is left. */
@@ -42,32 +42,45 @@ export async function down<Env>(options: DownOptions<Env>): Promise<DownReport> 
   const [failure] = [...removals.values()].filter(({ outcome }) => outcome === 'failed');
   const swept = failure || isInterrupted() ? [] : await sweepAll(options, before);
   const inOrder = looks.map((look) => removals.get(look.id) ?? look);
-  if (isInterrupted()) return { kind: 'interrupted', steps: [...inOrder, ...swept] };
-  if (failure) return { kind: 'failed', steps: inOrder, step: failure.id, error: failure.error };
-  const receipt = await readAgain(options, inOrder);
+  if (failure && !isInterrupted()) {
+    return { kind: 'failed', steps: inOrder, step: failure.id, error: failure.error };
+  }
+  const receipt = isInterrupted() ? inOrder : await readAgain(options, inOrder);
+  // Whoever interrupts the proof is told what was done, not that it could not be proved.
+  if (isInterrupted()) return { kind: 'interrupted', steps: [...inOrder, ...swept.filter(isSettled)] };
   const all = [...receipt, ...swept];
-  return { kind: 'down', steps: all, clean: all.every(({ outcome }) => outcome !== 'failed') };
+  const unread = all.find(({ error }) => error !== undefined);
+  if (unread) return { kind: 'failed', steps: all, step: unread.id, error: unread.error };
+  return { kind: 'down', steps: all, clean: all.every(isSettled) };
 }
 
-/** One report for each step whose turn came. A failure leaves out only what must wait for the failed one. */
+const isSettled = ({ outcome }: StepReport): boolean => outcome !== 'failed';
+
+/** One report for each step whose turn came, if only to say that it was cut off. A failure leaves out only what must wait for the failed one. */
 async function removeAll<Env>(
   options: DownOptions<Env>,
   before: Inspection,
 ): Promise<Map<string, StepReport>> {
   const { steps, signal, listener } = options;
   const reports = new Map<string, StepReport>();
+  const underWay = new Set<string>();
   const byId = new Map(steps.map((step) => [step.id, step]));
   const nodes = turned(steps.map(({ id, needs }) => ({ id, after: needs })));
   await walk(nodes, { onFailure: 'go-on', signal }, async (id) => {
     const step = byId.get(id);
     const found = before.found.get(id);
     if (!step || !found) return;
+    underWay.add(id);
     const report = await removeOne(options, { step, found, before });
     if (!report) return;
     reports.set(id, report);
     listener({ kind: 'finished', report });
     if (report.outcome === 'failed') throw report.error;
   });
+  for (const step of steps) {
+    if (underWay.has(step.id) && step.remove && !reports.has(step.id))
+      reports.set(step.id, notDone(headOf(options, step), underWay));
+  }
   for (const step of steps) {
     const holder = reports.get(step.partOf ?? '');
     if (!reports.has(step.id) && holder) {
@@ -81,7 +94,8 @@ async function removeAll<Env>(
 function partReport(head: ReturnType<typeof headOf>, holder: StepReport): StepReport {
   const line = { ...head, differences: [], ms: 0 };
   if (holder.outcome === 'removed') return { ...line, outcome: 'removed', remark: `with the ${holder.id}` };
-  return { ...line, outcome: holder.outcome === 'kept' ? 'kept' : 'skipped' };
+  if (holder.outcome === 'kept') return { ...line, outcome: 'kept' };
+  return { ...line, outcome: 'skipped', remark: holder.remark };
 }
 
 async function removeOne<Env>(
@@ -142,7 +156,7 @@ async function readAgain<Env>(
   for (;;) {
     const after = await inspectAll(options);
     const receipt = reports.map((report) => proved(report, after));
-    const clean = receipt.every(({ outcome }) => outcome !== 'failed');
+    const clean = receipt.every(isSettled);
     if (clean || options.signal.aborted || options.clock.now() + PROOF_PAUSE_MS > end) return receipt;
     await options.clock.sleep(PROOF_PAUSE_MS, options.signal).catch(() => undefined);
   }

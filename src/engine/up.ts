@@ -3,7 +3,7 @@ import { adoptAll, asAdopted, choose, type Adoptee, type Adoption } from './adop
 import type { Listener, StepReport } from './events.js';
 import { inspectAll, pick, reportLooks, type Inspection } from './inspect.js';
 import { walk } from './run.js';
-import { headOf, type Walk } from './walk.js';
+import { headOf, notDone, type Walk } from './walk.js';
 
 export type UpReport =
   /** Every step was made or found in order; `things` are what the steps learned. */
@@ -49,7 +49,7 @@ export async function up<Env>(options: UpOptions<Env>): Promise<UpReport> {
     }
     if (report.kind !== 'up') return report;
     const verdict = await allStand(options, report);
-    if (verdict === 'interrupted') return { kind: 'interrupted', steps: report.steps };
+    if (options.signal.aborted) return { kind: 'interrupted', steps: report.steps };
     if (verdict) return report;
   }
 }
@@ -103,7 +103,7 @@ async function adoptFirst<Env>(
 async function allStand<Env>(
   options: UpOptions<Env>,
   report: Extract<UpReport, { kind: 'up' }>,
-): Promise<boolean | 'interrupted'> {
+): Promise<boolean> {
   const created = report.steps.filter(({ outcome }) => outcome === 'created').map(({ id }) => id);
   const look = async (step: AnyStep<Env>): Promise<boolean> =>
     (await step.lastLook?.(options.envFor(step.id), report.things.get(step.id))) ?? true;
@@ -111,7 +111,7 @@ async function allStand<Env>(
     const verdicts = await Promise.all(options.steps.filter(({ id }) => created.includes(id)).map(look));
     return verdicts.every(Boolean);
   } catch (error) {
-    if (options.signal.aborted) return 'interrupted';
+    if (options.signal.aborted) return false;
     throw error;
   }
 }
@@ -185,12 +185,4 @@ async function ensureOne<Env>(
   } catch (error) {
     return { ...line, outcome: 'failed', error, ms: options.clock.now() - start };
   }
-}
-
-function notDone(
-  head: { number: number; id: string; name: string },
-  underWay: ReadonlySet<string>,
-): StepReport {
-  const remark = underWay.has(head.id) ? 'under way when it was interrupted' : undefined;
-  return { ...head, outcome: 'skipped', differences: [], ms: 0, remark };
 }

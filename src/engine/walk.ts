@@ -1,5 +1,5 @@
 import type { AnyStep } from '../tutorial/step.js';
-import type { Listener } from './events.js';
+import type { Listener, StepReport } from './events.js';
 
 /** What every walk over the steps is given. */
 export interface Walk<Env> {
@@ -17,4 +17,10 @@ export function headOf<Env>(
   step: AnyStep<Env>,
 ): { readonly number: number; readonly id: string; readonly name: string } {
   return { number: step.number, id: step.id, name: step.name(options.envFor(step.id)) };
+}
+
+/** What is said of a step that an interruption or a failure elsewhere kept from its end. */
+export function notDone(head: ReturnType<typeof headOf>, underWay: ReadonlySet<string>): StepReport {
+  const remark = underWay.has(head.id) ? 'under way when it was interrupted' : undefined;
+  return { ...head, outcome: 'skipped', differences: [], ms: 0, remark };
 }

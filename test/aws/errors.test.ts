@@ -73,9 +73,19 @@ describe('an error in the reader’s words', () => {
 
   test.each([
     [
-      'the permission that AWS names',
+      'the permission that AWS names, on its resource',
       'User: x is not authorized to perform: apigateway:POST on resource: arn:aws:apigateway:us-east-1::/restapis',
-      'Ask for the permission apigateway:POST, ',
+      'Ask for the permission apigateway:POST on arn:aws:apigateway:us-east-1::/restapis, ',
+    ],
+    [
+      'the resource without the reason',
+      'x is not authorized to perform: iam:GetRole on resource: role r because no identity-based policy allows the iam:GetRole action',
+      'Ask for the permission iam:GetRole on role r, ',
+    ],
+    [
+      'an exception where a policy denies it',
+      'x is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::1:role/r with an explicit deny in a service control policy',
+      'Ask for an exception for iam:CreateRole on arn:aws:iam::1:role/r from the explicit deny in a service control policy, ',
     ],
     [
       'the permission without the end of the sentence',

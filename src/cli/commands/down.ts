@@ -12,6 +12,7 @@ import { labFlag } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
 import { stepLabel, stepLines } from '../render/lines.js';
+import { interruptedDown } from '../render/next.js';
 import { createProgress } from '../render/progress.js';
 import { walkOf } from '../walk.js';
 
@@ -95,10 +96,7 @@ async function conclude(context: Context, report: DownReport): Promise<CommandRe
     return { exitCode: exitCodeOf(error.code), members, error };
   }
   if (report.kind === 'interrupted') {
-    const error = new LabError('interrupted', 'Interrupted: what is not listed as removed still stands.', {
-      hint: `Go on with \`lab-setup down${flag}\`.`,
-    });
-    return { exitCode: EXIT.interrupted, members, error };
+    return { exitCode: EXIT.interrupted, members, error: interruptedDown(report.steps, flag) };
   }
   if (!report.clean) {
     const error = new LabError('not-in-order', 'Not everything could be removed.', {

@@ -39,13 +39,8 @@ const STANDING: readonly string[] = ['created', 'repaired', 'unchanged', 'in-ord
 
 /** What stands after Ctrl-C, and what to type. */
 export function interrupted(steps: readonly StepReport[], flag: string): LabError {
-  const names = (of: (step: StepReport) => boolean): string =>
-    steps
-      .filter(of)
-      .map(({ id }) => id)
-      .join(', ');
-  const standing = names(({ outcome }) => STANDING.includes(outcome));
-  const underWay = names(({ outcome, remark }) => outcome === 'skipped' && remark !== undefined);
+  const standing = names(steps, ({ outcome }) => STANDING.includes(outcome));
+  const underWay = names(steps, isUnderWay);
   if (standing === '' && underWay === '') {
     return new LabError('interrupted', 'Interrupted before anything was changed.', {
       hint: `Begin again with \`lab-setup up${flag}\`.`,
@@ -56,3 +51,26 @@ export function interrupted(steps: readonly StepReport[], flag: string): LabErro
     hint: `Go on with \`lab-setup up${flag}\`, or remove everything with \`lab-setup down${flag}\`.`,
   });
 }
+
+/** The same for a `down`. */
+export function interruptedDown(steps: readonly StepReport[], flag: string): LabError {
+  const hint = `Go on with \`lab-setup down${flag}\`.`;
+  const gone = steps.some(({ outcome }) => outcome === 'removed');
+  const standing = names(steps, ({ outcome }) => outcome === 'in-order' || outcome === 'drifted');
+  const underWay = names(steps, isUnderWay);
+  if (!gone && underWay === '') {
+    return new LabError('interrupted', 'Interrupted before anything was removed.', { hint });
+  }
+  const open = underWay === '' ? '' : ` Under way, and perhaps gone: ${underWay}.`;
+  const message = `Interrupted. What still stands: ${standing || 'nothing, but it was not all read again'}.${open}`;
+  return new LabError('interrupted', message, { hint });
+}
+
+const isUnderWay = ({ outcome, remark }: StepReport): boolean =>
+  outcome === 'skipped' && remark !== undefined;
+
+const names = (steps: readonly StepReport[], of: (step: StepReport) => boolean): string =>
+  steps
+    .filter(of)
+    .map(({ id }) => id)
+    .join(', ');
