@@ -7,7 +7,7 @@ import { createUnlessMade } from '../aws/make-once.js';
 import { API_GATEWAY_PAGE, collect } from '../aws/paginate.js';
 import { LabError } from '../lab-error.js';
 import type { StepEnv } from './env.js';
-import { deploymentDescription } from './fingerprint.js';
+import { createDeployment } from './requests.js';
 
 export function listDeployments(env: StepEnv, restApiId: string): Promise<Deployment[]> {
   const client = env.aws.apiGateway;
@@ -22,11 +22,11 @@ export function listDeployments(env: StepEnv, restApiId: string): Promise<Deploy
  * so when the answer is lost it looks for a snapshot of the same API before it takes one again.
  */
 export async function deploy(env: StepEnv, restApiId: string, fingerprint: string): Promise<string> {
-  const description = deploymentDescription(fingerprint);
+  const request = createDeployment(restApiId, fingerprint);
   const { made } = await createUnlessMade<Deployment>(env.waiting, {
-    create: () => env.aws.apiGatewayOnce.send(new CreateDeploymentCommand({ restApiId, description })),
+    create: () => env.aws.apiGatewayOnce.send(new CreateDeploymentCommand(request)),
     find: async () =>
-      (await listDeployments(env, restApiId)).find((each) => each.description === description),
+      (await listDeployments(env, restApiId)).find((each) => each.description === request.description),
   });
   if (made.id === undefined) throw new LabError('failed', 'API Gateway made a deployment without an id.');
   return made.id;

@@ -12,6 +12,7 @@ import { BUDGETS, pauseOf } from '../aws/waiting.js';
 import { LabError } from '../lab-error.js';
 import type { StepEnv } from './env.js';
 import { arnsOf } from './lab.js';
+import { createLogGroup } from './requests.js';
 import type { Adopted, Stranger, Swept, Things } from './step.js';
 
 type Ownership = Things['function']['logGroup'];
@@ -36,9 +37,8 @@ export async function inspectLogGroup(env: StepEnv): Promise<Ownership> {
 /** Makes the log group, tagged. One that was there before serves as well and stays what it is. */
 export async function ensureLogGroup(env: StepEnv, known: Ownership | undefined): Promise<void> {
   if (known === 'ours' || known === 'by-hand') return;
-  const { logGroup: logGroupName } = env.lab.function;
   try {
-    await env.aws.logs.send(new CreateLogGroupCommand({ logGroupName, tags: { ...env.lab.tags } }));
+    await env.aws.logs.send(new CreateLogGroupCommand(createLogGroup(env.lab)));
   } catch (error) {
     if (!isTaken(error)) throw error;
   }

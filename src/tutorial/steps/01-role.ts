@@ -22,6 +22,7 @@ import { arnsOf, type PolicyChoice } from '../lab.js';
 import { notGranted, policyDifferences } from '../grants.js';
 import { canonicalPolicy, decodePolicy, rolePolicy, TRUST_POLICY } from '../policies.js';
 import { listRolePolicies, readInlinePolicy, readRolePolicies, type RolePolicies } from '../role-policies.js';
+import { createRole, putRolePolicy, REGION_TAG, roleTags } from '../requests.js';
 import { strangerOf } from '../stranger.js';
 import { madeByHand, readTaken } from '../taken.js';
 import { defineStep, thingOf, type Found, type Stranger, type Things } from '../step.js';
@@ -65,7 +66,9 @@ export const role = defineStep({
 
   adopt: async (env) => {
     const { name: RoleName } = env.lab.role;
-    await env.aws.iam.send(new TagRoleCommand({ RoleName, Tags: tagList({ ...roleTags(env), ...ADOPTED }) }));
+    await env.aws.iam.send(
+      new TagRoleCommand({ RoleName, Tags: tagList({ ...roleTags(env.lab, env.place), ...ADOPTED }) }),
+    );
     return { remark: 'adopted' };
   },
 
@@ -89,14 +92,6 @@ export const role = defineStep({
     const remark = [kept, detached].filter((each) => each !== undefined).join('; ');
     return { outcome: 'removed', ...(remark === '' ? {} : { remark }) };
   },
-});
-
-/** Roles are global: one of the same lab in another region must not be taken for this one's. */
-const REGION_TAG = 'lab-setup:region';
-
-const roleTags = (env: StepEnv): Record<string, string> => ({
-  ...env.lab.tags,
-  [REGION_TAG]: env.place.region,
 });
 
 /** The role as it is when it was just made. */
@@ -216,14 +211,7 @@ async function create(env: StepEnv): Promise<void> {
   const { iam } = env.aws;
   const { name: RoleName } = env.lab.role;
   try {
-    await iam.send(
-      new CreateRoleCommand({
-        RoleName,
-        AssumeRolePolicyDocument: JSON.stringify(TRUST_POLICY),
-        Description: 'Execution role of the lab-setup tutorial function',
-        Tags: tagList(roleTags(env)),
-      }),
-    );
+    await iam.send(new CreateRoleCommand(createRole(env.lab, env.place)));
   } catch (error) {
     if (!isTaken(error)) throw error;
     const { Role } = await readTaken(env, () => iam.send(new GetRoleCommand({ RoleName })));
@@ -240,15 +228,14 @@ async function putTrust(env: StepEnv): Promise<void> {
 
 /** A role that was just created is not yet known everywhere in IAM (aws-facts 2.3). */
 async function putPolicy(env: StepEnv, policy: PolicyChoice): Promise<void> {
-  const { name: RoleName, policyName: PolicyName } = env.lab.role;
-  const PolicyDocument = JSON.stringify(rolePolicy(policy, env.lab, env.place));
+  const request = new PutRolePolicyCommand(putRolePolicy(env.lab, env.place, policy));
   await retryWhile(
     env.waiting,
     {
       budget: BUDGETS.role,
       waitFor: (error) => (isGone(error) ? 'IAM knows the new role everywhere' : undefined),
     },
-    () => env.aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument })),
+    () => env.aws.iam.send(request),
   );
 }
 

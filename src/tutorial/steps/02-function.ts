@@ -14,7 +14,6 @@ import { ADOPTED, belongsTo } from '../../aws/ownership.js';
 import { awaitThat, retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { LabError } from '../../lab-error.js';
-import type { Archive } from '../archive.js';
 import { CHOICE_TAGS, chosenPolicy, chosenRoleArn } from '../choices.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
@@ -28,6 +27,7 @@ import {
   strangeLogGroup,
 } from '../log-group.js';
 import { keepCode } from '../replaced-code.js';
+import { bundleTag, createFunction, OWN_ROLE } from '../requests.js';
 import { strangerOf } from '../stranger.js';
 import { madeByHand, readTaken } from '../taken.js';
 import { defineStep, type Found, type Things } from '../step.js';
@@ -143,7 +143,7 @@ const wantedSettings = (env: StepEnv, tags: Things['function']['tags'], role: st
 
 /** The ARN of a role that was given; a role of the lab's own needs no remembering. */
 const roleTag = (env: StepEnv, role: string): string =>
-  role === arnsOf(env.lab, env.place).role ? 'own' : role;
+  role === arnsOf(env.lab, env.place).role ? OWN_ROLE : role;
 
 /**
  * The bundle that the function runs, if it is one of ours: the tag says which bundle was uploaded as which zip, and
@@ -157,27 +157,13 @@ function uploadedBundle(
   return zip === codeSha256 ? bundle : `zip ${codeSha256 ?? ''}`;
 }
 
-const bundleTag = (archive: Archive): string => `${archive.bundleSha256}:${archive.codeSha256}`;
-
 async function create(env: StepEnv, role: Things['role']): Promise<void> {
   const archive = await env.handler.archive();
-  const { name: FunctionName, runtime, handler, memory, timeout } = env.lab.function;
-  const request = new CreateFunctionCommand({
-    FunctionName,
-    Runtime: runtime,
-    Handler: handler,
-    MemorySize: memory,
-    Timeout: timeout,
-    Role: role.arn,
-    Code: { ZipFile: archive.zip },
-    Description: 'The seven operations of the lab-setup tutorial',
-    Tags: {
-      ...env.lab.tags,
-      [CHOICE_TAGS.policy]: role.policy,
-      [CHOICE_TAGS.role]: roleTag(env, role.arn),
-      [CHOICE_TAGS.bundle]: bundleTag(archive),
-    },
-  });
+  const { name: FunctionName } = env.lab.function;
+  const { arn, policy } = role;
+  const request = new CreateFunctionCommand(
+    createFunction(env.lab, { role: { arn, policy, tag: roleTag(env, arn) }, archive }),
+  );
   try {
     await retryWhile(
       env.waiting,

@@ -17,6 +17,7 @@ import { LabError } from '../../lab-error.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { arnsOf } from '../lab.js';
+import { createTable } from '../requests.js';
 import { strangerOf } from '../stranger.js';
 import { madeByHand, readTaken } from '../taken.js';
 import { defineStep } from '../step.js';
@@ -130,17 +131,8 @@ async function tagsOf(env: StepEnv): Promise<Tag[]> {
 const readTags = (env: StepEnv): Promise<Tag[] | undefined> => ifThere(tagsOf(env));
 
 async function create(env: StepEnv): Promise<void> {
-  const { name: TableName, key } = env.lab.table;
   try {
-    await env.aws.dynamodb.send(
-      new CreateTableCommand({
-        TableName,
-        AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
-        BillingMode: 'PAY_PER_REQUEST',
-        Tags: tagList(env.lab.tags),
-      }),
-    );
+    await env.aws.dynamodb.send(new CreateTableCommand(createTable(env.lab)));
   } catch (error) {
     if (!isTaken(error)) throw error;
     // Somebody was quicker: another `up` of this lab, or a `down` that is not yet through.
@@ -149,7 +141,7 @@ async function create(env: StepEnv): Promise<void> {
       return create(env);
     }
     const tags = await readTaken(env, () => tagsOf(env));
-    if (!belongsTo(tags, env.lab.name)) throw madeByHand(`DynamoDB table ${TableName}`);
+    if (!belongsTo(tags, env.lab.name)) throw madeByHand(`DynamoDB table ${env.lab.table.name}`);
   }
 }
 

@@ -14,6 +14,7 @@ import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { adoptAt } from '../gateway-tags.js';
+import { createRestApi } from '../requests.js';
 import { defineStep, type Things } from '../step.js';
 import { ensureTagged, foundAmong, isStillTheOne, makeTagged, type Kind, type Tagged } from '../tagged.js';
 
@@ -87,14 +88,7 @@ async function deleteApi(env: StepEnv, restApiId: string): Promise<void> {
 const APIS: Kind<RestApi> = { noun: 'REST API', list: listApis, isUsed: hasStage, remove: deleteApi };
 
 const create = (env: StepEnv): Promise<RestApi> =>
-  env.aws.apiGatewayOnce.send(
-    new CreateRestApiCommand({
-      name: env.lab.api.name,
-      description: 'The API of the lab-setup tutorial',
-      endpointConfiguration: { types: ['REGIONAL'] },
-      tags: { ...env.lab.tags },
-    }),
-  );
+  env.aws.apiGatewayOnce.send(new CreateRestApiCommand(createRestApi(env.lab)));
 
 async function repair(env: StepEnv, restApiId: string, differences: readonly Difference[]): Promise<void> {
   const operations: Record<string, (actual: unknown) => PatchOperation> = {

@@ -4,6 +4,7 @@ import { isTaken } from '../../aws/errors.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { LabError } from '../../lab-error.js';
 import type { StepEnv } from '../env.js';
+import { createResource } from '../requests.js';
 import { defineStep, partFound, thingOf, type Things } from '../step.js';
 
 export const resource = defineStep({
@@ -48,7 +49,7 @@ async function create(env: StepEnv, { id: restApiId, rootResourceId }: Things['a
   const parentId = rootResourceId ?? (await resourceAt(env, restApiId, '/'))?.id;
   try {
     return await env.aws.apiGateway.send(
-      new CreateResourceCommand({ restApiId, parentId, pathPart: env.lab.resource.pathPart }),
+      new CreateResourceCommand(createResource(env.lab, { restApiId, parentId })),
     );
   } catch (error) {
     if (!isTaken(error)) throw error;

@@ -10,13 +10,14 @@ import { isTaken } from '../../aws/errors.js';
 import { compare, differsIn, type Difference } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { fingerprintOf } from '../fingerprint.js';
+import { RESPONSE_RULES, settingsOfMethod, tutorialMethod, wantedMethod } from '../method-settings.js';
 import {
-  integrationUri,
-  RESPONSE_RULES,
-  settingsOfMethod,
-  tutorialMethod,
-  wantedMethod,
-} from '../method-settings.js';
+  putIntegration,
+  putIntegrationResponse,
+  putMethod,
+  putMethodResponse,
+  type MethodAddress,
+} from '../requests.js';
 import { defineStep, partFound, thingOf } from '../step.js';
 
 export const method = defineStep({
@@ -40,7 +41,7 @@ export const method = defineStep({
   },
 
   ensure: async (env, { learned, found }) => {
-    const address: Address = {
+    const address: MethodAddress = {
       restApiId: learned.api.id,
       resourceId: learned.resource.id,
       httpMethod: env.lab.method.verb,
@@ -48,7 +49,7 @@ export const method = defineStep({
     const wanted = wantedMethod(env.lab, env.place);
     const missing = found.state === 'missing' || found.state === 'going';
     const differences = missing ? compare(wanted, {}) : found.differences;
-    if (missing) await putMethod(env, address);
+    if (missing) await createMethod(env, address);
     else if (differsIn(differences, 'API key required', 'authorization')) await updateMethod(env, address);
     await putRest(env, address, differences);
     return {
@@ -58,18 +59,9 @@ export const method = defineStep({
   },
 });
 
-/** Which method is meant, in every call. */
-interface Address {
-  readonly restApiId: string;
-  readonly resourceId: string;
-  readonly httpMethod: string;
-}
-
-async function putMethod(env: StepEnv, address: Address): Promise<void> {
+async function createMethod(env: StepEnv, address: MethodAddress): Promise<void> {
   try {
-    await env.aws.apiGateway.send(
-      new PutMethodCommand({ ...address, authorizationType: 'NONE', apiKeyRequired: true }),
-    );
+    await env.aws.apiGateway.send(new PutMethodCommand(putMethod(address)));
   } catch (error) {
     // PutMethod is no upsert (aws-facts 6.4).
     if (!isTaken(error)) throw error;
@@ -77,7 +69,7 @@ async function putMethod(env: StepEnv, address: Address): Promise<void> {
   }
 }
 
-async function updateMethod(env: StepEnv, address: Address): Promise<void> {
+async function updateMethod(env: StepEnv, address: MethodAddress): Promise<void> {
   await env.aws.apiGateway.send(
     new UpdateMethodCommand({
       ...address,
@@ -93,45 +85,32 @@ async function updateMethod(env: StepEnv, address: Address): Promise<void> {
  * Method responses, integration and integration responses, as far as they differ. A new integration drops the old
  * one's responses (aws-facts 6.5), so all are put again after it.
  */
-async function putRest(env: StepEnv, address: Address, differences: readonly Difference[]): Promise<void> {
+async function putRest(
+  env: StepEnv,
+  address: MethodAddress,
+  differences: readonly Difference[],
+): Promise<void> {
   const { apiGateway } = env.aws;
-  for (const { statusCode } of RESPONSE_RULES) {
-    if (!differsIn(differences, `response ${statusCode}`)) continue;
+  for (const rule of RESPONSE_RULES) {
+    if (!differsIn(differences, `response ${rule.statusCode}`)) continue;
     try {
-      await apiGateway.send(new PutMethodResponseCommand({ ...address, statusCode }));
+      await apiGateway.send(new PutMethodResponseCommand(putMethodResponse(address, rule)));
     } catch (error) {
       if (!isTaken(error)) throw error;
     }
   }
   const newIntegration = differences.some(({ setting }) => setting.startsWith('integration '));
-  if (newIntegration) await putIntegration(env, address);
-  for (const { statusCode, selectionPattern, template } of RESPONSE_RULES) {
+  if (newIntegration) {
+    await apiGateway.send(new PutIntegrationCommand(putIntegration(env.lab, env.place, address)));
+  }
+  for (const rule of RESPONSE_RULES) {
+    const { statusCode } = rule;
     const differs = differsIn(
       differences,
       `response ${statusCode} pattern`,
       `response ${statusCode} template`,
     );
     if (!differs && !newIntegration) continue;
-    await apiGateway.send(
-      new PutIntegrationResponseCommand({
-        ...address,
-        statusCode,
-        ...(selectionPattern === undefined ? {} : { selectionPattern }),
-        ...(template === undefined ? {} : { responseTemplates: { 'application/json': template } }),
-      }),
-    );
+    await apiGateway.send(new PutIntegrationResponseCommand(putIntegrationResponse(address, rule)));
   }
-}
-
-async function putIntegration(env: StepEnv, address: Address): Promise<void> {
-  await env.aws.apiGateway.send(
-    new PutIntegrationCommand({
-      ...address,
-      type: 'AWS',
-      // Lambda is always invoked with POST, whatever the method (aws-facts 6.5).
-      integrationHttpMethod: 'POST',
-      uri: integrationUri(env.lab, env.place),
-      passthroughBehavior: 'WHEN_NO_MATCH',
-    }),
-  );
 }

@@ -6,7 +6,7 @@ import { awaitThat, retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { compare, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
-import { arnsOf } from '../lab.js';
+import { addPermission } from '../requests.js';
 import { defineStep, partFound, thingOf } from '../step.js';
 
 export const permission = defineStep({
@@ -21,28 +21,26 @@ export const permission = defineStep({
 
   inspect: async (env, seen) => {
     if (!thingOf(seen.function)) return { state: 'missing' };
-    const sourceArn = sourceArnOf(env, thingOf(seen.api)?.id);
+    const request = requestFor(env, thingOf(seen.api)?.id);
     const byHand = seen.function.state === 'by-hand';
     const statement = (await readStatements(env)).find((each) =>
       // The console gives its statements names of its own.
-      byHand ? matches(each, sourceArn) : each.Sid === env.lab.permission.statementId,
+      byHand ? matches(each, request) : each.Sid === request.StatementId,
     );
     if (!statement) return { state: 'missing' };
-    const differences = compare(wanted(env, sourceArn), settingsOf(statement));
-    return partFound(seen.function, { sourceArn }, differences);
+    const differences = compare(wanted(request), settingsOf(statement));
+    return partFound(seen.function, { sourceArn: request.SourceArn }, differences);
   },
 
   ensure: async (env, { learned, found }) => {
-    const sourceArn = sourceArnOf(env, learned.api.id);
+    const request = requestFor(env, learned.api.id);
+    const sourceArn = request.SourceArn;
     const inOrder = 'thing' in found && found.differences.length === 0 && found.thing.sourceArn === sourceArn;
     if (inOrder) return { thing: { sourceArn }, outcome: 'unchanged' };
-    await addStatement(env, sourceArn);
+    await addStatement(env, request);
     return { thing: { sourceArn }, outcome: 'thing' in found ? 'repaired' : 'created' };
   },
 });
-
-const PRINCIPAL = 'apigateway.amazonaws.com';
-const ACTION = 'lambda:InvokeFunction';
 
 const Statement = v.object({
   Sid: v.optional(v.string()),
@@ -56,18 +54,17 @@ const Statement = v.object({
 type Statement = v.InferOutput<typeof Statement>;
 const Policy = v.object({ Statement: v.array(Statement) });
 
-/** This API's POST /dynamodbmanager on any stage: `*` includes the console's test button. */
-function sourceArnOf(env: StepEnv, apiId: string | undefined): string {
-  const { partition, region, account } = env.place;
-  const api = apiId ?? '(no API)';
-  return `arn:${partition}:execute-api:${region}:${account}:${api}/*/${env.lab.method.verb}${env.lab.resource.path}`;
-}
+type Request = ReturnType<typeof addPermission>;
 
-const wanted = (env: StepEnv, sourceArn: string): Settings => ({
+/** The statement as the lab declares it; without an API it can be compared with what is there all the same. */
+const requestFor = (env: StepEnv, restApiId = '(no API)'): Request =>
+  addPermission(env.lab, env.place, { restApiId });
+
+const wanted = ({ Principal, Action, SourceArn }: Request): Settings => ({
   effect: 'Allow',
-  principal: PRINCIPAL,
-  action: ACTION,
-  source: sourceArn,
+  principal: Principal,
+  action: Action,
+  source: SourceArn,
 });
 
 function settingsOf(statement: Statement): Settings {
@@ -88,10 +85,10 @@ function sourceOf(statement: Statement): string | undefined {
 const scalar = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(', ') : value;
 
-function matches(statement: Statement, sourceArn: string): boolean {
+function matches(statement: Statement, { Principal, SourceArn }: Request): boolean {
   const { principal } = settingsOf(statement);
-  const api = sourceArn.slice(0, sourceArn.indexOf('/'));
-  return principal === PRINCIPAL && (sourceOf(statement) ?? '').startsWith(api);
+  const api = SourceArn.slice(0, SourceArn.indexOf('/'));
+  return principal === Principal && (sourceOf(statement) ?? '').startsWith(api);
 }
 
 /** The statements of the function's policy; none where there is no policy. */
@@ -118,15 +115,8 @@ async function removeStatement(env: StepEnv): Promise<void> {
  * (aws-facts 3.5), so it is replaced; never two changes at once, since Lambda would lose one. Another `up` may replace
  * ours in its turn: which API stays is settled by the last look of step 4, and the run that yields looks again.
  */
-async function addStatement(env: StepEnv, sourceArn: string): Promise<void> {
-  const StatementId = env.lab.permission.statementId;
-  const request = new AddPermissionCommand({
-    FunctionName: arnsOf(env.lab, env.place).function,
-    StatementId,
-    Action: ACTION,
-    Principal: PRINCIPAL,
-    SourceArn: sourceArn,
-  });
+async function addStatement(env: StepEnv, request: Request): Promise<void> {
+  const { StatementId } = request;
   await retryWhile(
     env.waiting,
     {
@@ -135,9 +125,9 @@ async function addStatement(env: StepEnv, sourceArn: string): Promise<void> {
     },
     async () => {
       const there = (await readStatements(env)).find(({ Sid }) => Sid === StatementId);
-      if (there && compare(wanted(env, sourceArn), settingsOf(there)).length === 0) return;
+      if (there && compare(wanted(request), settingsOf(there)).length === 0) return;
       if (there) await removeStatement(env);
-      await env.aws.lambda.send(request);
+      await env.aws.lambda.send(new AddPermissionCommand(request));
     },
   );
   await awaitThat(env.waiting, { what: 'Lambda shows the permission', budget: BUDGETS.conflict }, async () =>

@@ -11,6 +11,7 @@ import { deploy, listDeployments } from '../deploy.js';
 import type { StepEnv } from '../env.js';
 import { fingerprintIn } from '../fingerprint.js';
 import { adoptAt } from '../gateway-tags.js';
+import { createStage } from '../requests.js';
 import { servedFingerprint } from '../served.js';
 import { strangerOf } from '../stranger.js';
 import { madeByHand } from '../taken.js';
@@ -59,12 +60,7 @@ export const deployment = defineStep({
     const deploymentId = await deploy(env, restApiId, fingerprint);
     try {
       await env.aws.apiGateway.send(
-        new CreateStageCommand({
-          restApiId,
-          stageName,
-          deploymentId,
-          tags: { ...env.lab.tags },
-        }),
+        new CreateStageCommand(createStage(env.lab, { restApiId, deploymentId })),
       );
     } catch (error) {
       if (!isTaken(error)) throw error;

@@ -14,6 +14,7 @@ import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { adoptAt } from '../gateway-tags.js';
+import { createApiKey } from '../requests.js';
 import { defineStep } from '../step.js';
 import { ensureTagged, foundAmong, isStillTheOne, makeTagged, type Kind, type Tagged } from '../tagged.js';
 
@@ -80,15 +81,7 @@ const KEYS: Kind<ApiKey> = { noun: 'API key', list: listKeys, isUsed: isInPlan, 
 const thingFrom = (_: ApiKey, tagged: Tagged): Tagged => tagged;
 
 const create = (env: StepEnv): Promise<ApiKey> =>
-  env.aws.apiGatewayOnce.send(
-    new CreateApiKeyCommand({
-      name: env.lab.key.name,
-      description: 'The key of the lab-setup tutorial',
-      // A key is disabled unless one says otherwise (aws-facts 6.8).
-      enabled: true,
-      tags: { ...env.lab.tags },
-    }),
-  );
+  env.aws.apiGatewayOnce.send(new CreateApiKeyCommand(createApiKey(env.lab)));
 
 async function repair(env: StepEnv, apiKey: string, differences: readonly Difference[]): Promise<void> {
   const operations: Record<string, PatchOperation> = {

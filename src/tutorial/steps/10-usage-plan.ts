@@ -18,6 +18,7 @@ import { BUDGETS } from '../../aws/waiting.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { adoptAt } from '../gateway-tags.js';
+import { createUsagePlan, createUsagePlanKey, leaveStages, type ApiStage } from '../requests.js';
 import { defineStep, thingOf, type Ensured, type Findings } from '../step.js';
 import {
   ensureTagged,
@@ -65,12 +66,6 @@ export const usagePlan = defineStep({
     return { outcome: 'removed' };
   },
 });
-
-/** A stage as usage plans name it. */
-interface ApiStage {
-  readonly apiId: string;
-  readonly stage: string;
-}
 
 const wanted = (env: StepEnv): Settings => ({
   name: env.lab.usagePlan.name,
@@ -130,20 +125,10 @@ const PLANS: Kind<UsagePlan> = { noun: 'usage plan', list: listPlans, isUsed: ho
 
 const thingFrom = (_: UsagePlan, tagged: Tagged): Tagged => tagged;
 
-function create(env: StepEnv, stage: ApiStage): Promise<UsagePlan> {
-  const { name, rateLimit, burstLimit } = env.lab.usagePlan;
-  return onceStageIsKnown(env, () =>
-    env.aws.apiGatewayOnce.send(
-      new CreateUsagePlanCommand({
-        name,
-        description: 'The usage plan of the lab-setup tutorial',
-        throttle: { rateLimit, burstLimit },
-        apiStages: [stage],
-        tags: { ...env.lab.tags },
-      }),
-    ),
+const create = (env: StepEnv, stage: ApiStage): Promise<UsagePlan> =>
+  onceStageIsKnown(env, () =>
+    env.aws.apiGatewayOnce.send(new CreateUsagePlanCommand(createUsagePlan(env.lab, stage))),
   );
-}
 
 /**
  * Attaches the key to the plan. A key is in one plan of a stage only: if another run's plan has it already, that plan is
@@ -168,7 +153,7 @@ async function attachKeyOrYield(
 /** False when the key is in this plan already, or in another on the same stage. */
 async function attachKey(env: StepEnv, usagePlanId: string, keyId: string): Promise<boolean> {
   try {
-    await env.aws.apiGateway.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: 'API_KEY' }));
+    await env.aws.apiGateway.send(new CreateUsagePlanKeyCommand(createUsagePlanKey({ usagePlanId, keyId })));
     return true;
   } catch (error) {
     if (!isTaken(error)) throw error;
@@ -220,13 +205,9 @@ function onceStageIsKnown<T>(env: StepEnv, call: () => Promise<T>): Promise<T> {
 async function removePlan(env: StepEnv, usagePlanId: string): Promise<void> {
   const { apiGateway } = env.aws;
   const plan = await ifThere(apiGateway.send(new GetUsagePlanCommand({ usagePlanId })));
-  const patchOperations = (plan?.apiStages ?? []).map(({ apiId = '', stage = '' }): PatchOperation => ({
-    op: 'remove',
-    path: '/apiStages',
-    value: `${apiId}:${stage}`,
-  }));
-  if (patchOperations.length > 0) {
-    await ifThere(apiGateway.send(new UpdateUsagePlanCommand({ usagePlanId, patchOperations })));
+  const stages = plan?.apiStages ?? [];
+  if (stages.length > 0) {
+    await ifThere(apiGateway.send(new UpdateUsagePlanCommand(leaveStages(usagePlanId, stages))));
   }
   await retryWhile(
     env.waiting,

@@ -1,6 +1,7 @@
 /** Step 11: deploy again, so that Prod serves the API as it now is. Changes are not live until they are deployed. */
 import { UpdateStageCommand } from '@aws-sdk/client-api-gateway';
 import { deploy } from '../deploy.js';
+import { serveDeployment } from '../requests.js';
 import { defineStep, partFound, thingOf } from '../step.js';
 
 export const redeploy = defineStep({
@@ -35,11 +36,9 @@ export const redeploy = defineStep({
     }
     const deploymentId = await deploy(env, api.id, method.fingerprint);
     await env.aws.apiGateway.send(
-      new UpdateStageCommand({
-        restApiId: api.id,
-        stageName: deployment.stageName,
-        patchOperations: [{ op: 'replace', path: '/deploymentId', value: deploymentId }],
-      }),
+      new UpdateStageCommand(
+        serveDeployment({ restApiId: api.id, stageName: deployment.stageName, deploymentId }),
+      ),
     );
     return { thing: { deploymentId }, outcome: 'repaired' };
   },
