@@ -1,53 +1,21 @@
 /** The process that the local AWS runs in, started by hand. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openStore } from '../../src/local/store.js';
+import { newDaemons, type Daemon, type Daemons } from '../_helpers/daemon.js';
 
-const SERVER = fileURLToPath(new URL('../../dist/local-aws.js', import.meta.url));
+let daemons: Daemons;
+beforeEach(async () => void (daemons = await newDaemons()));
+afterEach(() => daemons.leave());
 
-let folder = '';
-const children: ChildProcess[] = [];
-beforeEach(async () => {
-  folder = join(await mkdtemp(join(tmpdir(), 'lab-setup-daemon-')), 'local-aws');
-});
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
-  }
-  await rm(join(folder, '..'), { recursive: true, force: true });
-});
+const start = (...more: string[]): Promise<Daemon> => daemons.start({ arguments: more });
 
-interface Started {
-  readonly child: ChildProcess;
-  readonly report: unknown;
-  /** The code and the signal that it ended with. */
-  readonly exit: Promise<unknown[]>;
-}
-
-async function start(...more: string[]): Promise<Started> {
-  const child = spawn(process.execPath, [SERVER, `--folder=${folder}`, '--version=1', '--port=0', ...more], {
-    env: {},
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
-  children.push(child);
-  const exit = once(child, 'exit');
-  const [report] = (await once(child, 'message')) as unknown[];
-  return { child, report, exit };
-}
-
-const portOf = async (): Promise<number> =>
-  (JSON.parse(await readFile(join(folder, 'server.json'), 'utf8')) as { port: number }).port;
+const portOf = async (): Promise<number> => Number(new URL((await daemons.clientConfig()).endpoint).port);
 
 describe('the server’s process', () => {
   test('ends on SIGTERM though a connection is idle', async () => {
@@ -64,21 +32,21 @@ describe('the server’s process', () => {
     const { exit } = await start('--idle-ms=50');
 
     expect(await exit).toEqual([0, null]);
-    expect(await readdir(folder)).not.toContain('server.json');
+    expect(await readdir(daemons.folder)).not.toContain('server.json');
   });
 
   test('keeps all it writes to its owner', async () => {
-    await mkdir(folder, { recursive: true, mode: 0o755 });
+    await mkdir(daemons.folder, { recursive: true, mode: 0o755 });
     await start();
 
-    const paths = await readdir(folder, { recursive: true });
+    const paths = await readdir(daemons.folder, { recursive: true });
     // What links lead to, the SDK for functions, was not written by it.
     const written = paths.filter((path) => !path.startsWith(join('functions', 'node_modules', '@')));
     const modes = await Promise.all(
-      written.map(async (path) => (await stat(join(folder, path))).mode & 0o077),
+      written.map(async (path) => (await stat(join(daemons.folder, path))).mode & 0o077),
     );
 
-    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    expect((await stat(daemons.folder)).mode & 0o777).toBe(0o700);
     expect(new Set(modes)).toEqual(new Set([0]));
   });
 
@@ -92,8 +60,8 @@ describe('the server’s process', () => {
 
 describe('a start that fails is reported', () => {
   test('as such when the configuration cannot be read, which stays as it is', async () => {
-    await mkdir(folder, { recursive: true });
-    const config = join(folder, 'config.json');
+    await mkdir(daemons.folder, { recursive: true });
+    const config = join(daemons.folder, 'config.json');
     await writeFile(config, '{"account":');
 
     const { report, exit } = await start();
@@ -104,15 +72,17 @@ describe('a start that fails is reported', () => {
   });
 
   test('when it cannot be announced, and leaves nobody behind who holds the state', async () => {
-    await mkdir(join(folder, 'server.json', 'in the way'), { recursive: true });
+    await mkdir(join(daemons.folder, 'server.json', 'in the way'), { recursive: true });
 
     const { report, exit } = await start();
 
     expect(report).toMatchObject({ kind: 'failed' });
     expect(await exit).toEqual([1, null]);
-    const store = await openStore(join(folder, 'state'));
+    const store = await openStore(join(daemons.folder, 'state'));
     await store.close();
-    expect((await readdir(folder)).filter((name) => name.startsWith('server.json'))).toEqual(['server.json']);
+    expect((await readdir(daemons.folder)).filter((name) => name.startsWith('server.json'))).toEqual([
+      'server.json',
+    ]);
   });
 
   test('as locked when another has the state', async () => {
@@ -124,11 +94,12 @@ describe('a start that fails is reported', () => {
   });
 
   test('as failed, not locked, when the path merely bears the word', async () => {
-    folder = join(folder, '..', 'a locked block');
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'state'), 'a file where a folder belongs');
+    const others = await newDaemons('a locked block');
+    await mkdir(others.folder, { recursive: true });
+    await writeFile(join(others.folder, 'state'), 'a file where a folder belongs');
 
-    const { report } = await start();
+    const { report } = await others.start();
+    await others.leave();
 
     expect(report).toMatchObject({ kind: 'failed' });
   });
