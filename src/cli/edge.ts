@@ -8,6 +8,8 @@ export interface Edge {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly home: Home;
   readonly package: Package;
+  /** The version of Node.js that runs this, such as `20.19.4`. */
+  readonly nodeVersion: string;
   readonly screen: Screen;
   readonly clock: Clock;
   /** Aborted by Ctrl-C. */

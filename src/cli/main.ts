@@ -39,6 +39,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     environment: process.env,
     home: homeAt(process.env['LAB_SETUP_HOME'] || envPaths('lab-setup', { suffix: '' }).data),
     package: installed,
+    nodeVersion: process.versions.node,
     screen,
     clock: { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     signal: interruption(),
@@ -109,7 +110,7 @@ async function run(edge: Edge, { command, flags, run: work }: Invocation): Promi
   let context: Context | undefined;
   const lab = flags.lab ?? 'default';
   const act = async (): Promise<CommandResult> => {
-    if (work.on === 'local') return work.action(edge);
+    if (work.on === 'edge') return work.action(edge);
     // Loaded when it is needed: it brings the SDK's clients, which help and usage errors can do without.
     const { openContext } = await import('./context.js');
     return work.action(async () => (context = await openContext(edge, { command, flags })));

@@ -1,25 +1,41 @@
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import type { Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
-import { LocalAwsError, startLocalAws, type LocalAws } from '../local/index.js';
+import { findLocalAws, LocalAwsError, startLocalAws, type LocalAws } from '../local/index.js';
 import type { Edge } from './edge.js';
 import type { Request } from './flags.js';
 import type { LabRecord } from './home.js';
 
 /**
  * Which AWS a command is for: the flags, else where the lab is known to be, else the environment, else the default,
- * which is the local AWS.
+ * which is the local AWS. That is started if need be.
  */
 export async function resolveTarget(
   edge: Edge,
   request: Request,
   record: LabRecord | undefined,
 ): Promise<Target> {
-  const kind = request.target ?? record?.target ?? 'local';
-  if (kind === 'local') refuseAwsFlags(request);
-  const remembered = record?.target === kind ? record : undefined;
-  return kind === 'local' ? localTarget(edge, request) : awsTarget(edge, request, remembered);
+  if (kindOf(request, record) === 'aws') return awsTarget(edge, request, record);
+  refuseAwsFlags(request);
+  return localTarget(edge, await ensureLocalAws(edge, { region: request.region }));
 }
+
+/** The same, but nothing is started: undefined where it is the local AWS and that does not run. */
+export async function findTarget(
+  edge: Edge,
+  request: Request,
+  record: LabRecord | undefined,
+): Promise<Target | undefined> {
+  if (kindOf(request, record) === 'aws') return awsTarget(edge, request, record);
+  refuseAwsFlags(request);
+  const local = await findLocalAws(edge.home.localAws).catch((error: unknown) => {
+    throw asLabError(error);
+  });
+  return local && localTarget(edge, local);
+}
+
+const kindOf = (request: Request, record: LabRecord | undefined): Target['kind'] =>
+  request.target ?? record?.target ?? 'local';
 
 function refuseAwsFlags({ endpoint, profile }: Request): void {
   if (endpoint === undefined && profile === undefined) return;
@@ -29,8 +45,7 @@ function refuseAwsFlags({ endpoint, profile }: Request): void {
   });
 }
 
-async function localTarget(edge: Edge, request: Request): Promise<Target> {
-  const local = await ensureLocalAws(edge, { region: request.region });
+function localTarget(edge: Edge, local: LocalAws): Target {
   const override = endpointOverride(edge.environment);
   if (override && !sameServer(override.url, local.endpoint)) throw contradicts(override, 'local');
   return {
@@ -80,8 +95,9 @@ export function asLabError(error: unknown): unknown {
   return new LabError(code, error.message, { hint: error.hint, cause: error });
 }
 
-async function awsTarget(edge: Edge, request: Request, remembered: LabRecord | undefined): Promise<Target> {
+async function awsTarget(edge: Edge, request: Request, record: LabRecord | undefined): Promise<Target> {
   const { environment } = edge;
+  const remembered = record?.target === 'aws' ? record : undefined;
   const profile = request.profile ?? remembered?.profile ?? environment['AWS_PROFILE'];
   const endpoint = request.endpoint ?? remembered?.endpoint;
   const settings = await profileSettings(environment, profile);

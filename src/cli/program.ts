@@ -16,7 +16,8 @@ export interface Invocation {
   readonly flags: GlobalFlags;
   readonly run:
     | { readonly on: 'lab'; readonly action: (open: OpenContext) => Promise<CommandResult> }
-    | { readonly on: 'local'; readonly action: (edge: Edge) => Promise<CommandResult> };
+    /** On no lab, or not on one that must be found. */
+    | { readonly on: 'edge'; readonly action: (edge: Edge) => Promise<CommandResult> };
 }
 
 /** Flags have no defaults here, so that "not given" can be told from a choice (context.ts merges). */
@@ -197,6 +198,19 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     );
 
   program
+    .command('doctor')
+    .description(
+      'check what the lab needs: Node.js, the home, settings, credentials, permissions, the local AWS',
+    )
+    .addHelpText('after', examples('doctor', 'doctor --target aws --region us-east-1'))
+    .action((_options: object, command: Program) => {
+      const flags = command.optsWithGlobals<GlobalFlags>();
+      const action = async (edge: Edge): Promise<CommandResult> =>
+        (await import('./commands/doctor.js')).doctor(edge, flags);
+      invoked({ command: command.name(), flags, run: { on: 'edge', action } });
+    });
+
+  program
     .command('down')
     .description('take the lab down, and prove that it is gone')
     .addHelpText('after', examples('down', 'down --lab ana'))
@@ -228,7 +242,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
         command: `local ${verb}`,
         flags,
         run: {
-          on: 'local',
+          on: 'edge',
           action: async (edge) =>
             (await import('./commands/local.js')).local(edge, verb, { region, ...options }),
         },
