@@ -12,6 +12,11 @@ export interface Grant {
 export interface Session {
   /** The same AWS, as this somebody's clients see it: openLab takes it. */
   readonly aws: TestAws;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken: string;
+  };
   /** From now on these permissions, and no others. */
   allow(grants: readonly Grant[]): Promise<void>;
 }
@@ -38,6 +43,7 @@ export async function openSession(aws: TestAws, name: string): Promise<Session> 
     sessionToken: Credentials?.SessionToken ?? '',
   };
   return {
+    credentials,
     aws: { ...aws, clientConfig: { ...aws.clientConfig, credentials } },
     allow: async (grants) => {
       const Statement = grants.map(({ action, resource }) => ({

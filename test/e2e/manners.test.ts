@@ -29,6 +29,7 @@ describe('with --json', () => {
     ['curl', 0],
     ['logs --follow', 2],
     ['env', 0],
+    ['doctor', 0],
     ['local status', 0],
     ['invoke read --table no-such-table', 1],
     ['invoke frobnicate', 2],
