@@ -45,6 +45,10 @@ export const UNSUPPORTED = {
   errorType: 'BadRequestException',
 };
 
+/** Recorded: test_invocation_trace_id. */
+export const TRACE =
+  /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=1:[0-9a-f]{8}:0$/;
+
 const URL_OF_STAGE = /\/test\/_user_request_/;
 
 /** Sends a row's request, and holds the whole answer against it. */
@@ -75,7 +79,7 @@ export async function expectAnswer(
       'x-amzn-requestid': expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
       'x-amz-apigw-id': expect.stringMatching(/^[\w-]{15}=$/),
       ...(errorType === undefined ? {} : { 'x-amzn-errortype': errorType }),
-      ...(isTraced && { 'x-amzn-trace-id': expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/) }),
+      ...(isTraced && { 'x-amzn-trace-id': expect.stringMatching(TRACE) }),
       ...row.answered,
     },
   });

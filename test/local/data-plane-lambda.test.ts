@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import * as v from 'valibot';
+import { TRACE } from '../_helpers/data-plane.js';
 import {
   CALLER_ROLE,
   createTestApi,
   FUNCTION_ARN,
   LAMBDA,
+  LAMBDA_PROXY,
   post,
   POWERLESS_ROLE,
   startTestGateway,
@@ -60,6 +63,10 @@ describe('a Lambda integration with credentials', () => {
   });
 });
 
+const ROOT = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+const ProxyEvent = v.object({ headers: v.object({ 'X-Amzn-Trace-Id': v.string() }) });
+const FULL_TRACE = `${ROOT};Parent=7fa8c0f79203be72;Sampled=1`;
+
 describe('a Lambda integration', () => {
   let api: TestApi;
 
@@ -69,12 +76,27 @@ describe('a Lambda integration', () => {
     await api.deploy();
   });
 
-  test('goes on with the trace that the caller began', async () => {
-    const root = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+  test.each([
+    ['goes on with the trace that the caller began', ROOT, `${ROOT};Parent=`],
+    ['keeps the caller’s parent and sampling', FULL_TRACE, `${FULL_TRACE};Lineage=`],
+  ])('%s', async (_, sent, told) => {
+    const { headers } = await post(api.url('/items'), '{}', { 'x-amzn-trace-id': sent });
 
-    const { headers } = await post(api.url('/items'), '{}', { 'x-amzn-trace-id': root });
+    expect(headers.get('x-amzn-trace-id')).toContain(told);
+  });
 
-    expect(headers.get('x-amzn-trace-id')).toBe(root);
+  test('is told the same trace as the client', async () => {
+    await api.method({ path: '/proxy', integration: LAMBDA_PROXY });
+    await api.deploy();
+    gateway.functions.reply = ({ payload }) => ({
+      payload: Buffer.from(JSON.stringify({ body: payload.toString() })),
+    });
+
+    const response = await post(api.url('/proxy'), '{}');
+
+    const { headers } = v.parse(ProxyEvent, await response.json());
+    expect(response.headers.get('x-amzn-trace-id')).toMatch(TRACE);
+    expect(response.headers.get('x-amzn-trace-id')).toContain(`${headers['X-Amzn-Trace-Id']};Parent=`);
   });
 
   test('asks for permission with this method as the source', async () => {

@@ -69,7 +69,13 @@ const VALIBOTS_OWN = /^Invalid \w+: (Expected .* but r|R)eceived /s;
 function quoted(issue: v.BaseIssue<unknown>): string {
   const { received, input } = issue;
   if (received === 'undefined' || received === 'null') return 'null';
-  return `'${typeof input === 'string' ? input : JSON.stringify(input)}'`;
+  return `'${printed(input)}'`;
+}
+
+/** The services print values as Java does: `[x86_64, arm64]`. */
+function printed(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(printed).join(', ')}]`;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** `Tags[1].Key` as `tags.2.member.key`: lower camel case, list positions from 1. */

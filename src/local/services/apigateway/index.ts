@@ -16,6 +16,7 @@ import { newIds } from './invoke/exchange.js';
 import { createIntegrationTools, openDataPlane } from './invoke/index.js';
 import type { IntegrationTools } from './invoke/integrate.js';
 import { modelOperations } from './models.js';
+import { neighbourOperations } from './neighbours.js';
 import { requestValidatorOperations } from './request-validators.js';
 import { resourceOperations } from './resources.js';
 import { restApiOperations } from './rest-apis.js';
@@ -108,5 +109,6 @@ function operationsOf(gateway: Gateway, tools: IntegrationTools): Operation[] {
     ...gatewayResponseOperations(gateway),
     ...exportOperations(gateway),
     ...accountOperations(),
+    ...neighbourOperations(gateway),
   ];
 }

@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import type { WireResponse } from '../../wire/http.js';
 import type { Operation } from '../service.js';
 import { createContext, newIds, type Exchange } from './invoke/exchange.js';
-import { describeGatewayResponse } from './invoke/gateway-response.js';
+import { describeGatewayResponse, type GatewayResponse } from './invoke/gateway-response.js';
 import { integrate, toGatewayResponse, type IntegrationTools } from './invoke/integrate.js';
-import { headerOf, queryOf, type Pairs } from './invoke/method-request.js';
+import { queryOf, type Pairs } from './invoke/method-request.js';
 import { createRouter } from './invoke/router.js';
 import { findMethod } from './methods.js';
 import { modelsOf } from './models.js';
@@ -40,7 +40,7 @@ export function testInvokeOperations(gateway: Gateway, tools: IntegrationTools):
       run: async (asked) => {
         const exchange = openExchange(gateway, asked);
         const begun = gateway.world.clock.now();
-        const response = await integrate(tools, exchange).catch(failed);
+        const { response, failure } = await integrate(tools, exchange).then(succeeded, failed);
         const headers = Object.entries(response.headers);
         return {
           status: response.status,
@@ -51,18 +51,27 @@ export function testInvokeOperations(gateway: Gateway, tools: IntegrationTools):
             ...response.repeatedHeaders,
           },
           latency: gateway.world.clock.now() - begun,
-          log: logOf(exchange, response, begun),
+          log: logOf(exchange, { response, failure }, begun),
         };
       },
     }),
   ];
 }
 
+/** The client's answer, and why it is one of API Gateway's own. */
+interface Outcome {
+  readonly response: WireResponse;
+  readonly failure: GatewayResponse | undefined;
+}
+
+const succeeded = (response: WireResponse): Outcome => ({ response, failure: undefined });
+
 /** API Gateway's own answers have no content type here (recorded: test_failed_invoke_test_method). */
-function failed(error: unknown): WireResponse {
-  const response = describeGatewayResponse(toGatewayResponse(error));
+function failed(error: unknown): Outcome {
+  const failure = toGatewayResponse(error);
+  const response = describeGatewayResponse(failure);
   const headers = Object.entries(response.headers).filter(([name]) => name !== 'Content-Type');
-  return { ...response, headers: Object.fromEntries(headers) };
+  return { response: { ...response, headers: Object.fromEntries(headers) }, failure };
 }
 
 function openExchange(gateway: Gateway, asked: v.InferOutput<typeof input>): Exchange {
@@ -99,12 +108,10 @@ function openExchange(gateway: Gateway, asked: v.InferOutput<typeof input>): Exc
   return { ...exchange, context: createContext(gateway.world, exchange, path) };
 }
 
-function logOf({ ids, resource, request }: Exchange, response: WireResponse, time: number): string {
+function logOf({ ids, resource, request }: Exchange, { response, failure }: Outcome, time: number): string {
   const stamp = new Date(time)
     .toUTCString()
     .replace(/^(\w+), (\d+) (\w+) (\d+) (\S+) GMT$/, '$1 $3 $2 $5 UTC $4');
-  const isFailure = headerOf({ headers: Object.entries(response.headers) }, 'x-amzn-errortype') !== undefined;
-  const body = response.body.toString();
   const lines = [
     `Starting execution for request: ${ids.requestId}`,
     `HTTP Method: ${request.httpMethod}, Resource Path: ${request.path === '' ? resource.path : request.path}`,
@@ -112,10 +119,10 @@ function logOf({ ids, resource, request }: Exchange, response: WireResponse, tim
     `Method request query string: ${javaMap(request.query)}`,
     `Method request headers: ${javaMap(request.headers)}`,
     `Method request body before transformations: ${request.body.toString()}`,
-    ...(isFailure
-      ? [`Execution failed due to configuration error: ${body}`]
+    ...(failure
+      ? [failure.logged]
       : [
-          `Method response body after transformations: ${body}`,
+          `Method response body after transformations: ${response.body.toString()}`,
           `Method response headers: ${javaMap(Object.entries(response.headers))}`,
           'Successfully completed execution',
         ]),

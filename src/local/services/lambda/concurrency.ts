@@ -3,11 +3,17 @@ import { atLeast } from '../constraints.js';
 import { operation } from '../operation.js';
 import type { Operation } from '../service.js';
 import { invalidParameter } from './errors.js';
-import { functionNameSchema, LATEST, readReference } from './names.js';
+import { plainFunctionNameSchema, LATEST, readReference } from './names.js';
 import type { Parts } from './parts.js';
 import { without } from './state.js';
 
-const oneFunction = v.object({ FunctionName: functionNameSchema });
+const oneFunction = v.object({ FunctionName: plainFunctionNameSchema });
+
+/** Recorded: test_function_concurrency_exceptions. */
+const functionsOnly = () =>
+  invalidParameter(
+    'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
+  );
 
 /** PutFunctionConcurrency, GetFunctionConcurrency and DeleteFunctionConcurrency. */
 export function concurrencyOperations({ world, functions, limits }: Parts): Operation[] {
@@ -16,12 +22,14 @@ export function concurrencyOperations({ world, functions, limits }: Parts): Oper
       name: 'PutFunctionConcurrency',
       route: 'PUT /2017-10-31/functions/:FunctionName/concurrency',
       input: v.object({
-        FunctionName: functionNameSchema,
+        FunctionName: plainFunctionNameSchema,
         ReservedConcurrentExecutions: v.pipe(v.number(), v.integer(), atLeast(0)),
       }),
       run: (input) => {
         const wanted = input.ReservedConcurrentExecutions;
-        const record = functions.require(readReference(world, input), LATEST);
+        const reference = readReference(world, input);
+        if (reference.qualifier !== undefined) throw functionsOnly();
+        const record = functions.require(reference, LATEST);
         const others = functions
           .list()
           .filter(({ name }) => name !== record.name)

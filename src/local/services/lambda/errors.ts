@@ -39,6 +39,10 @@ export const functionNotFound = (arn: string): AwsError => notFound(`Function no
 export const functionInOtherRegion = (theirs: string, ours: string): AwsError =>
   notFound(`Functions from '${theirs}' are not reachable in this region ('${ours}')`);
 
+/** AWS says no more than the code (recorded: test_function_arns). */
+export const functionOfOtherAccount = (): AwsError =>
+  new AwsError({ status: 403, code: 'AccessDeniedException', members: { Message: null } });
+
 export const functionExists = (name: string): AwsError => conflict(`Function already exist: ${name}`);
 
 export const roleNotAssumable = (): AwsError =>

@@ -6,13 +6,27 @@ import type { Operation } from '../service.js';
 import type { CheckedCode } from './code/code-store.js';
 import { decodeZip, refuseOtherSources } from './code/upload.js';
 import { functionConfiguration, listedConfiguration } from './configuration.js';
-import { functionExists, functionNotFound, invalidParameter, roleNotAssumable } from './errors.js';
-import { functionNameSchema, LATEST, qualifierSchema, readReference } from './names.js';
+import {
+  functionExists,
+  functionNotFound,
+  functionOfOtherAccount,
+  invalidParameter,
+  roleNotAssumable,
+} from './errors.js';
+import {
+  functionArn,
+  functionNameSchema,
+  LATEST,
+  plainFunctionNameSchema,
+  qualifierSchema,
+  readReference,
+} from './names.js';
 import { withCode, type Parts } from './parts.js';
 import { checkRuntime } from './runtimes.js';
 import {
   architecturesSchema,
   checkMemorySize,
+  checkSnapStart,
   checkVariables,
   configurationEntries,
   handlerSchema,
@@ -27,7 +41,7 @@ import { publish } from './versions.js';
 const MAX_NAME = 64;
 
 const createInput = v.object({
-  FunctionName: functionNameSchema,
+  FunctionName: plainFunctionNameSchema,
   Runtime: maybe(v.string()),
   Role: roleSchema,
   Handler: maybe(handlerSchema),
@@ -40,6 +54,9 @@ const createInput = v.object({
   PackageType: maybe(oneOf(['Image', 'Zip'])),
   Architectures: maybe(architecturesSchema),
   Tags: maybe(tagsSchema),
+  CodeSigningConfigArn: maybe(v.string()),
+  TenancyConfig: maybe(v.unknown()),
+  PublishTo: maybe(v.string()),
   ...configurationEntries,
 });
 
@@ -117,14 +134,18 @@ export function functionOperations(parts: Parts): Operation[] {
 
 async function createFunction(parts: Parts, input: CreateInput): Promise<object> {
   const { world, functions } = parts;
-  const { name } = readReference(world, input);
+  const { name, ownAccount } = readReference(world, input);
+  if (!ownAccount) throw functionOfOtherAccount();
   checkCreate(input, name);
   refuseOtherSources(input.Code);
   if (functions.get(name)) throw functionExists(name);
   const record = await withCode(parts, decodeZip(input.Code.ZipFile), (code) =>
     newFunction(parts, input, { name, code }),
   );
-  return functionConfiguration(input.Publish === true ? publish(functions, record) : record, { world });
+  if (input.Publish !== true) return functionConfiguration(record, { world });
+  // The version is told by its number, the ARN is the function's (recorded: test_publish_version_on_create).
+  const published = functionConfiguration(publish(functions, record), { world });
+  return { ...published, FunctionArn: functionArn(world, name) };
 }
 
 /** Nothing waits in here, but another call may have made the function since the code was given to be checked. */
@@ -159,6 +180,7 @@ function checkCreate(input: CreateInput, name: string): void {
       `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${MAX_NAME}`,
     );
   }
+  if (input.Runtime !== undefined) checkSnapStart(input.SnapStart, input.Runtime);
   refuseUnserved(input);
   if (input.Runtime === undefined || input.Handler === undefined) {
     throw invalidParameter(

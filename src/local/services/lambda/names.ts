@@ -3,14 +3,25 @@ import { atLeastLength, atMostLength, fitting } from '../constraints.js';
 import type { World } from '../ports.js';
 import { functionInOtherRegion, functionNotFound, invalidParameter } from './errors.js';
 
-/** What a caller may write for a function: a name, a partial ARN or a full one, with or without a version. */
+const ARN_BEFORE_NAME = String.raw`(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?`;
+
+/**
+ * What a caller may write for a function: a name, a partial ARN or a full one, with or without a version. The service
+ * model has two shapes for it; this is NamespacedFunctionName, of the calls that read, invoke, permit and delete.
+ */
 export const functionNameSchema = v.pipe(
   v.string(),
   atLeastLength(1),
   atMostLength(256),
-  fitting(
-    String.raw`(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`,
-  ),
+  fitting(String.raw`${ARN_BEFORE_NAME}([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`),
+);
+
+/** The model's other shape, FunctionName: that of the calls that make, update, publish and limit functions. */
+export const plainFunctionNameSchema = v.pipe(
+  v.string(),
+  atLeastLength(1),
+  atMostLength(140),
+  fitting(String.raw`${ARN_BEFORE_NAME}([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?`),
 );
 
 export const qualifierSchema = v.pipe(

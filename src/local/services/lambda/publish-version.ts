@@ -4,7 +4,7 @@ import { operation } from '../operation.js';
 import type { Operation } from '../service.js';
 import { functionConfiguration } from './configuration.js';
 import { codeChanged } from './errors.js';
-import { functionNameSchema, readReference } from './names.js';
+import { plainFunctionNameSchema, readReference } from './names.js';
 import type { Parts } from './parts.js';
 import { maybe } from './settings.js';
 import { updatable } from './updates.js';
@@ -19,7 +19,7 @@ export function publishOperations(parts: Parts): Operation[] {
       route: 'POST /2015-03-31/functions/:FunctionName/versions',
       status: 201,
       input: v.object({
-        FunctionName: functionNameSchema,
+        FunctionName: plainFunctionNameSchema,
         CodeSha256: maybe(v.string()),
         Description: maybe(text(0, 256)),
         RevisionId: maybe(v.string()),

@@ -64,12 +64,24 @@ export const configurationEntries = {
   DeadLetterConfig: maybe(v.object({ TargetArn: v.optional(v.string()) })),
   Layers: maybe(v.array(v.string())),
   FileSystemConfigs: maybe(v.array(v.unknown())),
+  SnapStart: maybe(v.object({ ApplyOn: v.optional(oneOf(['PublishedVersions', 'None'])) })),
+  KMSKeyArn: maybe(v.string()),
+  ImageConfig: maybe(v.looseObject({})),
+  CapacityProviderConfig: maybe(v.unknown()),
+  DurableConfig: maybe(v.unknown()),
 };
 
+const ARCHITECTURES = ['x86_64', 'arm64'];
+
+/** The list is blamed for its members (recorded: test_create_lambda_exceptions). */
 export const architecturesSchema = v.pipe(
-  v.array(oneOf(['x86_64', 'arm64'])),
+  v.array(v.string()),
   v.minLength(1, 'Member must have length greater than or equal to 1'),
   v.maxLength(1, 'Member must have length less than or equal to 1'),
+  v.everyItem(
+    (item) => ARCHITECTURES.includes(item),
+    `Member must satisfy constraint: [Member must satisfy enum value set: [${ARCHITECTURES.join(', ')}], Member must not be null]`,
+  ),
 );
 
 const RESERVED_VARIABLES = new Set([
@@ -107,22 +119,51 @@ export function checkMemorySize(size: number): void {
   );
 }
 
-/** What real Lambda has and this one has not is refused, never silently left out. */
-export function refuseUnserved(input: {
-  VpcConfig?: { SubnetIds?: string[] | undefined } | undefined;
-  DeadLetterConfig?: { TargetArn?: string | undefined } | undefined;
-  Layers?: string[] | undefined;
-  FileSystemConfigs?: unknown[] | undefined;
-  LoggingConfig?: { LogFormat?: string | undefined } | undefined;
-  PackageType?: string | undefined;
-}): void {
+/** Members that real Lambda has and this one has not. */
+interface Unserved {
+  readonly VpcConfig?: { SubnetIds?: string[] | undefined } | undefined;
+  readonly DeadLetterConfig?: { TargetArn?: string | undefined } | undefined;
+  readonly Layers?: string[] | undefined;
+  readonly FileSystemConfigs?: unknown[] | undefined;
+  readonly LoggingConfig?: { LogFormat?: string | undefined } | undefined;
+  readonly SnapStart?: { ApplyOn?: string | undefined } | undefined;
+  readonly ImageConfig?: object | undefined;
+  readonly PackageType?: string | undefined;
+  readonly KMSKeyArn?: string | undefined;
+  readonly CodeSigningConfigArn?: string | undefined;
+  readonly PublishTo?: string | undefined;
+  readonly CapacityProviderConfig?: unknown;
+  readonly DurableConfig?: unknown;
+  readonly TenancyConfig?: unknown;
+}
+
+/** They are refused, never silently left out; empty ones ask for nothing. */
+export function refuseUnserved(input: Unserved): void {
+  const isGiven = (text: string | undefined): boolean => (text ?? '') !== '';
   const used = [
     (input.VpcConfig?.SubnetIds?.length ?? 0) > 0 && 'VpcConfig',
-    (input.DeadLetterConfig?.TargetArn ?? '') !== '' && 'DeadLetterConfig',
+    isGiven(input.DeadLetterConfig?.TargetArn) && 'DeadLetterConfig',
     (input.Layers?.length ?? 0) > 0 && 'Layers',
     (input.FileSystemConfigs?.length ?? 0) > 0 && 'FileSystemConfigs',
     input.LoggingConfig?.LogFormat === 'JSON' && 'LoggingConfig with LogFormat JSON',
+    input.SnapStart?.ApplyOn === 'PublishedVersions' && 'SnapStart',
+    Object.keys(input.ImageConfig ?? {}).length > 0 && 'ImageConfig',
     input.PackageType === 'Image' && 'PackageType Image',
+    isGiven(input.KMSKeyArn) && 'KMSKeyArn',
+    isGiven(input.CodeSigningConfigArn) && 'CodeSigningConfigArn',
+    isGiven(input.PublishTo) && 'PublishTo',
+    input.CapacityProviderConfig !== undefined && 'CapacityProviderConfig',
+    input.DurableConfig !== undefined && 'DurableConfig',
+    input.TenancyConfig !== undefined && 'TenancyConfig',
   ].filter((name) => name !== false);
   if (used.length > 0) throw invalidParameter(`The local AWS does not serve ${used.join(', ')}.`);
+}
+
+/** The families that can be started from a snapshot (developer guide, "Improving startup performance with Lambda SnapStart"). */
+const SNAPSHOT_RUNTIMES = /^(java(11|17|21|25)|python3\.1[2-9]|dotnet(8|10))$/;
+
+/** @throws AwsError when functions of the runtime cannot be started from a snapshot (recorded: test_snapstart_exceptions). */
+export function checkSnapStart(snapStart: Unserved['SnapStart'], runtime: string): void {
+  if (snapStart?.ApplyOn !== 'PublishedVersions' || SNAPSHOT_RUNTIMES.test(runtime)) return;
+  throw invalidParameter(`${runtime} is not supported for SnapStart enabled functions.`);
 }

@@ -5,12 +5,13 @@ import type { Operation } from '../service.js';
 import { decodeZip, refuseOtherSources } from './code/upload.js';
 import { functionConfiguration } from './configuration.js';
 import { revisionMismatch, roleNotAssumable, updateInProgress, updateWhilePending } from './errors.js';
-import { functionArn, functionNameSchema, readReference } from './names.js';
+import { functionArn, plainFunctionNameSchema, readReference } from './names.js';
 import { withCode, type Parts } from './parts.js';
 import { checkRuntime } from './runtimes.js';
 import {
   architecturesSchema,
   checkMemorySize,
+  checkSnapStart,
   checkVariables,
   configurationEntries,
   handlerSchema,
@@ -22,7 +23,7 @@ import { servingSettings, type FunctionRecord, type FunctionSettings } from './s
 import { publish } from './versions.js';
 
 const codeInput = v.object({
-  FunctionName: functionNameSchema,
+  FunctionName: plainFunctionNameSchema,
   ZipFile: maybe(v.string()),
   S3Bucket: maybe(v.string()),
   ImageUri: maybe(v.string()),
@@ -33,7 +34,7 @@ const codeInput = v.object({
 });
 
 const configurationInput = v.object({
-  FunctionName: functionNameSchema,
+  FunctionName: plainFunctionNameSchema,
   Role: maybe(roleSchema),
   Handler: maybe(handlerSchema),
   Runtime: maybe(v.string()),
@@ -85,6 +86,7 @@ async function updateFunctionCode(parts: Parts, input: v.InferOutput<typeof code
 function updateFunctionConfiguration(parts: Parts, input: ConfigurationInput): object {
   const { world, functions, roles } = parts;
   const record = updatable(parts, functions.require(readReference(world, input)), input.RevisionId);
+  checkSnapStart(input.SnapStart, input.Runtime ?? record.settings.Runtime);
   refuseUnserved(input);
   if (input.Runtime !== undefined) checkRuntime(input.Runtime);
   if (input.MemorySize !== undefined) checkMemorySize(input.MemorySize);

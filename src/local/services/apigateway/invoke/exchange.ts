@@ -42,14 +42,28 @@ export const newIds = (): ExchangeIds => ({
   extendedRequestId: randomBytes(11).toString('base64').replaceAll('+', '-').replaceAll('/', '_'),
 });
 
-/** `Root=1-<time>-<random>`; a caller's own root goes on (aws-facts 7.1). */
-export function traceIdOf({ request }: Exchange, now: number): string {
+/** `Root=1-<time>-<random>`, one for each request; a caller's own root goes on (aws-facts 7.1). */
+export function traceRootOf({ request, ids, context }: Exchange): string {
   const given = /Root=1-[0-9a-f]{8}-[0-9a-f]{24}/.exec(headerOf(request, 'x-amzn-trace-id') ?? '')?.[0];
-  const time = Math.floor(now / 1000)
+  const time = Math.floor(Number(context.get('requestTimeEpoch')) / 1000)
     .toString(16)
     .padStart(8, '0');
-  return given ?? `Root=1-${time}-${randomBytes(12).toString('hex')}`;
+  return given ?? `Root=1-${time}-${hexOf(ids.requestId).slice(0, 24)}`;
 }
+
+/**
+ * The trace as the client is told it: with the caller's own parent and sampling, else with made ones (recorded:
+ * test_invocation_trace_id). Nothing is sampled of itself, as there is nobody to send traces to.
+ */
+export function traceOf(exchange: Exchange): string {
+  const given = headerOf(exchange.request, 'x-amzn-trace-id') ?? '';
+  const random = hexOf(exchange.ids.requestId);
+  const parent = /Parent=[0-9a-f]{16}/.exec(given)?.[0] ?? `Parent=${random.slice(-16)}`;
+  const sampled = /Sampled=[01?]/.exec(given)?.[0] ?? 'Sampled=0';
+  return `${traceRootOf(exchange)};${parent};${sampled};Lineage=1:${random.slice(0, 8)}:0`;
+}
+
+const hexOf = (requestId: string): string => requestId.replaceAll('-', '');
 
 /** The variables of `$context` (aws-facts 7.5); what a method without authorizer does not have is null. */
 export function createContext(

@@ -38,14 +38,27 @@ const SPACED: ReadonlySet<GatewayResponseType> = new Set([
 /** Thrown where a request ends before, or instead of, its integration's answer. */
 export class GatewayResponse extends Error {
   override readonly name = 'GatewayResponse';
+  /** The execution log's line about it, in AWS's words where they are known; the message is the client's. */
+  readonly logged: string;
 
   constructor(
     readonly type: GatewayResponseType,
     message?: string,
+    logged?: string,
   ) {
     super(message ?? RESPONSES[type][2]);
+    this.logged = logged ?? configurationErrorLine(this.message);
   }
 }
+
+const configurationErrorLine = (reason: string): string =>
+  `Execution failed due to configuration error: ${reason}`;
+
+/** What is wrong with the API itself: the client is not told what, the execution log is. */
+export const configurationError = (
+  reason: string,
+  type: 'API_CONFIGURATION_ERROR' | 'MALFORMED_PROXY_RESPONSE' = 'API_CONFIGURATION_ERROR',
+): GatewayResponse => new GatewayResponse(type, undefined, configurationErrorLine(reason));
 
 /** The answer on the wire, but for the headers that every answer has. */
 export function describeGatewayResponse({ type, message }: GatewayResponse): WireResponse {

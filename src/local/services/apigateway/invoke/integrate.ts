@@ -1,6 +1,6 @@
 import type { WireResponse } from '../../../wire/http.js';
 import type { Integration } from '../state.js';
-import { traceIdOf, type Exchange } from './exchange.js';
+import { traceOf, type Exchange } from './exchange.js';
 import { GatewayResponse } from './gateway-response.js';
 import { mapIntegrationResponse } from './integration-response.js';
 import { SchemaError } from './json-schema.js';
@@ -26,13 +26,12 @@ export interface IntegrationTools extends Backend {
 export async function integrate(tools: IntegrationTools, exchange: Exchange): Promise<WireResponse> {
   const integration = exchange.method.methodIntegration;
   if (!integration) throw new GatewayResponse('API_CONFIGURATION_ERROR');
-  const traceId = traceIdOf(exchange, tools.world.clock.now());
   checkRequest(exchange, tools.patterns);
   openOverrides(exchange.context);
   const response = await withinTimeout(integration, callBackend(tools, exchange, integration));
   // A mock has no trace (aws-facts 7.1).
   if (integration.type === 'MOCK') return response;
-  return { ...response, headers: { 'X-Amzn-Trace-Id': traceId, ...response.headers } };
+  return { ...response, headers: { 'X-Amzn-Trace-Id': traceOf(exchange), ...response.headers } };
 }
 
 /** What API Gateway answers when something failed. */
@@ -76,7 +75,11 @@ async function callBackend(
 async function withinTimeout<T>({ timeoutInMillis }: Integration, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new GatewayResponse('INTEGRATION_TIMEOUT')), timeoutInMillis);
+    timer = setTimeout(() => {
+      reject(
+        new GatewayResponse('INTEGRATION_TIMEOUT', undefined, 'Execution failed due to a timeout error'),
+      );
+    }, timeoutInMillis);
   });
   try {
     return await Promise.race([work, timeout]);

@@ -2,7 +2,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { WireResponse } from '../../../wire/http.js';
 import { entryOf, type Integration, type IntegrationResponse } from '../state.js';
 import type { Exchange } from './exchange.js';
-import { GatewayResponse } from './gateway-response.js';
+import { configurationError, GatewayResponse } from './gateway-response.js';
 import type { JavaPatterns } from './java-regex.js';
 import { chooseResponseTemplate, type Mapper } from './mapping.js';
 import { headerOf, type Pairs } from './method-request.js';
@@ -28,8 +28,7 @@ export function mapIntegrationResponse(
 ): WireResponse {
   const chosen = chooseResponse(integration, result.selector, tools.patterns);
   if (!entryOf(exchange.method.methodResponses, chosen.statusCode)) {
-    // "Output mapping refers to an invalid method response"
-    throw new GatewayResponse('API_CONFIGURATION_ERROR');
+    throw configurationError(`Output mapping refers to an invalid method response: ${chosen.statusCode}`);
   }
   const { responseParameters, responseTemplates } = chosen;
   const headers = mapResponseHeaders(exchange, responseParameters, {
@@ -74,8 +73,13 @@ function chooseResponse(
     ({ selectionPattern }) => selectionPattern && pattern(selectionPattern).matches(selector),
   );
   const chosen = fitting ?? responses.find(({ selectionPattern }) => !selectionPattern);
-  // "No match for output mapping and no default output mapping configured"
-  if (!chosen) throw new GatewayResponse('API_CONFIGURATION_ERROR');
+  if (!chosen) {
+    // A selector of digits is a mock's status; that of a Lambda call is 200, whatever the function did.
+    const status = /^\d{3}$/.test(selector) ? selector : '200';
+    throw configurationError(
+      `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${status}`,
+    );
+  }
   return chosen;
 }
 

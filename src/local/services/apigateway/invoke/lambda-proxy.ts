@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { WireResponse } from '../../../wire/http.js';
 import type { Integration } from '../state.js';
-import { traceIdOf, type Exchange } from './exchange.js';
-import { GatewayResponse } from './gateway-response.js';
+import { traceRootOf, type Exchange } from './exchange.js';
+import { configurationError, GatewayResponse } from './gateway-response.js';
 import { checkedValue, shownName } from './integration-response.js';
-import { integrationHeaders, invokeFunction, type Backend } from './lambda.js';
+import { errorMessageOf, integrationHeaders, invokeFunction, type Backend } from './lambda.js';
 import { mediaType } from './mapping.js';
 import { headerOf, lastByName, valuesByName, type Pairs } from './method-request.js';
 import type { Value } from './template/values.js';
@@ -36,9 +36,15 @@ export async function callLambdaProxy(
   backend: Backend,
 ): Promise<WireResponse> {
   integrationHeaders(exchange, integration);
-  const event = Buffer.from(JSON.stringify(eventOf(exchange, backend)));
-  const { payload, functionError } = await invokeFunction(exchange, integration, backend, event);
-  if (functionError !== undefined) throw new GatewayResponse('MALFORMED_PROXY_RESPONSE');
+  const event = Buffer.from(JSON.stringify(eventOf(exchange)));
+  const { payload, functionError, requestId } = await invokeFunction(exchange, integration, backend, event);
+  if (functionError !== undefined) {
+    throw new GatewayResponse(
+      'MALFORMED_PROXY_RESPONSE',
+      undefined,
+      `Lambda execution failed with status 200 due to customer function error: ${errorMessageOf(payload)}. Lambda request id: ${requestId}`,
+    );
+  }
   const response = readResponse(payload);
   const { binaryMediaTypes = [] } = exchange.served.restApi;
   const wantsBinary = isBinary(binaryMediaTypes, headerOf(exchange.request, 'accept'));
@@ -81,15 +87,14 @@ function readResponse(payload: Buffer): v.InferOutput<typeof proxyResponse> {
   try {
     return v.parse(proxyResponse, JSON.parse(payload.toString()));
   } catch {
-    // "Malformed Lambda proxy response"
-    throw new GatewayResponse('MALFORMED_PROXY_RESPONSE');
+    throw configurationError('Malformed Lambda proxy response', 'MALFORMED_PROXY_RESPONSE');
   }
 }
 
 /** The event, member for member as recorded (test_lambda_aws_proxy_integration). */
-function eventOf(exchange: Exchange, { world }: Backend): object {
+function eventOf(exchange: Exchange): object {
   const { request, resource, served } = exchange;
-  const headers = proxyHeaders(exchange, world.clock.now());
+  const headers = proxyHeaders(exchange);
   const isBase64Encoded = isBinary(served.restApi.binaryMediaTypes ?? [], headerOf(request, 'content-type'));
   return {
     resource: resource.path,
@@ -118,7 +123,7 @@ const requestContext = (context: ReadonlyMap<string, Value>): object =>
   );
 
 /** Some headers AWS spells its own way, drops or adds. */
-function proxyHeaders(exchange: Exchange, now: number): Pairs {
+function proxyHeaders(exchange: Exchange): Pairs {
   const { headers } = exchange.request;
   const dropped = ['connection', 'content-length', 'x-amzn-trace-id'];
   const spelled = new Map([
@@ -131,7 +136,7 @@ function proxyHeaders(exchange: Exchange, now: number): Pairs {
     ...headers
       .filter(([name]) => !dropped.includes(name.toLowerCase()))
       .map(([name, value]) => [spelled.get(name.toLowerCase()) ?? name, value] as const),
-    ['X-Amzn-Trace-Id', traceIdOf(exchange, now)],
+    ['X-Amzn-Trace-Id', traceRootOf(exchange)],
     ['X-Forwarded-For', '127.0.0.1'],
     ['X-Forwarded-Port', port],
     ['X-Forwarded-Proto', 'http'],

@@ -2,7 +2,7 @@ import { AwsError } from '../../../errors.js';
 import type { Functions, InvocationResult, World } from '../../ports.js';
 import type { Integration } from '../state.js';
 import type { Exchange } from './exchange.js';
-import { GatewayResponse } from './gateway-response.js';
+import { configurationError, GatewayResponse } from './gateway-response.js';
 import type { IntegrationResult } from './integration-response.js';
 import { chooseRequestTemplate, type Mapper } from './mapping.js';
 import { headerOf } from './method-request.js';
@@ -82,9 +82,8 @@ export async function invokeFunction(
   payload: Buffer,
 ): Promise<InvocationResult> {
   const functionArn = functionArnOf(exchange, integration);
-  // "Invalid permissions on Lambda function"
   if (!isPermitted(exchange, integration, backend, functionArn))
-    throw new GatewayResponse('API_CONFIGURATION_ERROR');
+    throw configurationError('Invalid permissions on Lambda function');
   try {
     return await backend.functions.invoke({ functionName: functionArn, payload });
   } catch (error) {
@@ -135,7 +134,7 @@ function refusalOf(error: AwsError): GatewayResponse {
 }
 
 /** What a function's error is told by: API Gateway looks at the body alone (aws-facts 7.4). */
-function errorMessageOf(payload: Buffer): string {
+export function errorMessageOf(payload: Buffer): string {
   if (!payload.includes('"errorMessage"')) return '';
   try {
     const parsed: unknown = JSON.parse(payload.toString());

@@ -1,6 +1,6 @@
 import type { Integration } from '../state.js';
 import type { Exchange } from './exchange.js';
-import { GatewayResponse } from './gateway-response.js';
+import { configurationError } from './gateway-response.js';
 import type { IntegrationResult } from './integration-response.js';
 import { chooseRequestTemplate, type Mapper } from './mapping.js';
 import { headerOf } from './method-request.js';
@@ -15,8 +15,11 @@ export function callMock(exchange: Exchange, integration: Integration, mapper: M
   );
   const body = request.body.toString();
   const status = readStatus(template === undefined ? body : mapper(exchange, template, body));
-  // "Unable to parse statusCode. It should be an integer that is defined in the request template."
-  if (status === undefined) throw new GatewayResponse('API_CONFIGURATION_ERROR');
+  if (status === undefined) {
+    throw configurationError(
+      'Unable to parse statusCode. It should be an integer that is defined in the request template.',
+    );
+  }
   return { body: Buffer.alloc(0), headers: [], selector: status };
 }
 
