@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AwsCall } from '../../src/aws/calls.js';
 import { isGone } from '../../src/aws/errors.js';
-import { createClients, type Aws } from '../../src/aws/clients.js';
+import { createClients, type Aws, type TimeOuts } from '../../src/aws/clients.js';
 import type { Target } from '../../src/aws/target.js';
 import type { Clock, Waiting } from '../../src/aws/waiting.js';
 import { down, type DownReport } from '../../src/engine/down.js';
@@ -12,7 +12,7 @@ import { status, type StatusReport } from '../../src/engine/status.js';
 import { up, type UpReport } from '../../src/engine/up.js';
 import type { Walk } from '../../src/engine/walk.js';
 import { archiveHandler } from '../../src/tutorial/archive.js';
-import type { StepEnv } from '../../src/tutorial/env.js';
+import type { ShippedHandler, StepEnv } from '../../src/tutorial/env.js';
 import { describeLab, type Lab, type LabOptions } from '../../src/tutorial/lab.js';
 import { STEPS } from '../../src/tutorial/steps/index.js';
 import type { TestAws } from './local-aws.js';
@@ -47,6 +47,18 @@ export interface Run {
   readonly signal?: AbortSignal;
   /** Hears what is waited for. */
   readonly note?: (text: string) => void;
+  /** How long one try of a call may take; as ever unless given. */
+  readonly timeOuts?: TimeOuts;
+}
+
+/** Read and zipped once for all labs of a test file: it is the same for all. */
+let shipped: Promise<ShippedHandler> | undefined;
+
+async function shippedHandler(): Promise<ShippedHandler> {
+  const bundle = await readFile(fileURLToPath(new URL('../../dist/handler/index.js', import.meta.url)));
+  const archive = await archiveHandler(bundle);
+  const sha256 = createHash('sha256').update(bundle).digest('hex');
+  return { sha256, archive: () => Promise.resolve(archive) };
 }
 
 /** Labs of different names share one AWS and never touch each other, so each test takes a name of its own. */
@@ -54,8 +66,9 @@ export async function openLab(
   on: TestAws,
   name: string,
   options: LabOptions = {},
-  { clock = realTime, signal = new AbortController().signal, note = () => undefined }: Run = {},
+  run: Run = {},
 ): Promise<TestLab> {
+  const { clock = realTime, signal = new AbortController().signal, note = () => undefined, timeOuts } = run;
   const calls: string[] = [];
   const copies = new Map<string, Uint8Array>();
   const waiting: Waiting = { clock, signal, note };
@@ -67,19 +80,16 @@ export async function openLab(
     credentials: on.clientConfig.credentials,
   };
   const onCall = ({ service, operation }: AwsCall): void => void calls.push(`${service}:${operation}`);
-  const aws = createClients(target, { waiting, onCall });
+  const aws = createClients(target, { waiting, onCall, timeOuts });
   on.closings.add(() => aws.close());
-  const bundle = await readFile(fileURLToPath(new URL('../../dist/handler/index.js', import.meta.url)));
+  const handler = await (shipped ??= shippedHandler());
   const lab = describeLab(name, options);
   const env: StepEnv = {
     lab,
     aws,
     waiting,
     place: { partition: 'aws', account: on.account, region: on.region },
-    handler: {
-      sha256: createHash('sha256').update(bundle).digest('hex'),
-      archive: () => archiveHandler(bundle),
-    },
+    handler,
     keepCopy: (copy, content) => {
       copies.set(copy, content);
       return Promise.resolve(`/kept/${copy}`);
