@@ -147,7 +147,10 @@ async function sweepAll<Env>(options: Walk<Env>, before: Inspection): Promise<St
 const PROOF_BUDGET_MS = 60_000;
 const PROOF_PAUSE_MS = 2_000;
 
-/** The proof: what is reported as removed or absent must not be found any more. */
+/**
+ * The proof: what is reported as removed or absent must not be found any more. Only what was removed is waited for:
+ * where there was nothing before, another run has made something since.
+ */
 async function readAgain<Env>(
   options: Walk<Env>,
   reports: readonly StepReport[],
@@ -155,17 +158,23 @@ async function readAgain<Env>(
   const end = options.clock.now() + PROOF_BUDGET_MS;
   for (;;) {
     const after = await inspectAll(options);
-    const receipt = reports.map((report) => proved(report, after));
-    const clean = receipt.every(isSettled);
-    if (clean || options.signal.aborted || options.clock.now() + PROOF_PAUSE_MS > end) return receipt;
+    const late = reports.find((report) => report.outcome === 'removed' && !isProved(report, after));
+    if (!late || options.signal.aborted || options.clock.now() + PROOF_PAUSE_MS > end) {
+      return reports.map((report) => (isProved(report, after) ? report : unproved(report, after)));
+    }
+    options.listener({ kind: 'note', step: late.id, text: 'waiting until AWS shows that it is gone' });
     await options.clock.sleep(PROOF_PAUSE_MS, options.signal).catch(() => undefined);
   }
 }
 
-function proved(report: StepReport, after: Inspection): StepReport {
-  const found = after.found.get(report.id);
-  if (report.outcome !== 'removed' && report.outcome !== 'absent') return report;
-  if (found?.state === 'missing' || found?.state === 'by-hand') return report;
-  const remark = found ? 'still there when it was read again' : 'could not be read again';
+function isProved({ id, outcome }: StepReport, after: Inspection): boolean {
+  const state = after.found.get(id)?.state;
+  return (outcome !== 'removed' && outcome !== 'absent') || state === 'missing' || state === 'by-hand';
+}
+
+function unproved(report: StepReport, after: Inspection): StepReport {
+  const seen =
+    report.outcome === 'absent' ? 'made meanwhile, by another run' : 'still there when it was read again';
+  const remark = after.found.has(report.id) ? seen : 'could not be read again';
   return { ...report, outcome: 'failed', remark, error: after.failed.get(report.id) };
 }

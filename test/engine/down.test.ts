@@ -67,6 +67,93 @@ describe('down', () => {
     expect(report).toMatchObject({ kind: 'down', clean: false, steps: [{ outcome: 'failed' }] });
   });
 
+  test('waits while AWS still shows what was removed, and says so', async () => {
+    const step = toyStep(1, 'a');
+    const walk = toyWalk([step], { a: ours() });
+    let looks = 0;
+    const lingering: AnyStep<ToyWorld> = {
+      ...step,
+      inspect: () => Promise.resolve((looks += 1) < 4 ? ours() : { state: 'missing' }),
+    };
+
+    const report = await down({ ...walk, steps: [lingering], confirm });
+
+    expect(report).toMatchObject({ kind: 'down', clean: true, steps: [{ outcome: 'removed' }] });
+    const text = 'waiting until AWS shows that it is gone';
+    expect(walk.events).toContainEqual({ kind: 'note', step: 'a', text });
+  });
+
+  test('says of what was not there before that another run has made it, and does not wait', async () => {
+    const step = toyStep(1, 'a');
+    const walk = toyWalk([step]);
+    const appearing: AnyStep<ToyWorld> = {
+      ...step,
+      inspect: async (world, seen) => {
+        const found = await step.inspect(world, seen);
+        world.found.set('a', ours());
+        return found;
+      },
+    };
+
+    const report = await down({ ...walk, steps: [appearing], confirm });
+
+    expect(report).toMatchObject({
+      clean: false,
+      steps: [{ outcome: 'failed', remark: 'made meanwhile, by another run' }],
+    });
+    expect(walk.clock.now()).toBe(0);
+  });
+
+  test('fails with the reason when what outlives a thing could not be removed', async () => {
+    const reason = new Error('the log group stays');
+    const sweeping = { ...toyStep(1, 'a'), sweep: () => Promise.reject(reason) };
+
+    const report = await down({ ...toyWalk([sweeping], { a: ours() }), confirm });
+
+    expect(report).toMatchObject({ kind: 'failed', step: 'teardown', error: reason });
+    expect(outcomes(report)).toEqual(['a removed', 'teardown failed']);
+  });
+
+  test('interrupted while it removes, tells what was under way', async () => {
+    const ctrlC = new AbortController();
+    const walk = { ...toyWalk(CHAIN, { a: ours(), b: ours(), c: ours() }), signal: ctrlC.signal };
+    const hanging: AnyStep<ToyWorld>[] = CHAIN.map((step) =>
+      step.id === 'b'
+        ? {
+            ...step,
+            remove: () => {
+              ctrlC.abort();
+              return new Promise(() => undefined);
+            },
+          }
+        : step,
+    );
+
+    const report = await down({ ...walk, steps: hanging, confirm });
+
+    expect({ kind: report.kind, steps: outcomes(report) }).toEqual({
+      kind: 'interrupted',
+      steps: ['a in-order', 'b skipped', 'c removed'],
+    });
+    expect(report.steps[1]?.remark).toBe('under way when it was interrupted');
+  });
+
+  test('interrupted while it reads again, does not call what it removed left over', async () => {
+    const ctrlC = new AbortController();
+    const step = toyStep(1, 'a');
+    const cut: AnyStep<ToyWorld> = {
+      ...step,
+      inspect: (world, seen) => {
+        if (world.writes.length > 0) ctrlC.abort();
+        return step.inspect(world, seen);
+      },
+    };
+
+    const report = await down({ ...toyWalk([cut], { a: ours() }), signal: ctrlC.signal, confirm });
+
+    expect(report).toMatchObject({ kind: 'interrupted', steps: [{ outcome: 'removed' }] });
+  });
+
   test('removes nothing when the answer is no', async () => {
     const walk = toyWalk(CHAIN, { a: ours() });
 

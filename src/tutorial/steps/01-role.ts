@@ -55,8 +55,7 @@ export const role = defineStep({
     }
     if (!('thing' in found)) {
       const thing = ownRole(env, chosenPolicy(env.lab, tags));
-      await create(env);
-      await putPolicy(env, thing.policy);
+      await putPolicy(env, thing.policy, () => create(env));
       return { thing, outcome: 'created' };
     }
     if (differsIn(differences, 'trust')) await putTrust(env);
@@ -226,8 +225,11 @@ async function putTrust(env: StepEnv): Promise<void> {
   await env.aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: env.lab.role.name, PolicyDocument }));
 }
 
-/** A role that was just created is not yet known everywhere in IAM (aws-facts 2.3). */
-async function putPolicy(env: StepEnv, policy: PolicyChoice): Promise<void> {
+/**
+ * A role that was just created is not yet known everywhere in IAM (aws-facts 2.3). `before` comes before each try: what
+ * creates the role does so again if a `down` has removed it meanwhile.
+ */
+async function putPolicy(env: StepEnv, policy: PolicyChoice, before?: () => Promise<void>): Promise<void> {
   const request = new PutRolePolicyCommand(putRolePolicy(env.lab, env.place, policy));
   await retryWhile(
     env.waiting,
@@ -235,7 +237,10 @@ async function putPolicy(env: StepEnv, policy: PolicyChoice): Promise<void> {
       budget: BUDGETS.role,
       waitFor: (error) => (isGone(error) ? 'IAM knows the new role everywhere' : undefined),
     },
-    () => env.aws.iam.send(request),
+    async () => {
+      await before?.();
+      await env.aws.iam.send(request);
+    },
   );
 }
 
