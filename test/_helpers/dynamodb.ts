@@ -99,3 +99,34 @@ export function labTable(TableName: string): CreateTableCommandInput {
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
   };
 }
+
+/** A table with an index of each kind; both hold the keys only. */
+export const indexedTable: CreateTableCommandInput = {
+  TableName: 'indexed',
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: ['pk', 'sk', 'gsi', 'lsi'].map((AttributeName) => ({
+    AttributeName,
+    AttributeType: 'S',
+  })),
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'global',
+      KeySchema: [{ AttributeName: 'gsi', KeyType: 'HASH' }],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+  ],
+  LocalSecondaryIndexes: [
+    {
+      IndexName: 'local',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'lsi', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+  ],
+};

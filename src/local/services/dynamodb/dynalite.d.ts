@@ -1,6 +1,6 @@
 /**
  * What the local AWS uses of dynalite 4.0.0, which brings no types: its checks of the input (`validations/`) and its
- * item operations (`actions/`). Its HTTP server and its database layer (`db/`) are not used: the layer reads account and
+ * item operations (`actions/`). Its HTTP server and, but for the parsers, its database layer (`db/`) are not used: the layer reads account and
  * region from the environment, leaves an iterator open after every Scan, and a fault inside it ends the process.
  */
 
@@ -69,6 +69,15 @@ declare module 'dynalite/validations/index.js' {
 declare module 'dynalite/validations/*.js' {
   const validation: DynaliteValidation;
   export = validation;
+}
+
+declare module 'dynalite/db/*.js' {
+  /** Of the three that are used: the parsers of expressions. */
+  const parser: {
+    /** @throws an error with `name` and `location` where the text is not of the grammar. */
+    parse(text: string, options: { context: object }): unknown;
+  };
+  export = parser;
 }
 
 declare module 'dynalite/actions/*.js' {

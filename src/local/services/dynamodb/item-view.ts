@@ -1,5 +1,6 @@
 import { Stream } from 'node:stream';
 import { resourceNotFound } from './errors.js';
+import { checkIndexKeys } from './index-keys.js';
 import { after, type Change, type ItemStore } from './item-store.js';
 import type { TableRecord, Tables } from './state.js';
 import { storeOptions } from './validate.js';
@@ -34,13 +35,14 @@ export function itemView(options: {
         fail(thrown);
       }
     };
-  const below = (prefix: string): DynaliteItems => ({
+  const below = (prefix: string, check?: (item: unknown) => void): DynaliteItems => ({
     get: (key, callback) => {
       lastRead = items.get(prefix + key);
       onRead?.(prefix + key);
       guarded(callback)(undefined, lastRead);
     },
     put: (key, value, callback) => {
+      check?.(value);
       changes.push({ type: 'put', key: prefix + key, value });
       guarded(callback)();
     },
@@ -52,7 +54,7 @@ export function itemView(options: {
     lock: (_key, work) => work((callback) => callback),
     createValueStream: (range) => new ValueStream(items.values(rangeBelow(prefix, range)), fail),
   });
-  const folderOf = (name: string): string => tableFolder(orThrow(tables.usable(name)));
+  const tableOf = (name: string): TableRecord => orThrow(tables.usable(name));
   return {
     lastRead: () => lastRead,
     store: {
@@ -61,8 +63,12 @@ export function itemView(options: {
         const table = tables.usable(name);
         guarded(callback)(table ? undefined : resourceNotFound(), table);
       },
-      getItemDb: (name) => below(`${folderOf(name)}item/`),
-      getIndexDb: (kind, name, index) => below(`${folderOf(name)}${kind.toLowerCase()}/${index}/`),
+      getItemDb: (name) => {
+        const table = tableOf(name);
+        return below(`${tableFolder(table)}item/`, (item) => checkIndexKeys(table, item));
+      },
+      getIndexDb: (kind, name, index) =>
+        below(`${tableFolder(tableOf(name))}${kind.toLowerCase()}/${index}/`),
     },
   };
 }

@@ -18,6 +18,7 @@ import { AwsError } from '../../errors.js';
 import type { Change, ItemStore } from './item-store.js';
 import { itemView } from './item-view.js';
 import type { DynamoDbOperation } from './operation.js';
+import { selecting } from './selection.js';
 import type { Tables } from './state.js';
 import { toAwsError, validate } from './validate.js';
 
@@ -31,8 +32,12 @@ export function itemOperations(context: ItemContext): DynamoDbOperation[] {
   return [
     readOperation('GetItem', { rules: getItemRules, action: getItem, ...context }),
     readOperation('BatchGetItem', { rules: batchGetItemRules, action: batchGetItem, ...context }),
-    readOperation('Query', { rules: queryRules, action: query, ...context }),
-    readOperation('Scan', { rules: scanRules, action: scan, ...context }),
+    readOperation('Query', {
+      rules: selecting(queryRules, '1 validation error detected: '),
+      action: query,
+      ...context,
+    }),
+    readOperation('Scan', { rules: selecting(scanRules, ''), action: scan, ...context }),
     writeOperation('PutItem', { rules: ofWrite(putItemRules), action: putItem, ...context }),
     writeOperation('UpdateItem', { rules: ofWrite(updateItemRules), action: updateItem, ...context }),
     writeOperation('DeleteItem', { rules: ofWrite(deleteItemRules), action: deleteItem, ...context }),

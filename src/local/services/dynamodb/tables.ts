@@ -71,6 +71,7 @@ function createTable(input: object, { world, tables }: TableContext): object {
     rules: newTableRules,
     input,
   });
+  checkProjections(wanted);
   if (tables.find(wanted.TableName)) throw tableExists(wanted.TableName);
   const now = world.clock.now();
   const table: TableRecord = {
@@ -88,6 +89,21 @@ function createTable(input: object, { world, tables }: TableContext): object {
   };
   tables.put(table);
   return { TableDescription: describe(table, 'CREATING', world) };
+}
+
+/** @throws AwsError ValidationException, where dynalite takes an index that includes nothing. */
+function checkProjections({
+  GlobalSecondaryIndexes = [],
+  LocalSecondaryIndexes = [],
+}: Pick<TableRecord, 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes'>): void {
+  const isBare = [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes].some(
+    ({ Projection }) => Projection.ProjectionType === 'INCLUDE' && Projection.NonKeyAttributes === undefined,
+  );
+  if (isBare) {
+    throw validation(
+      'One or more parameter values were invalid: ProjectionType is INCLUDE, but NonKeyAttributes is not specified',
+    );
+  }
 }
 
 function deleteTable(input: object, { world, tables, sweeper }: TableContext): object {

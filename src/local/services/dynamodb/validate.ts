@@ -3,6 +3,7 @@ import validations from 'dynalite/validations/index.js';
 import { AwsError } from '../../errors.js';
 import { createTimeBox, TimeBoxError } from '../../time-box.js';
 import { validation } from './errors.js';
+import { rewordSyntaxError } from './syntax-error.js';
 
 /** AWS's limit for each expression of a request. */
 const MAX_EXPRESSION_BYTES = 4096;
@@ -37,7 +38,11 @@ export function validate(rules: DynaliteValidation, input: object): object {
   const work = (): object => {
     // A copy: dynalite takes away the members it does not know.
     const known = validations.checkTypes({ ...input }, rules.types);
-    validations.checkValidations(known, rules.types, rules.custom, { options: storeOptions });
+    const custom: DynaliteValidation['custom'] = (checked, store) => {
+      const message = rules.custom?.(checked, store);
+      return message && rewordSyntaxError(message, checked);
+    };
+    validations.checkValidations(known, rules.types, custom, { options: storeOptions });
     return known;
   };
   try {
@@ -60,9 +65,16 @@ export function checkedInput<S extends v.GenericSchema>(
   throw validation(`One or more parameter values were invalid: ${parsed.issues[0].message}`);
 }
 
+/** A member that only says that something is not wanted, such as `{ StreamEnabled: false }`. */
+const notWanted = v.union([
+  v.strictObject({ StreamEnabled: v.literal(false) }),
+  v.strictObject({ Enabled: v.literal(false) }),
+]);
+
 /** @throws AwsError ValidationException when `input` asks for something that would be silently left undone. */
 export function refuseUnserved(operation: string, members: readonly string[], input: object): void {
-  const asked = members.find((member) => Object.hasOwn(input, member));
+  const given = new Map<string, unknown>(Object.entries(input));
+  const asked = members.find((member) => given.has(member) && !v.is(notWanted, given.get(member)));
   if (asked !== undefined)
     throw validation(`The local AWS does not serve the parameter ${asked} of ${operation}.`);
 }

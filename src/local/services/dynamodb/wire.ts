@@ -13,6 +13,7 @@ import {
   validation,
 } from './errors.js';
 import type { DynamoDbOperation } from './operation.js';
+import { withTableNames } from './table-names.js';
 
 /** AWS's limit for a request (aws-facts 1.3). */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
@@ -38,9 +39,10 @@ export function dynamoDbService(options: {
         const name = operationName(request);
         const operation = operations.get(name);
         if (!operation) throw unknownOperation(name);
-        const input = withTableName(readJson(request.body), options.tableArnPrefix);
+        const named = withTableNames(readJson(request.body), options.tableArnPrefix);
+        const { input } = named;
         options.authorize(principal, { service: 'dynamodb', operation: name, input });
-        const result = await operation.invoke(input);
+        const result = named.answer(await operation.invoke(input));
         return answer(200, result === undefined ? '' : JSON.stringify(result));
       } catch (error) {
         return fail(error);
@@ -72,13 +74,6 @@ function readJson(body: Buffer): object {
 function refuseProto(name: string, value: unknown): unknown {
   if (name === '__proto__') throw validation('The local AWS cannot store an attribute named __proto__.');
   return value;
-}
-
-/** AWS takes a table's ARN for its name; everything behind this door knows names only. */
-function withTableName(input: object, prefix: string): object {
-  const name = 'TableName' in input ? input.TableName : undefined;
-  if (typeof name !== 'string' || !name.startsWith(prefix)) return input;
-  return { ...input, TableName: name.slice(prefix.length) };
 }
 
 const fail = (error: unknown): WireResponse =>
