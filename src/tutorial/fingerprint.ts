@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
+import type { Place } from '../aws/target.js';
 import type { Settings } from './difference.js';
 
 const PREFIX = 'lab-setup ';
 
 /**
  * The declared part of an API as a hash. It is taken of settings as they are read back, with AWS's defaults filled in
- * and ids left out, so that the same API has the same fingerprint wherever and whenever it was made.
+ * and the place and ids left out, so that the same API has the same fingerprint wherever and whenever it was made.
  */
-export function fingerprintOf(settings: Settings): string {
+export function fingerprintOf(settings: Settings, { account, region }: Place): string {
   const sorted = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 32);
+  const text = JSON.stringify(sorted)
+    .replaceAll(`:${region}:`, ':REGION:')
+    .replaceAll(`:${account}:`, ':ACCOUNT:');
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
 /** A deployment's description says what it serves. */

@@ -57,7 +57,7 @@ export async function servedFingerprint(
     );
     const { paths } = v.parse(v.pipe(v.string(), v.parseJson(), Export), new TextDecoder().decode(body));
     const served = paths[env.lab.resource.path]?.[env.lab.method.verb.toLowerCase()];
-    return served === undefined ? 'nothing' : fingerprintOf(settingsOf(v.parse(Served, served)));
+    return served === undefined ? 'nothing' : fingerprintOf(settingsOf(v.parse(Served, served)), env.place);
   } catch (error) {
     if (error instanceof LabError || isThrottle(error) || isUnreachable(error)) throw error;
     if (env.waiting.signal.aborted) throw error;

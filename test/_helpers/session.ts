@@ -19,6 +19,8 @@ export interface Session {
   };
   /** From now on these permissions, and no others. */
   allow(grants: readonly Grant[]): Promise<void>;
+  /** From now on this policy, and no other. */
+  bear(policy: object): Promise<void>;
 }
 
 /** A session of a role of this name. */
@@ -42,8 +44,13 @@ export async function openSession(aws: TestAws, name: string): Promise<Session> 
     secretAccessKey: Credentials?.SecretAccessKey ?? '',
     sessionToken: Credentials?.SessionToken ?? '',
   };
+  const bear = async (policy: object): Promise<void> => {
+    const PolicyDocument = JSON.stringify(policy);
+    await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'grants', PolicyDocument }));
+  };
   return {
     credentials,
+    bear,
     aws: { ...aws, clientConfig: { ...aws.clientConfig, credentials } },
     allow: async (grants) => {
       const Statement = grants.map(({ action, resource }) => ({
@@ -51,8 +58,7 @@ export async function openSession(aws: TestAws, name: string): Promise<Session> 
         Action: action,
         Resource: resource,
       }));
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
-      await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'grants', PolicyDocument }));
+      await bear({ Version: '2012-10-17', Statement });
     },
   };
 }

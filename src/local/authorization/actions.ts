@@ -178,17 +178,29 @@ const call = (verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string): 
   on(`apigateway:${verb}`, `${APIGATEWAY}${path}`),
 ];
 
+/**
+ * Tags at creation ask for PUT on the tags of what has no id yet (seen in a message of AWS, of CreateRestApi:
+ * `…/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F*`).
+ */
+const taggedAtCreation = (path: string): Permission =>
+  on('apigateway:PUT', `${APIGATEWAY}/tags/arn%3Aaws%3Aapigateway%3A{region}%3A%3A%2F${path}`, {
+    when: 'tags',
+  });
+
 const apigateway: ServiceActions = {
   source: `${REFERENCE}/list_amazonapigatewaymanagement.html`,
   operations: {
-    CreateApiKey: call('POST', '/apikeys'),
+    CreateApiKey: [...call('POST', '/apikeys'), taggedAtCreation('apikeys%2F*')],
     CreateDeployment: call('POST', `${API}/deployments`),
     CreateModel: call('POST', `${API}/models`),
     CreateRequestValidator: call('POST', `${API}/requestvalidators`),
     CreateResource: call('POST', `${API}/resources/{parentId}`),
-    CreateRestApi: call('POST', '/restapis'),
-    CreateStage: call('POST', `${API}/stages`),
-    CreateUsagePlan: call('POST', '/usageplans'),
+    CreateRestApi: [...call('POST', '/restapis'), taggedAtCreation('restapis%2F*')],
+    CreateStage: [
+      ...call('POST', `${API}/stages`),
+      taggedAtCreation('restapis%2F{restApiId}%2Fstages%2F{stageName}'),
+    ],
+    CreateUsagePlan: [...call('POST', '/usageplans'), taggedAtCreation('usageplans%2F*')],
     CreateUsagePlanKey: call('POST', `${PLAN}/keys`),
     DeleteApiKey: call('DELETE', '/apikeys/{apiKey}'),
     DeleteDeployment: call('DELETE', `${API}/deployments/{deploymentId}`),

@@ -49,7 +49,7 @@ export const lambdaFunction = defineStep({
     const beside = logGroup === 'by-hand' ? { beside: [strangeLogGroup(env)], remark: LOG_GROUP_REMARK } : {};
     if (answer?.Configuration === undefined) return { state: 'missing', ...beside };
     // Without its tags our own function would look as if it were made by hand.
-    if (answer.TagsError) throw tagsDenied(env.lab.function.name, answer.TagsError.Message);
+    if (answer.TagsError) throw tagsDenied(env, answer.TagsError.Message);
     return { ...describe(env, answer.Configuration, { tags: answer.Tags ?? {}, logGroup }), ...beside };
   },
 
@@ -258,11 +258,16 @@ async function settled(env: StepEnv): Promise<void> {
 const isFailed = ({ State, LastUpdateStatus }: FunctionConfiguration): boolean =>
   State === 'Failed' || LastUpdateStatus === 'Failed';
 
-function tagsDenied(name: string, message: string | undefined): LabError {
-  return new LabError('denied', `AWS did not show the tags of ${name}: ${message ?? 'no reason given'}`, {
-    call: 'lambda:GetFunction',
-    hint: 'Ask for the permission lambda:ListTags, or use a profile that has it (--profile).',
-  });
+function tagsDenied(env: StepEnv, message: string | undefined): LabError {
+  const { function: arn } = arnsOf(env.lab, env.place);
+  return new LabError(
+    'denied',
+    `AWS did not show the tags of ${env.lab.function.name}: ${message ?? 'no reason given'}`,
+    {
+      call: 'lambda:GetFunction',
+      hint: `Ask for the permission lambda:ListTags on ${arn}, or use a profile that has it (--profile).`,
+    },
+  );
 }
 
 const reasonOf = (answer: {

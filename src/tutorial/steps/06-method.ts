@@ -37,7 +37,9 @@ export const method = defineStep({
     const byHand = seen.api.state === 'by-hand';
     const wanted = (byHand ? tutorialMethod : wantedMethod)(env.lab, env.place);
     const differences = compare(wanted, actual);
-    return Promise.resolve(partFound(seen.api, { fingerprint: fingerprintOf(actual) }, differences));
+    return Promise.resolve(
+      partFound(seen.api, { fingerprint: fingerprintOf(actual, env.place) }, differences),
+    );
   },
 
   ensure: async (env, { learned, found }) => {
@@ -53,7 +55,7 @@ export const method = defineStep({
     else if (differsIn(differences, 'API key required', 'authorization')) await updateMethod(env, address);
     await putRest(env, address, differences);
     return {
-      thing: { fingerprint: fingerprintOf(wanted) },
+      thing: { fingerprint: fingerprintOf(wanted, env.place) },
       outcome: missing ? 'created' : differences.length > 0 ? 'repaired' : 'unchanged',
     };
   },

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { AwsError } from '../../errors.js';
+import type { Principal } from '../../identity.js';
 import { uuid } from '../../ids.js';
 import { atLeast, atMost, oneOf } from '../constraints.js';
 import { operation } from '../operation.js';
@@ -84,7 +86,7 @@ export function functionOperations(parts: Parts): Operation[] {
       name: 'GetFunction',
       route: 'GET /2015-03-31/functions/:FunctionName',
       input: oneFunction,
-      run: (input) => getFunction(parts, input),
+      run: (input, { principal }) => getFunction(parts, input, principal),
     }),
     operation({
       name: 'GetFunctionConfiguration',
@@ -215,18 +217,34 @@ function settingsOf(
   };
 }
 
-function getFunction(parts: Parts, input: v.InferOutput<typeof oneFunction>): object {
+function getFunction(parts: Parts, input: v.InferOutput<typeof oneFunction>, principal: Principal): object {
   const { world, functions, location } = parts;
   const reference = readReference(world, input);
   const record = functions.requireVersion(reference);
   return {
     Configuration: functionConfiguration(record, { world, qualified: reference.qualifier !== undefined }),
     Code: { RepositoryType: 'S3', Location: location.urlOf(record) },
-    ...(Object.keys(record.tags).length === 0 ? {} : { Tags: record.tags }),
+    ...tagsFor(parts, record, principal),
     ...(record.reservedConcurrency === undefined
       ? {}
       : { Concurrency: { ReservedConcurrentExecutions: record.reservedConcurrency } }),
   };
+}
+
+/** The tags, or why this caller is not shown them: that he may not list them is no fault of the call (Lambda API, TagsError). */
+function tagsFor(
+  { authorize, world }: Parts,
+  { name, tags }: FunctionRecord,
+  principal: Principal,
+): { Tags?: FunctionRecord['tags']; TagsError?: { ErrorCode: string; Message: string } } {
+  try {
+    const input = { Resource: functionArn(world, name) };
+    authorize(principal, { service: 'lambda', operation: 'ListTags', input });
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { TagsError: { ErrorCode: error.code, Message: error.message } };
+  }
+  return Object.keys(tags).length === 0 ? {} : { Tags: tags };
 }
 
 function deleteFunction(parts: Parts, input: v.InferOutput<typeof oneFunction>): undefined {

@@ -77,6 +77,7 @@ export async function openLambda(
   const parts: Parts = {
     world,
     roles,
+    authorize: options.authorize,
     functions,
     codes,
     location: createCodeLocation({ world, codes, endpoint }),

@@ -1,4 +1,5 @@
 import type { Roles, World } from '../ports.js';
+import type { Authorize } from '../service.js';
 import type { CodeLocation } from './code/code-location.js';
 import type { CheckedCode, CodeStore } from './code/code-store.js';
 import type { AsyncInvocations } from './async-invocations.js';
@@ -10,6 +11,7 @@ import type { FunctionTable } from './state.js';
 export interface Parts {
   readonly world: World;
   readonly roles: Roles;
+  readonly authorize: Authorize;
   readonly functions: FunctionTable;
   readonly codes: CodeStore;
   readonly location: CodeLocation;

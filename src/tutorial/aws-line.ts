@@ -1,0 +1,41 @@
+import { cutAtVariables, type Call } from './call.js';
+
+/** A call as a line for the aws CLI in bash; longer ones go on after a backslash. Nothing in it is for the shell but its variables. */
+export function awsLine({ service, operation, input, capture, until }: Call): string {
+  const verb = until === undefined ? kebab(operation) : `wait ${until}`;
+  const words = [`aws ${service} ${verb}`, ...Object.entries(input).map(option)];
+  if (!capture) return words.join(' \\\n  ');
+  const whole = [...words, `--query ${shellQuote(capture.query)} --output text`].join(' \\\n  ');
+  return `${capture.variable}=$(${whole})`;
+}
+
+/** `restApiId`, `RoleName`, `CreateRestApi` as the aws CLI spells them: `rest-api-id`, `role-name`, `create-rest-api`. */
+const kebab = (name: string): string => name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
+
+function option([member, value]: [string, unknown]): string {
+  const code = zipFileOf(member, value);
+  // The one member that the aws CLI has under another name, since it is read from a file.
+  if (code !== undefined) return `--zip-file ${shellQuote(`fileb://${code}`)}`;
+  if (value === true) return `--${kebab(member)}`;
+  if (value === false) return `--no-${kebab(member)}`;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return `--${kebab(member)} ${shellQuote(text)}`;
+}
+
+function zipFileOf(member: string, value: unknown): string | undefined {
+  if (member !== 'Code' || typeof value !== 'object' || value === null) return undefined;
+  return 'ZipFile' in value && typeof value.ZipFile === 'string' ? value.ZipFile : undefined;
+}
+
+/** Quotes text for bash and zsh: the lessons' variables are filled in by the shell, and all else reaches the program as it is. */
+export function shellQuote(text: string): string {
+  const parts = cutAtVariables(text);
+  if (parts.length === 1) return /^[\w@%+=:,./-]+$/.test(text) ? text : singleQuoted(text);
+  const literal = parts.filter((_, index) => index % 2 === 0).join('');
+  if (!/["\\$`!]/.test(literal)) return `"${text}"`;
+  return parts
+    .map((part, index) => (index % 2 === 1 ? `"${part}"` : part === '' ? '' : singleQuoted(part)))
+    .join('');
+}
+
+const singleQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

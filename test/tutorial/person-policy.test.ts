@@ -1,0 +1,104 @@
+/** The policy that `steps --policy` prints, on the local AWS, which holds a session to exactly what its role's policies allow. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateDeploymentCommand,
+  GetApiKeyCommand,
+  PutIntegrationResponseCommand,
+} from '@aws-sdk/client-api-gateway';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import type { LabError } from '../../src/lab-error.js';
+import { describeLab } from '../../src/tutorial/lab.js';
+import { leastPersonPolicy } from '../../src/tutorial/permissions.js';
+import type { PolicyDocument } from '../../src/tutorial/policies.js';
+import type { Things } from '../../src/tutorial/step.js';
+import { openLab, type TestLab } from '../_helpers/lab.js';
+import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+import { openSession } from '../_helpers/session.js';
+
+let aws: TestAws;
+beforeAll(async () => void (aws = await startTestAws()));
+afterEach(() => aws.release());
+afterAll(() => aws.stop());
+
+const PLACE = { partition: 'aws', account: '000000000000', region: 'us-east-1' };
+const policyOf = (name: string): PolicyDocument => leastPersonPolicy(describeLab(name), PLACE);
+
+type Statement = PolicyDocument['Statement'][number];
+const actionsOf = (statement: Statement): string[] => statement['Action'] as string[];
+
+/** Every action of the policy, with the statement that it stands in. */
+const ALL = policyOf('any').Statement.flatMap((statement) =>
+  actionsOf(statement).map((action): [string, string] => [action, String(statement['Sid'])]),
+);
+
+/** The policy of this lab without one action of one statement. */
+function without(name: string, action: string, sid: string): PolicyDocument {
+  const policy = policyOf(name);
+  const Statement = policy.Statement.map((each) =>
+    each['Sid'] === sid ? { ...each, Action: actionsOf(each).filter((other) => other !== action) } : each,
+  ).filter((each) => actionsOf(each).length > 0);
+  return { ...policy, Statement };
+}
+
+/** The lab as a person sees it whose role bears this policy and no other. */
+async function openAs(policy: PolicyDocument, name: string): Promise<TestLab> {
+  const session = await openSession(aws, `person-${name}`);
+  await session.bear(policy);
+  return openLab(session.aws, name);
+}
+
+/** up, test-echo, invoke, items, logs, status, redeploying, down: what went wrong first, if anything did. */
+async function live(lab: TestLab): Promise<string | undefined> {
+  try {
+    const first = await lab.up();
+    if (first.kind !== 'up') return faultOf(first);
+    await callIt(lab, first.things.get('key') as Things['key']);
+    if (!(await lab.status()).ok) return 'status is not in order';
+    await changeApi(lab.lab.name, first.things);
+    const second = await lab.up();
+    if (second.kind !== 'up') return faultOf(second);
+    const down = await lab.down();
+    return down.kind === 'down' && down.clean ? undefined : faultOf(down);
+  } catch (error) {
+    return String(error);
+  }
+}
+
+const faultOf = (report: object): string =>
+  'error' in report ? (report.error as LabError).message : JSON.stringify(report);
+
+async function callIt({ aws: as, lab }: TestLab, key: Things['key']): Promise<void> {
+  const Payload = Buffer.from('{"operation":"ping"}');
+  await as.lambda.send(new InvokeCommand({ FunctionName: lab.function.name, Payload }));
+  await as.apiGateway.send(new GetApiKeyCommand({ apiKey: key.id, includeValue: true }));
+  await as.dynamodb.send(new ScanCommand({ TableName: lab.table.name }));
+  await as.logs.send(new FilterLogEventsCommand({ logGroupName: lab.function.logGroup }));
+}
+
+/** Somebody else puts a template on an answer and deploys: Prod no longer serves what the lab declares. */
+async function changeApi(name: string, things: ReadonlyMap<string, unknown>): Promise<void> {
+  const { apiGateway } = (await openLab(aws, name)).aws;
+  const { id: restApiId } = things.get('api') as Things['api'];
+  const { id: resourceId } = things.get('resource') as Things['resource'];
+  const answer = { restApiId, resourceId, httpMethod: 'POST', statusCode: '200' };
+  const responseTemplates = { 'application/json': '{}' };
+  await apiGateway.send(new PutIntegrationResponseCommand({ ...answer, responseTemplates }));
+  await apiGateway.send(new CreateDeploymentCommand({ restApiId, stageName: 'Prod' }));
+}
+
+describe('the policy of a person who runs a lab', () => {
+  test('suffices: for up, test-echo, invoke, items, logs, status, redeploying and down', async () => {
+    const lab = await openAs(policyOf('suffices'), 'suffices');
+
+    expect(await live(lab)).toBeUndefined();
+  });
+
+  test.each(ALL)('needs %s (%s)', async (action, sid) => {
+    const name = `without-${ALL.findIndex((each) => each[0] === action && each[1] === sid)}`;
+    const lab = await openAs(without(name, action, sid), name);
+
+    expect(await live(lab)).toBeDefined();
+  });
+});
