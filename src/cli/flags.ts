@@ -61,11 +61,14 @@ export function checkFlags(flags: GlobalFlags): Request {
   return { lab, target, region, profile, endpoint: endpointUrl, roleArn, policy };
 }
 
+export const TARGETS = ['local', 'aws'] as const;
+export const POLICIES: readonly PolicyChoice[] = ['least', 'tutorial'];
+
 const isTarget = (word: string | undefined): word is Request['target'] =>
-  word === undefined || word === 'local' || word === 'aws';
+  word === undefined || TARGETS.some((target) => target === word);
 
 const isPolicy = (word: string | undefined): word is PolicyChoice | undefined =>
-  word === undefined || word === 'least' || word === 'tutorial';
+  word === undefined || POLICIES.some((policy) => policy === word);
 
 function isHttpUrl(text: string): boolean {
   try {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { LabError } from '../lab-error.js';
@@ -93,6 +93,12 @@ export async function keepCopy(
   } catch (error) {
     throw unwritable(home, error);
   }
+}
+
+/** The names of the labs that are known to stand somewhere. */
+export async function knownLabs(home: Home): Promise<string[]> {
+  const files = await readdir(join(home.folder, 'labs')).catch(() => []);
+  return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
 }
 
 export async function dropRecord(home: Home, lab: string): Promise<void> {

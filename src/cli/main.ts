@@ -22,14 +22,16 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   process.stdout.on('error', () => process.exit(EXIT.failed));
   const installed = readPackage();
   const parsed = parse(argv, installed.version);
-  const voice = voiceOf(argv);
+  // What stands behind `--` is meant for the command, even where it looks like a flag.
+  const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const voice = voiceOf(flags);
   const screen = createScreen({
     stdout: process.stdout,
     stderr: process.stderr,
     stdin: process.stdin,
     voice,
     byNpx: process.env['npm_command'] === 'exec',
-    color: !argv.includes('--no-color') && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+    color: !flags.includes('--no-color') && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
   });
   if (parsed.kind === 'said') return EXIT.ok;
   if (parsed.kind === 'usage') {

@@ -1,5 +1,6 @@
 import { Command as Program, Option } from 'commander';
 import { OPERATION_NAMES, type OperationName } from '../tutorial/operations.js';
+import { COMPLETED_SHELLS, type CompletedShell } from './completion.js';
 import type { Context } from './context.js';
 import type { CommandResult } from './command.js';
 import type { LocalVerb } from './commands/local.js';
@@ -69,6 +70,9 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
 
   const onLab = (command: Program, action: (open: OpenContext) => Promise<CommandResult>): void =>
     invoked({ command: command.name(), flags: command.optsWithGlobals(), run: { on: 'lab', action } });
+
+  const onEdge = (command: Program, action: (edge: Edge) => Promise<CommandResult>): void =>
+    invoked({ command: command.name(), flags: command.optsWithGlobals(), run: { on: 'edge', action } });
 
   const upCommand = program
     .command('up')
@@ -203,12 +207,11 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
       'check what the lab needs: Node.js, the home, settings, credentials, permissions, the local AWS',
     )
     .addHelpText('after', examples('doctor', 'doctor --target aws --region us-east-1'))
-    .action((_options: object, command: Program) => {
-      const flags = command.optsWithGlobals<GlobalFlags>();
-      const action = async (edge: Edge): Promise<CommandResult> =>
-        (await import('./commands/doctor.js')).doctor(edge, flags);
-      invoked({ command: command.name(), flags, run: { on: 'edge', action } });
-    });
+    .action((_options: object, command: Program) =>
+      onEdge(command, async (edge) =>
+        (await import('./commands/doctor.js')).doctor(edge, command.optsWithGlobals()),
+      ),
+    );
 
   program
     .command('down')
@@ -248,6 +251,25 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
         },
       });
     });
+
+  program
+    .command('completion')
+    .description('print the script that completes lab-setup in bash, zsh or fish')
+    .addHelpText('after', examples('completion bash', 'completion zsh', 'completion fish'))
+    .addArgument(program.createArgument('<shell>', 'which shell').choices(COMPLETED_SHELLS))
+    .action((shell: CompletedShell, _options: object, command: Program) =>
+      onEdge(command, async (edge) => (await import('./commands/completion.js')).completion(edge, shell)),
+    );
+
+  program
+    .command('complete', { hidden: true })
+    .description('answer a shell that completes: the words that may stand there')
+    .argument('[words...]', 'what is typed up to the cursor, behind lab-setup')
+    .action((words: readonly string[], _options: object, command: Program) =>
+      onEdge(command, async (edge) =>
+        (await import('./commands/completion.js')).completeWords(edge, { program, words }),
+      ),
+    );
 
   return program;
 }
