@@ -7,6 +7,7 @@ import {
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
   GetLogEventsCommand,
+  ListLogGroupsCommand,
   ListTagsForResourceCommand,
   PutLogEventsCommand,
   TagResourceCommand,
@@ -227,6 +228,28 @@ claim(
       what: 'ListTagsForResource shows what is left',
       call: () => logs.send(new ListTagsForResourceCommand({ resourceArn: arnOf('/shape/one') })),
       answer: { tags: { test1: 'val1' } },
+    },
+    {
+      what: 'ListLogGroups without one that fits',
+      evidence: 'recorded: test_list_log_groups_with_pattern',
+      call: () => logs.send(new ListLogGroupsCommand({ logGroupNamePattern: 'no-such-group' })),
+      answer: { logGroups: [] },
+    },
+    {
+      what: 'ListLogGroups shows names, ARNs and classes',
+      evidence: 'service model; API reference, ListLogGroups',
+      call: () => logs.send(new ListLogGroupsCommand({ logGroupNamePattern: 'nothing|^/shape' })),
+      answer: {
+        logGroups: [
+          { logGroupName: '/shape/one', logGroupArn: arnOf('/shape/one'), logGroupClass: 'STANDARD' },
+        ],
+      },
+    },
+    {
+      what: 'FilterLogEvents takes a pattern on JSON',
+      evidence: 'validated on AWS by others: test_filter_json_pattern',
+      call: () => filter({ filterPattern: '{$.message = "hello"}' }),
+      answer: { events: [], searchedLogStreams: [] },
     },
     {
       what: 'TagLogGroup answers with nothing',

@@ -189,6 +189,32 @@ describe('GetLogEvents', () => {
     expect((await get('again')).messages).toEqual([]);
   });
 
+  test.each<[string, string[]]>([
+    ['{$.level = "ERROR"}', ['error']],
+    ['{ $.level = ERR* }', ['error']],
+    ['{ $.level != "ERROR" }', ['info']],
+    ['{ $.ms > 10 && $.ms <= 200 }', ['error']],
+    ['{ $.ms = 5 || $.level = "ERROR" }', ['info', 'error']],
+    ['{ ($.ms = 5 || $.ms = 1e2) && $.user.name = "a*c" }', ['error']],
+    ['{ $.tags[0] = "first" }', ['error']],
+    ['{ $.user["name"] = "abc" }', ['error']],
+    ['{ $.user IS NULL }', ['info']],
+    ['{ $.cold IS TRUE }', ['info']],
+    ['{ $.cold NOT EXISTS }', ['error']],
+    ['{ $.__proto__ NOT EXISTS }', ['info', 'error']],
+  ])('that asks of JSON: %s', async (filterPattern, expected) => {
+    const messages = [
+      { id: 'info', level: 'INFO', ms: 5, user: null, cold: true },
+      { id: 'error', level: 'ERROR', ms: 100, user: { name: 'abc' }, tags: ['first'] },
+    ].map((message) => JSON.stringify(message));
+    const events = Object.fromEntries(['no JSON: ERROR', ...messages].map((text, nth) => [text, nth]));
+    await given('json-patterns', { s: events }).catch(() => undefined);
+
+    const found = await filter('json-patterns', { filterPattern });
+
+    expect(found.map((text = '') => (JSON.parse(text) as { id: string }).id)).toEqual(expected);
+  });
+
   test.each([
     [{ nextToken: 'invalid-token' }, 'The specified nextToken is invalid.'],
     [
@@ -272,7 +298,13 @@ describe('FilterLogEvents', () => {
   test.each([
     [{ nextToken: 'invalid-token' }, /^The specified nextToken is invalid\.$/],
     [{ limit: 10_001 }, /Value '10001' at 'limit'/],
-    [{ filterPattern: '{ $.a = "b" }' }, /^Invalid filter pattern: the local AWS serves patterns of terms/],
+    [{ filterPattern: '[first, second]' }, /^Invalid filter pattern: the local AWS serves patterns of terms/],
+    [{ filterPattern: '%ERR.R%' }, /^Invalid filter pattern: the local AWS serves patterns of terms/],
+    [{ filterPattern: '{ $.a = }' }, /^Invalid filter pattern$/],
+    [{ filterPattern: '{ a = 1 }' }, /^Invalid filter pattern$/],
+    [{ filterPattern: '{ $.a > "b" }' }, /^Invalid filter pattern$/],
+    [{ filterPattern: '{ ($.a = 1 }' }, /^Invalid filter pattern$/],
+    [{ filterPattern: '{ $.a = %b% }' }, /^Invalid filter pattern: the local AWS serves patterns of terms/],
   ])('is refused for %j', async (input, message) => {
     await given('refused-filters', { s: FIVE }).catch(() => undefined);
 

@@ -101,6 +101,7 @@ const logs: ServiceActions = {
     DescribeLogStreams: onGroup('DescribeLogStreams'),
     FilterLogEvents: onGroup('FilterLogEvents'),
     GetLogEvents: onStream('GetLogEvents'),
+    ListLogGroups: [on('logs:ListLogGroups', `${GROUPS}::log-stream:`)],
     ListTagsForResource: onTaggedGroup('ListTagsForResource'),
     ListTagsLogGroup: onTaggedGroup('ListTagsLogGroup'),
     PutLogEvents: onStream('PutLogEvents'),

@@ -181,6 +181,7 @@ def logs_neighbours():
     named = {'logGroupName': GROUP}
     expect('the function has logged', [group['logGroupName'] for group in logs.describe_log_groups()['logGroups']], [GROUP])
     arn = logs.describe_log_groups(logGroupNamePrefix=GROUP)['logGroups'][0]['logGroupArn']
+    logs.list_log_groups()
     logs.put_retention_policy(**named, retentionInDays=7)
     logs.describe_log_groups(logGroupNamePrefix=GROUP)
     logs.delete_retention_policy(**named)

@@ -1,17 +1,20 @@
 import { invalidParameter } from './errors.js';
+import { readJsonPattern } from './json-pattern.js';
 
 /**
  * Reads a filter pattern of terms (CloudWatch Logs user guide, "filter pattern syntax"): all plain terms must be in the
  * message, none of those with `-`, and at least one of those with `?`. A phrase stands in double quotes.
- * @throws AwsError for patterns on JSON, on columns and for regular expressions, which are not served.
+ * What stands in curly brackets is a pattern on JSON.
+ * @throws AwsError for patterns on columns and for regular expressions, which are not served.
  */
 export function readFilterPattern(pattern: string): (message: string) => boolean {
   const text = pattern.trim();
-  if (/^[{[]/.test(text) || /^%.*%$/s.test(text)) {
+  if (text.startsWith('[') || /%.*%/s.test(text)) {
     throw invalidParameter(
-      'Invalid filter pattern: the local AWS serves patterns of terms, not of JSON, columns or regular expressions.',
+      'Invalid filter pattern: the local AWS serves patterns of terms and of JSON, not of columns or regular expressions.',
     );
   }
+  if (text.startsWith('{')) return readJsonPattern(text);
   const terms = [...text.matchAll(/([-?]?)(?:"((?:[^"\\]|\\.)*)"|(\S+))/gs)].map(
     ([, sign, phrase, word]) => ({
       sign,

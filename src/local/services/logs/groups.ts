@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { oneOf } from '../constraints.js';
+import { fitting, oneOf } from '../constraints.js';
 import { operation } from '../operation.js';
 import type { World } from '../ports.js';
 import type { Operation } from '../service.js';
@@ -26,6 +26,10 @@ export function groupOperations(world: World, state: LogsState, events: EventSto
         logGroupName: groupName,
         logGroupClass: v.exactOptional(v.pipe(v.string(), oneOf(CLASSES)), 'STANDARD'),
         tags: v.exactOptional(tags, {}),
+        kmsKeyId: v.exactOptional(v.never('The local AWS does not serve CreateLogGroup with kmsKeyId.')),
+        deletionProtectionEnabled: v.exactOptional(
+          v.literal(false, 'The local AWS does not serve CreateLogGroup with deletionProtectionEnabled.'),
+        ),
       }),
       run: (input) => createGroup(world, state, input),
     }),
@@ -56,6 +60,39 @@ export function groupOperations(world: World, state: LogsState, events: EventSto
         const page = pageOf(groups, ({ name }) => name, input);
         return {
           logGroups: page.items.map((group) => described(world, group, { byPattern: pattern !== undefined })),
+          nextToken: page.nextToken,
+        };
+      },
+    }),
+    operation({
+      name: 'ListLogGroups',
+      input: v.object({
+        // A regular expression of AWS's own, of which plain text with an anchor is what most people use.
+        logGroupNamePattern: v.exactOptional(
+          v.pipe(
+            v.string(),
+            fitting('(\\^?[\\.\\-_/#A-Za-z0-9]{3,24})(\\|\\^?[\\.\\-_/#A-Za-z0-9]{3,24}){0,4}'),
+          ),
+        ),
+        logGroupClass: v.exactOptional(v.pipe(v.string(), oneOf(CLASSES))),
+        limit: v.exactOptional(limitTo(1000), 50),
+        nextToken: v.exactOptional(nextToken),
+      }),
+      run: (input) => {
+        const groups = state.groups
+          .values()
+          .filter(
+            (group) =>
+              fitsPattern(group.name, input.logGroupNamePattern) &&
+              group.logGroupClass === (input.logGroupClass ?? group.logGroupClass),
+          );
+        const page = pageOf(groups, ({ name }) => name, input);
+        return {
+          logGroups: page.items.map(({ name, logGroupClass }) => ({
+            logGroupName: name,
+            logGroupArn: groupArn(world, name),
+            logGroupClass,
+          })),
           nextToken: page.nextToken,
         };
       },
@@ -98,6 +135,12 @@ export function groupOperations(world: World, state: LogsState, events: EventSto
     }),
   ];
 }
+
+/** One of the alternatives between `|` is in the name, or at its beginning where it has a `^`. */
+const fitsPattern = (name: string, pattern = ''): boolean =>
+  pattern
+    .split('|')
+    .some((part) => (part.startsWith('^') ? name.startsWith(part.slice(1)) : name.includes(part)));
 
 /** @throws AwsError when a group of that name is there. */
 export function createGroup(
