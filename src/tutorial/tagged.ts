@@ -73,8 +73,9 @@ async function foundAmongSeveral<Raw extends Listed, Thing>(
 ): Promise<Found<Thing>> {
   const used = await firstUsed({ isUsed: (raw) => kind.isUsed(env, raw) }, ours);
   const winner = used ?? first;
+  // What does not tell its age may be a minute old.
   const isOld = ({ createdDate }: Raw): boolean =>
-    env.waiting.clock.now() - (createdDate?.getTime() ?? 0) > LEFT_BEHIND_MS;
+    createdDate !== undefined && env.waiting.clock.now() - createdDate.getTime() > LEFT_BEHIND_MS;
   const leftBehind: Raw[] = [];
   for (const each of ours) {
     if (each.id !== winner.id && isOld(each) && !(await kind.isUsed(env, each))) leftBehind.push(each);

@@ -95,11 +95,20 @@ async function settingsOf(
   };
 }
 
-async function listPlans(env: StepEnv): Promise<{ ours: UsagePlan[]; byHand: UsagePlan[] }> {
+/** AWS keeps no date of a plan, so a tag does: by it one that was left behind is told from one that is being made. */
+const MADE_TAG = 'lab-setup:made';
+
+type DatedPlan = UsagePlan & { readonly createdDate?: Date };
+
+function dated(plan: UsagePlan): DatedPlan {
+  const made = Date.parse(plan.tags?.[MADE_TAG] ?? '');
+  return Number.isNaN(made) ? plan : { ...plan, createdDate: new Date(made) };
+}
+
+async function listPlans(env: StepEnv): Promise<{ ours: DatedPlan[]; byHand: DatedPlan[] }> {
   const client = env.aws.apiGateway;
-  const all = await collect(
-    paginateGetUsagePlans({ client, pageSize: API_GATEWAY_PAGE }, {}),
-    (page) => page.items,
+  const all = await collect(paginateGetUsagePlans({ client, pageSize: API_GATEWAY_PAGE }, {}), (page) =>
+    page.items?.map(dated),
   );
   // Without regard to case: the tutorial itself spells the plan in two ways.
   const name = env.lab.usagePlan.name.toLowerCase();
@@ -121,14 +130,19 @@ const holdsKey = async (env: StepEnv, { id = '' }: UsagePlan): Promise<boolean> 
   (await listPlanKeys(env, id)).length > 0;
 
 /** A plan that holds the key is one that a run went on with. */
-const PLANS: Kind<UsagePlan> = { noun: 'usage plan', list: listPlans, isUsed: holdsKey, remove: removePlan };
+const PLANS: Kind<DatedPlan> = { noun: 'usage plan', list: listPlans, isUsed: holdsKey, remove: removePlan };
 
 const thingFrom = (_: UsagePlan, tagged: Tagged): Tagged => tagged;
 
-const create = (env: StepEnv, stage: ApiStage): Promise<UsagePlan> =>
-  onceStageIsKnown(env, () =>
-    env.aws.apiGatewayOnce.send(new CreateUsagePlanCommand(createUsagePlan(env.lab, stage))),
+function create(env: StepEnv, stage: ApiStage): Promise<UsagePlan> {
+  const request = createUsagePlan(env.lab, stage);
+  const made = new Date(env.waiting.clock.now()).toISOString();
+  return onceStageIsKnown(env, () =>
+    env.aws.apiGatewayOnce.send(
+      new CreateUsagePlanCommand({ ...request, tags: { ...request.tags, [MADE_TAG]: made } }),
+    ),
   );
+}
 
 /**
  * Attaches the key to the plan. A key is in one plan of a stage only: if another run's plan has it already, that plan is
