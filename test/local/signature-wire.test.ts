@@ -44,8 +44,9 @@ const targetOf = (service: ServiceName): Record<string, string> => {
 const signed = (
   service: ServiceName,
   changes: Partial<Parameters<typeof sign>[1]> = {},
+  body: string = CALLS[service].body,
 ): Record<string, string> => {
-  const { method, path, body } = CALLS[service];
+  const { method, path } = CALLS[service];
   const request = { method, path, query: '', body: Buffer.from(body), host: new URL(aws.endpoint).host };
   const headers = targetOf(service);
   const options = { ...TEST_CREDENTIALS, region: aws.region, service, at: Date.now(), headers, ...changes };
@@ -92,6 +93,18 @@ const FAULTS: readonly [string, (service: ServiceName) => Record<string, string>
   [
     'signed for another region',
     (service) => signed(service, { region: 'mars-north-1' }),
+    'InvalidSignatureException',
+    'SignatureDoesNotMatch',
+  ],
+  [
+    'signed for another service',
+    (service) => signed(service, { service: 's3' }),
+    'InvalidSignatureException',
+    'SignatureDoesNotMatch',
+  ],
+  [
+    'signed for another body',
+    (service) => signed(service, {}, 'what was signed'),
     'InvalidSignatureException',
     'SignatureDoesNotMatch',
   ],
