@@ -90,7 +90,7 @@ describe('what cannot be loaded', () => {
       'a missing module',
       'require("x");',
       'Runtime.ImportModuleError',
-      "Error: Cannot find module 'x'\nRequire stack:\n- /var/task/index.js",
+      "Error: Cannot find module 'x'\nRequire stack:\n- /var/task/index.js\n- /var/runtime/index.mjs",
     ],
     ['an error while loading', 'throw new RangeError("m");', 'RangeError', 'm'],
     [

@@ -47,7 +47,7 @@ process.on('unhandledRejection', (reason, promise) =>
 );
 process.on('beforeExit', () => runtime.drained());
 
-loadHandler({ taskRoot, name: variable('_HANDLER'), runtime: version }).then(
+loadHandler({ taskRoot, script, name: variable('_HANDLER'), runtime: version }).then(
   (handler) => runtime.start(handler),
   (error: unknown) => runtime.die('Uncaught Exception', error, 129),
 );

@@ -14,6 +14,7 @@ import {
   timeoutLine,
 } from './log-lines.js';
 import type { LogStream } from './log-stream.js';
+import { watchMemory } from './memory.js';
 
 /** An invocation that waits for a process, or has one. */
 export interface Job {
@@ -72,12 +73,13 @@ export class ExecutionEnvironment {
   readonly #listener: EnvironmentListener;
   readonly #child: Child;
   readonly #initTimer: NodeJS.Timeout;
+  readonly #memoryTimer: NodeJS.Timeout;
   #loaded = false;
   #initMs: number | undefined;
   #initError: Buffer | undefined;
   #initTimedOut = false;
   #megabytes = 0;
-  #heapExhausted = false;
+  #memoryExhausted = false;
   #running: Running | undefined;
   #ended: Ended | undefined;
 
@@ -102,6 +104,15 @@ export class ExecutionEnvironment {
       },
       options.limits.initMs + options.timeoutSeconds * 1000,
     ).unref();
+    this.#memoryTimer = watchMemory({
+      pid: () => this.target && Math.abs(this.target),
+      atWork: () => !this.#loaded || this.#running !== undefined,
+      megabytes: options.memorySize,
+      exceeded: () => {
+        this.#memoryExhausted = true;
+        this.#child.kill();
+      },
+    });
   }
 
   /** What `kill` is to be given to end it. */
@@ -155,7 +166,7 @@ export class ExecutionEnvironment {
   }
 
   #line(text: string): void {
-    if (isHeapExhausted(text)) this.#heapExhausted = true;
+    if (isHeapExhausted(text)) this.#memoryExhausted = true;
     this.#options.log.writeBounded(text);
   }
 
@@ -187,6 +198,7 @@ export class ExecutionEnvironment {
 
   #end(how: Ended): void {
     clearTimeout(this.#initTimer);
+    clearInterval(this.#memoryTimer);
     this.#ended = how;
     const running = this.#running;
     this.#running = undefined;
@@ -217,8 +229,8 @@ export class ExecutionEnvironment {
 
   #crashed({ requestId }: Job, { how, since }: { how: Ended | undefined; since: number }): Broken {
     const { log, now, memorySize } = this.#options;
-    const crash = this.#heapExhausted ? OUT_OF_MEMORY : crashOf(how);
-    if (this.#heapExhausted) this.#megabytes = memorySize;
+    const crash = this.#memoryExhausted ? OUT_OF_MEMORY : crashOf(how);
+    if (this.#memoryExhausted) this.#megabytes = memorySize;
     log.write(exitLine(requestId, crash));
     return {
       ms: now() - since,

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Measure, RequestFacts } from '../protocol.js';
 import type { Child, ChildListener, Ended } from './child.js';
 import { FunctionProcess } from './function-process.js';
+import { peakMegabytes } from './memory.js';
 import { RuntimeApi } from './runtime-api.js';
 
 export interface RuntimeCommand {
@@ -99,14 +100,4 @@ function withEntrypointFault(how: Ended): Ended {
   const fault = ENTRYPOINT_FAULTS.get(code);
   if (fault === undefined) return how;
   return { code: null, signal: null, entrypointFault: `fork/exec /var/task/bootstrap: ${fault}` };
-}
-
-/** The most memory that the process had; 0 where the system has no such file. */
-function peakMegabytes(pid: number | undefined): number {
-  try {
-    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
-    return Math.ceil(Number(kilobytes ?? 0) / 1024);
-  } catch {
-    return 0;
-  }
 }

@@ -13,12 +13,14 @@ export type Handler = (event: unknown, context: object, callback?: unknown) => u
  */
 export async function loadHandler(options: {
   taskRoot: string;
+  /** What an error shows as the one that requires the handler's module: the process's own script, as with AWS. */
+  script: string;
   /** `Handler` of the function's configuration. */
   name: string;
   /** 24 for `nodejs24.x`. */
   runtime: number;
 }): Promise<Handler> {
-  const { taskRoot, name, runtime } = options;
+  const { taskRoot, script, name, runtime } = options;
   if (name.includes('..')) {
     throw new RuntimeError(
       'MalformedHandlerName',
@@ -30,7 +32,7 @@ export async function loadHandler(options: {
     throw new RuntimeError('MalformedHandlerName', 'Bad handler');
   }
   const folder = resolve(taskRoot, dirname(name));
-  const module = await loadModule({ folder, moduleName, taskRoot, runtime });
+  const module = await loadModule({ folder, moduleName, taskRoot, script, runtime });
   const handler = member(module, exportName) ?? member(member(module, 'default'), exportName);
   if (handler === undefined || handler === null) {
     throw new RuntimeError('HandlerNotFound', `${name} is undefined or not exported`);
@@ -44,13 +46,14 @@ async function loadModule(options: {
   folder: string;
   moduleName: string;
   taskRoot: string;
+  script: string;
   runtime: number;
 }): Promise<unknown> {
-  const { folder, moduleName, taskRoot, runtime } = options;
+  const { folder, moduleName, taskRoot, script, runtime } = options;
   const path = join(folder, moduleName);
   try {
     const extension = ['', '.js', '.mjs', '.cjs'].find((each) => existsSync(path + each));
-    const require = createRequire(join(taskRoot, 'index.js'));
+    const require = createRequire(script);
     if (extension === undefined) return require(require.resolve(moduleName, { paths: [taskRoot, folder] }));
     const file = path + extension;
     const isModule = extension === '.mjs' || (extension === '.js' && inModulePackage(folder, taskRoot));
