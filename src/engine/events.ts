@@ -26,6 +26,8 @@ export interface StepReport {
   /** How long it took. */
   readonly ms: number;
   readonly remark?: string | undefined;
+  /** What is otherwise than in the tutorial, and no fault. */
+  readonly tolerated?: readonly Difference[] | undefined;
   /** Present when the outcome is `failed`. */
   readonly error?: unknown;
 }

@@ -50,7 +50,8 @@ export function reportLooks<Env>(options: Walk<Env>, inspection: Inspection): St
       return { ...head, outcome, differences: [], ms, error };
     }
     const differences = 'differences' in found ? found.differences : [];
-    return { ...head, outcome: lookOutcome(found), differences, ms, remark: lookRemark(found) };
+    const { tolerated } = found;
+    return { ...head, outcome: lookOutcome(found), differences, ms, remark: lookRemark(found), tolerated };
   });
 }
 

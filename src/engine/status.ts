@@ -1,6 +1,6 @@
 import type { Stranger } from '../tutorial/step.js';
 import type { StepReport } from './events.js';
-import { inspectAll, reportLooks } from './inspect.js';
+import { inspectAll, reportLooks, type Inspection } from './inspect.js';
 import type { Walk } from './walk.js';
 
 export interface StatusReport {
@@ -17,7 +17,7 @@ export interface StatusReport {
 
 /** Looks at every step and says what is missing or different. */
 export async function status<Env>(options: Walk<Env>): Promise<StatusReport> {
-  const inspection = await inspectAll(options);
+  const inspection = reviewed(options, await inspectAll(options));
   const steps = reportLooks(options, inspection);
   const things = new Map<string, unknown>();
   const strangers = new Map<string, readonly Stranger[]>();
@@ -26,6 +26,17 @@ export async function status<Env>(options: Walk<Env>): Promise<StatusReport> {
     strangers.set(id, [...(found.state === 'by-hand' ? found.strangers : []), ...(found.beside ?? [])]);
   }
   return { steps, ok: steps.every(isFine), interrupted: options.signal.aborted, things, strangers };
+}
+
+/** What each step found, judged anew in the light of all the others. */
+function reviewed<Env>(options: Walk<Env>, inspection: Inspection): Inspection {
+  const all = Object.fromEntries(inspection.found);
+  const found = new Map(inspection.found);
+  for (const step of options.steps) {
+    const own = found.get(step.id);
+    if (own && step.review) found.set(step.id, step.review(options.envFor(step.id), own, all));
+  }
+  return { ...inspection, found };
 }
 
 function isFine({ outcome, differences }: StepReport): boolean {

@@ -31,23 +31,40 @@ export function policyDifferences(setting: string, wanted: PolicyDocument, found
  */
 export function notGranted(setting: string, wanted: PolicyDocument, found: readonly unknown[]): Difference[] {
   const grants = found.flatMap(grantsOf).filter(({ terms }) => terms === '');
-  return grantsOf(wanted)
-    .filter(({ action, resources }) => {
-      const says = (effect: string): boolean =>
-        grants.some(
-          (grant) =>
-            grant.effect === effect &&
-            matches(grant.action.toLowerCase(), action.toLowerCase()) &&
-            // Of a log group's two ARNs AWS asks for the one or the other.
-            grant.resources.some((pattern) => resources.some((resource) => matches(pattern, resource))),
-        );
-      return !says('Allow') || says('Deny');
-    })
-    .map((grant) => ({ setting, expected: textOf(grant), actual: undefined }));
+  return grantsOf(wanted).flatMap((grant) => {
+    const said = (effect: string): Grant | undefined =>
+      grants.find((each) => each.effect === effect && covers(each, grant));
+    const denied = said('Deny');
+    if (said('Allow') && !denied) return [];
+    return [{ setting, expected: textOf(grant), actual: denied && textOf(denied) }];
+  });
 }
 
+/** What these documents allow beyond what is wanted, as `dynamodb:* on *`; one text for each set of resources. */
+export function grantedBeyond(wanted: PolicyDocument, found: readonly unknown[]): string[] {
+  const needed = grantsOf(wanted);
+  const beyond = new Map<string, string[]>();
+  for (const { effect, action, resources } of found.flatMap(grantsOf)) {
+    const isNeeded = needed.some(
+      (each) =>
+        each.action.toLowerCase() === action.toLowerCase() &&
+        // A log group's streams are part of it.
+        resources.every((resource) => each.resources.some((own) => resource.startsWith(own))),
+    );
+    if (effect !== 'Allow' || isNeeded) continue;
+    const where = resources.join(' and ');
+    beyond.set(where, [...(beyond.get(where) ?? []), action]);
+  }
+  return [...beyond].map(([where, actions]) => `${actions.join(', ')} on ${where}`);
+}
+
+/** Whether a statement speaks of what another grants: of a log group's two ARNs AWS asks for the one or the other. */
+const covers = (statement: Grant, { action, resources }: Grant): boolean =>
+  matchesWildcards(statement.action.toLowerCase(), action.toLowerCase()) &&
+  statement.resources.some((pattern) => resources.some((resource) => matchesWildcards(pattern, resource)));
+
 /** IAM's wildcards: `*` is any text, `?` any one character. At a mismatch the last `*` takes in one more. */
-function matches(pattern: string, text: string): boolean {
+export function matchesWildcards(pattern: string, text: string): boolean {
   let at = 0;
   let star = -1;
   let taken = 0;

@@ -78,6 +78,10 @@ export function describeLab(name: string, options: LabOptions = {}): Lab {
   };
 }
 
+/** Whether two paths are the same but for their case, which API Gateway tells apart. */
+export const isPathLike = (path: string | undefined, other: string): boolean =>
+  path?.toLowerCase() === other.toLowerCase();
+
 /** The ARNs that follow from names and place alone, so that nothing need be read to know them. */
 export function arnsOf(
   lab: Lab,

@@ -1,5 +1,5 @@
 import type { Place } from '../aws/target.js';
-import type { Settings } from './difference.js';
+import { compare, differsIn, type Difference, type Settings } from './difference.js';
 import { arnsOf, type Lab } from './lab.js';
 
 /** One answer that the method can give: which results of the function it is for, and how they are rewritten. */
@@ -60,12 +60,23 @@ export function wantedMethod(lab: Lab, place: Place): Settings {
   };
 }
 
-/** The part of it that the tutorial itself sets up: the answers 400 and 500 are ours. */
-export function tutorialMethod(lab: Lab, place: Place): Settings {
-  return Object.fromEntries(
-    Object.entries(wantedMethod(lab, place)).filter(([setting]) => !/^response [45]00/.test(setting)),
-  );
+/**
+ * What keeps a method that somebody built by hand from working as the tutorial's does. The answers 400 and 500 and the
+ * time limit are ours; bodies pass unless that is forbidden; an integration of another type has no answers to map.
+ */
+export function handBuiltFaults(lab: Lab, place: Place, actual: Settings): Difference[] {
+  const differences = compare(wantedMethod(lab, place), actual);
+  const otherType = differsIn(differences, 'integration type');
+  return differences.filter(({ setting, actual: found }) => {
+    if (setting === 'integration passthrough') return !otherType && found === 'NEVER';
+    if (otherType && /^response 200 |request templates$/.test(setting)) return false;
+    return !/^response [45]00|integration timeout/.test(setting);
+  });
 }
+
+/** The settings of a method, told apart from the same ones on a resource whose path is spelled otherwise. */
+export const atPath = (settings: Settings, path: string, lab: Lab): Settings =>
+  path === lab.resource.path ? settings : { ...settings, path };
 
 type Templates = Readonly<Record<string, string | null>> | null | undefined;
 

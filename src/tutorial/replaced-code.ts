@@ -14,14 +14,15 @@ export async function keepCode(env: StepEnv): Promise<string> {
   if (Code?.Location === undefined) throw notKept(name, new Error('Lambda gave no link to it'));
   return env.keepCopy(
     `${name}.zip`,
-    await download(env, Code.Location).catch((error: unknown) => {
+    await downloadCode(env, Code.Location).catch((error: unknown) => {
       if (env.waiting.signal.aborted) throw error;
       throw notKept(name, error);
     }),
   );
 }
 
-async function download(env: StepEnv, url: string): Promise<Uint8Array> {
+/** The zip behind the link that Lambda gives with a function. @throws Error when it cannot be had */
+export async function downloadCode(env: StepEnv, url: string): Promise<Uint8Array> {
   const signal = AbortSignal.any([env.waiting.signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)]);
   const answer = await fetch(url, { signal });
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);

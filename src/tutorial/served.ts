@@ -4,7 +4,8 @@ import { isThrottle, isUnreachable } from '../aws/errors.js';
 import { LabError } from '../lab-error.js';
 import type { StepEnv } from './env.js';
 import { fingerprintOf } from './fingerprint.js';
-import { settingsOfMethod } from './method-settings.js';
+import { isPathLike } from './lab.js';
+import { atPath, settingsOfMethod } from './method-settings.js';
 
 const Templates = v.record(v.string(), v.nullable(v.string()));
 
@@ -56,8 +57,12 @@ export async function servedFingerprint(
       }),
     );
     const { paths } = v.parse(v.pipe(v.string(), v.parseJson(), Export), new TextDecoder().decode(body));
-    const served = paths[env.lab.resource.path]?.[env.lab.method.verb.toLowerCase()];
-    return served === undefined ? 'nothing' : fingerprintOf(settingsOf(v.parse(Served, served)), env.place);
+    const declared = env.lab.resource.path;
+    const found =
+      declared in paths ? declared : Object.keys(paths).find((each) => isPathLike(each, declared));
+    const served = paths[found ?? declared]?.[env.lab.method.verb.toLowerCase()];
+    if (found === undefined || served === undefined) return 'nothing';
+    return fingerprintOf(atPath(settingsOf(v.parse(Served, served)), found, env.lab), env.place);
   } catch (error) {
     if (error instanceof LabError || isThrottle(error) || isUnreachable(error)) throw error;
     if (env.waiting.signal.aborted) throw error;

@@ -25,6 +25,8 @@ export interface Things {
     readonly roleArn: string;
     /** The function's tags: `lab-setup:*` says what a later run must know. */
     readonly tags: Readonly<Record<string, string>>;
+    /** Such as `nodejs24.x`; undefined for a container image. */
+    readonly runtime: string | undefined;
     /** Whose the function's log group is. */
     readonly logGroup: 'missing' | 'ours' | 'by-hand';
   };
@@ -33,10 +35,20 @@ export interface Things {
     /** Older servers leave it out; then it is among the resources. */
     readonly rootResourceId: string | undefined;
   };
-  /** Methods by verb, as API Gateway describes them. */
-  resource: { readonly id: string; readonly methods: Readonly<Record<string, Method>> };
+  resource: {
+    readonly id: string;
+    /** `/dynamodbmanager`, or as somebody spelled it by hand. */
+    readonly path: string;
+    /** Methods by verb, as API Gateway describes them. */
+    readonly methods: Readonly<Record<string, Method>>;
+  };
   method: { readonly fingerprint: string };
-  permission: { readonly sourceArn: string };
+  permission: {
+    /** What the lab's API is called from, as the lab grants it. */
+    readonly sourceArn: string;
+    /** What the statements on API Gateway grant, as ARN patterns; `*` where one names no source. */
+    readonly granted: readonly string[];
+  };
   deployment: {
     /** `Prod`, or as somebody spelled it by hand. */
     readonly stageName: string;
@@ -67,6 +79,8 @@ export interface Stranger {
 export type Found<T> = Look<T> & {
   /** What else should be said of it. */
   readonly remark?: string | undefined;
+  /** What is otherwise than in the tutorial, and no fault: worth a word to a learner, and never repaired. */
+  readonly tolerated?: readonly Difference[];
   /** Things by hand beside it, which serve as they are and can be adopted: the function's log group. */
   readonly beside?: readonly Stranger[];
 };
@@ -140,6 +154,11 @@ export interface Step<Id extends StepId, Reads extends StepId, Needs extends Ste
   /** What must be there before `ensure`. */
   readonly needs: readonly Needs[];
   inspect(env: StepEnv, seen: Pick<Findings, Reads>): Promise<Found<Things[Id]>>;
+  /**
+   * What can be judged only once all steps were read, and would cost a round of calls if `inspect` waited for it. Asks
+   * nothing; only `status` asks for it.
+   */
+  review?(env: StepEnv, found: Found<Things[Id]>, all: Partial<Findings>): Found<Things[Id]>;
   ensure(
     env: StepEnv,
     given: {
@@ -186,6 +205,7 @@ export interface AnyStep<Env> {
   readonly needs: readonly string[];
   readonly partOf?: string;
   inspect(env: Env, seen: Readonly<Record<string, Found<unknown>>>): Promise<Found<unknown>>;
+  review?(env: Env, found: Found<unknown>, all: Readonly<Record<string, Found<unknown>>>): Found<unknown>;
   ensure(
     env: Env,
     given: {

@@ -59,7 +59,9 @@ export async function foundAmong<Raw extends Listed, Thing>(
   return {
     state: 'by-hand',
     thing: single && look.thingFrom(single, taggedOf(single, [])),
-    differences: single ? await look.differences(single) : [],
+    differences: single
+      ? await look.differences(single)
+      : [{ setting: `${kind.noun}s of this name`, expected: 1, actual: byHand.length }],
     strangers: byHand.map(({ name = '', id = '' }) => ({ what: `${kind.noun} ${name} (${id})`, id })),
   };
 }

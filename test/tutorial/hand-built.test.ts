@@ -70,14 +70,14 @@ describe('a lab that was built by hand', () => {
 
     const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/lambda-apigateway-logless';
     const group = 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/LambdaFunctionOverHttps-logless';
-    expect(steps[0]?.differences).toEqual(
-      [
-        `Allow dynamodb:Scan on ${table}`,
-        ...['CreateLogGroup', 'CreateLogStream'].map(
-          (each) => `Allow logs:${each} on ${group} and ${group}:*`,
-        ),
-      ].map((expected) => ({ setting: 'policy', expected, actual: undefined })),
-    );
+    expect(steps[0]?.differences).toEqual([
+      { setting: 'policy', expected: `Allow dynamodb:Scan on ${table}`, actual: 'Deny dynamodb:Scan on *' },
+      ...['CreateLogGroup', 'CreateLogStream'].map((each) => ({
+        setting: 'policy',
+        expected: `Allow logs:${each} on ${group} and ${group}:*`,
+        actual: undefined,
+      })),
+    ]);
   });
 
   test('of which the tutorial’s cleanup left a part shows all of that part', async () => {

@@ -1,31 +1,31 @@
 import type { StepReport } from '../../engine/events.js';
-import { status as lookAt } from '../../engine/status.js';
+import { status as lookAt, type StatusReport } from '../../engine/status.js';
 import { LabError } from '../../lab-error.js';
-import { adviceFor } from '../../tutorial/advice.js';
-import { STEPS } from '../../tutorial/steps/index.js';
-import type { Command } from '../command.js';
+import type { Command, CommandResult } from '../command.js';
+import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { leftoverLines, leftoversOf } from '../leftovers.js';
 import { keyValue, labFlag, urlOf } from '../located.js';
 import { toLabError } from '../render/error.js';
-import { stepMembers } from '../render/json.js';
-import { stepLines } from '../render/lines.js';
+import { errorMembers, stepMembers } from '../render/json.js';
+import { taughtLines, unreadLines } from '../render/teaching.js';
+import { teach, type Saying } from '../teaching.js';
 import { thingIn, walkOf } from '../walk.js';
 
 export interface StatusOptions {
   readonly showKey: boolean;
 }
 
-/** Checks every step, whoever built it, and names what is missing or wrong. Changes nothing. */
+/** Checks every step, whoever built it; says of each deviation what it means and how it is put right. Changes nothing. */
 export const status: Command<StatusOptions> = async (context, { showKey }) => {
   const { screen } = context.edge;
   const report = await lookAt(walkOf(context, () => undefined));
   if (report.interrupted) throw new LabError('interrupted', 'Interrupted before everything was read.');
   const leftovers = leftoversOf(context, report);
-  const advises = leftovers.length === 0 && report.steps.some(({ outcome }) => outcome === 'by-hand');
+  const taught = leftovers.length > 0 ? new Map<string, Saying[]>() : teach(context, report);
   for (const step of report.steps) {
-    const advice = advises ? adviceLines(step) : [];
-    for (const line of [...stepLines(step, screen.style.out), ...advice]) screen.result(line);
+    for (const line of stepText(context, step, taught.get(step.id) ?? []))
+      screen.result(screen.asTyped(line));
   }
   const api = thingIn(report.things, 'api');
   const key = thingIn(report.things, 'key');
@@ -33,7 +33,7 @@ export const status: Command<StatusOptions> = async (context, { showKey }) => {
   const invokeUrl = api && stage && urlOf(context, api, stage);
   const apiKey = showKey && key ? await keyValue(context, key.id) : undefined;
   const members = {
-    steps: stepMembers(report.steps),
+    steps: stepMembers(report.steps, (step) => taughtMembers(step, taught.get(step.id) ?? [])),
     ...(invokeUrl === undefined ? {} : { invokeUrl }),
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(leftovers.length === 0 ? {} : { leftovers }),
@@ -41,34 +41,67 @@ export const status: Command<StatusOptions> = async (context, { showKey }) => {
   screen.result('');
   if (invokeUrl !== undefined) screen.result(`Invoke URL  ${invokeUrl}`);
   if (apiKey !== undefined) screen.result(`API key     ${apiKey}`);
-  const failed = report.steps.find(({ outcome }) => outcome === 'failed');
-  if (failed) {
-    const error = toLabError(failed.error).inStep(failed.id);
-    return { exitCode: exitCodeOf(error.code), members, error };
-  }
-  const last =
-    leftovers.length > 0
-      ? leftoverLines(context, leftovers)
-      : [verdict(report.ok, report.steps, labFlag(context.lab.name))];
+  const unread = notChecked(report, members);
+  if (unread) return unread;
+  const last = leftovers.length > 0 ? leftoverLines(context, leftovers) : verdict(context, report, taught);
   for (const line of last) screen.result(screen.asTyped(line));
   return { exitCode: report.ok ? EXIT.ok : EXIT.notInOrder, members };
 };
 
-/** What to click in the console, for a lab that was built by hand. */
-function adviceLines({ id, outcome, differences }: StepReport): string[] {
-  const step = STEPS.find((each) => each.id === id);
-  const advice =
-    outcome === 'missing' && step ? [`${step.title}: ${step.console}`] : adviceFor(id, differences);
-  return advice.map((each) => `      → ${each}`);
+function stepText({ edge }: Context, step: StepReport, sayings: readonly Saying[]): string[] {
+  const lines = taughtLines(step, sayings, edge.screen.style.out);
+  return step.outcome === 'failed' ? [...lines, ...unreadLines(toLabError(step.error))] : lines;
 }
 
-function verdict(ok: boolean, steps: readonly { outcome: string }[], flag: string): string {
-  if (ok) return 'Every step is in order.';
+/** What `--json` has beside what it has of every step. */
+function taughtMembers({ outcome, error }: StepReport, sayings: readonly Saying[]): object {
+  return {
+    ...(sayings.length === 0
+      ? {}
+      : {
+          advice: sayings.map(({ difference, isFault, advice }) => ({
+            setting: difference?.setting ?? null,
+            expected: difference?.expected ?? null,
+            actual: difference?.actual ?? null,
+            isFault,
+            why: advice?.why ?? null,
+            console: advice?.console ?? null,
+            commands: advice?.commands ?? [],
+          })),
+        }),
+    ...(outcome === 'failed' ? { error: errorMembers(toLabError(error)) } : {}),
+  };
+}
+
+/** The end where something could not be read: the rest was checked all the same. */
+function notChecked({ steps }: StatusReport, members: object): CommandResult | undefined {
+  const failed = steps.filter(({ outcome }) => outcome === 'failed');
+  const [first] = failed;
+  if (!first) return undefined;
+  const { code, message, hint, call } = toLabError(first.error);
+  const ids = failed.map(({ id }) => id).join(', ');
+  const cause = failed.length === 1 ? message : `${ids} could not be checked; the first: ${message}`;
+  const error = new LabError(code, cause, { hint, call, cause: first.error, step: first.id });
+  return { exitCode: exitCodeOf(code), members: { ...members }, error };
+}
+
+function verdict(
+  { lab, target }: Context,
+  { ok, steps }: StatusReport,
+  taught: ReadonlyMap<string, readonly Saying[]>,
+): string[] {
+  const flag = labFlag(lab.name);
+  if (ok) return ['Every step is in order.'];
   if (steps.every(({ outcome }) => outcome === 'missing')) {
-    return `There is no lab here yet. Build it with: lab-setup up${flag}`;
+    return [`There is no lab here yet. Build it with: lab-setup up${flag}`];
   }
-  if (steps.some(({ outcome }) => outcome === 'by-hand')) {
-    return `Not everything is as in the tutorial. What was made by hand is yours to change; nothing was touched. To let lab-setup take it over and put it right: lab-setup up --adopt${flag}`;
+  if (!steps.some(({ outcome }) => outcome === 'by-hand')) {
+    return [`The lab is not in order. Put it right with: lab-setup up${flag}`];
   }
-  return `The lab is not in order. Put it right with: lab-setup up${flag}`;
+  const lines = [...taught.values()].flat().flatMap(({ advice }) => advice?.commands ?? []);
+  const usesAwsCli = target.kind === 'local' && lines.some((line) => line.startsWith('aws '));
+  return [
+    `Not everything is as in the tutorial. What was made by hand is yours to change; nothing was touched. To let lab-setup take it over and put it right: lab-setup up --adopt${flag}`,
+    ...(usesAwsCli ? [`Before the aws lines above: eval "$(lab-setup env${flag})"`] : []),
+  ];
 }

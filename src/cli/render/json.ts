@@ -28,7 +28,7 @@ export function envelope(options: {
   };
 }
 
-const errorMembers = ({ code, message, step, call, hint }: LabError): object => ({
+export const errorMembers = ({ code, message, step, call, hint }: LabError): object => ({
   code,
   message,
   step: step ?? null,
@@ -36,18 +36,25 @@ const errorMembers = ({ code, message, step, call, hint }: LabError): object => 
   hint: hint ?? null,
 });
 
-/** The `steps` of up, down and status. */
-export const stepMembers = (steps: readonly StepReport[]): object[] =>
-  steps.map(({ number, id, name, outcome, differences, ms, remark }) => ({
-    number,
-    id,
-    name,
-    outcome,
-    differences: differences.map(({ setting, expected = null, actual = null }) => ({
-      setting,
-      expected,
-      actual,
-    })),
-    ms,
-    ...(remark === undefined ? {} : { remark }),
-  }));
+/** The `steps` of up, down and status; `more` gives what one of them alone tells of a step. */
+export const stepMembers = (
+  steps: readonly StepReport[],
+  more: (step: StepReport) => object = () => ({}),
+): object[] =>
+  steps.map((step) => {
+    const { number, id, name, outcome, differences, ms, remark } = step;
+    return {
+      number,
+      id,
+      name,
+      outcome,
+      differences: differences.map(({ setting, expected = null, actual = null }) => ({
+        setting,
+        expected,
+        actual,
+      })),
+      ms,
+      ...(remark === undefined ? {} : { remark }),
+      ...more(step),
+    };
+  });

@@ -22,14 +22,19 @@ const WORDS: Readonly<Partial<Record<Outcome, string>>> = {
   absent: 'not there',
 };
 
-/** ` 3  table       lambda-apigateway               created        0.4 s`, and below it what differed. */
-export function stepLines(report: StepReport, paint: Paint): string[] {
-  const { outcome, ms, remark, differences } = report;
+/** ` 3  table       lambda-apigateway               created        0.4 s` */
+export function stepLine(report: StepReport, paint: Paint): string {
+  const { outcome, ms, remark } = report;
   const word = paint(COLOURS[outcome], (WORDS[outcome] ?? outcome).padEnd(13));
   const tail = remark === undefined ? '' : `  ${paint('dim', `(${remark})`)}`;
-  const line = `${stepLabel(report)} ${word} ${seconds(ms)}${tail}`;
-  return [line, ...differences.map((each) => `      ${differenceText(each)}`)];
+  return `${stepLabel(report)} ${word} ${seconds(ms)}${tail}`;
 }
+
+/** The same, and below it what differed. */
+export const stepLines = (report: StepReport, paint: Paint): string[] => [
+  stepLine(report, paint),
+  ...report.differences.map((each) => `      ${differenceText(each)}`),
+];
 
 /** ` 3  table       lambda-apigateway              `: the beginning of every line about a step. */
 export const stepLabel = ({ number, id, name }: Pick<StepReport, 'number' | 'id' | 'name'>): string =>

@@ -19,7 +19,7 @@ import { CHOICE_TAGS, chosenPolicy, chosenRoleArn, type FunctionTags } from '../
 import { differsIn, type Difference } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { arnsOf, type PolicyChoice } from '../lab.js';
-import { notGranted, policyDifferences } from '../grants.js';
+import { grantedBeyond, notGranted, policyDifferences } from '../grants.js';
 import { canonicalPolicy, decodePolicy, rolePolicy, TRUST_POLICY } from '../policies.js';
 import { listRolePolicies, readInlinePolicy, readRolePolicies, type RolePolicies } from '../role-policies.js';
 import { createRole, putRolePolicy, REGION_TAG, roleTags } from '../requests.js';
@@ -123,8 +123,10 @@ async function inspectOwn(env: StepEnv, tags: FunctionTags): Promise<Found<Thing
       documents.length === 0
         ? [{ setting: 'policy', expected: 'the policy of step 1', actual: undefined }]
         : notGranted('policy', least, documents);
-    const differences = [...trust, ...missing];
-    return { state: 'by-hand', thing, differences, strangers: [stranger] };
+    const beyond = grantedBeyond(least, documents);
+    const tolerated =
+      beyond.length === 0 ? [] : [{ setting: 'policy', expected: 'nothing more', actual: beyond.join('; ') }];
+    return { state: 'by-hand', thing, differences: [...trust, ...missing], tolerated, strangers: [stranger] };
   }
   const remark = othersRemark(policies, policyName);
   return { state: 'ours', thing, differences: [...trust, ...inlineDifferences(env, policy, inline)], remark };

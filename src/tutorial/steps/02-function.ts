@@ -17,6 +17,7 @@ import { LabError } from '../../lab-error.js';
 import { CHOICE_TAGS, chosenPolicy, chosenRoleArn } from '../choices.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
+import { handlerFaults } from '../handler-code.js';
 import { arnsOf } from '../lab.js';
 import {
   adoptLogGroup,
@@ -28,6 +29,7 @@ import {
 } from '../log-group.js';
 import { keepCode } from '../replaced-code.js';
 import { bundleTag, createFunction, OWN_ROLE } from '../requests.js';
+import { currentRuntime } from '../runtimes.js';
 import { strangerOf } from '../stranger.js';
 import { madeByHand, readTaken } from '../taken.js';
 import { defineStep, type Found, type Things } from '../step.js';
@@ -50,15 +52,20 @@ export const lambdaFunction = defineStep({
     if (answer?.Configuration === undefined) return { state: 'missing', ...beside };
     // Without its tags our own function would look as if it were made by hand.
     if (answer.TagsError) throw tagsDenied(env, answer.TagsError.Message);
-    return { ...describe(env, answer.Configuration, { tags: answer.Tags ?? {}, logGroup }), ...beside };
+    const { Configuration: configuration, Code, Tags: tags = {} } = answer;
+    const found = describe(env, configuration, { tags, logGroup });
+    if (found.state !== 'by-hand') return { ...found, ...beside };
+    const faults = await handlerFaults(env, { ...configuration, Location: Code?.Location });
+    return { ...found, differences: [...found.differences, ...faults], ...beside };
   },
 
   ensure: async (env, { learned, found }) => {
     // Before the function: a group that Lambda made at the first call would bear no tag of ours.
     await ensureLogGroup(env, 'thing' in found ? found.thing.logGroup : undefined);
     const { arn } = learned.role;
+    const { runtime } = env.lab.function;
     const before = 'thing' in found ? found.thing : { tags: {}, logGroup: 'ours' as const };
-    const thing = { ...before, arn: arnsOf(env.lab, env.place).function, roleArn: arn };
+    const thing = { ...before, runtime, arn: arnsOf(env.lab, env.place).function, roleArn: arn };
     if (found.state === 'missing' || found.state === 'going') {
       await create(env, learned.role);
       await settled(env);
@@ -99,7 +106,8 @@ function describe(
 ): Found<Things['function']> {
   const { tags, logGroup } = facts;
   const { FunctionArn = arnsOf(env.lab, env.place).function, Role = '', FunctionName = '' } = configuration;
-  const thing = { arn: FunctionArn, roleArn: Role, tags, logGroup };
+  const { Runtime: runtime } = configuration;
+  const thing = { arn: FunctionArn, roleArn: Role, tags, runtime, logGroup };
   const role = chosenRoleArn(env.lab, tags) ?? arnsOf(env.lab, env.place).role;
   const stranger = strangerOf(env, { kind: 'Lambda function', name: FunctionName, id: FunctionArn, tags });
   const differences = compare(
@@ -107,11 +115,11 @@ function describe(
       state: 'working',
       role,
       // Whoever built a function by hand wrote code of his own, in whatever language, and chose no policy of ours.
-      ...(stranger ? {} : wantedSettings(env, tags, role)),
+      ...(stranger ? currentRuntime(runtime, env.waiting.clock.now()) : wantedSettings(env, tags, role)),
     },
     {
       state: isFailed(configuration) ? 'failed' : 'working',
-      runtime: configuration.Runtime,
+      runtime,
       handler: configuration.Handler,
       memory: configuration.MemorySize,
       timeout: configuration.Timeout,

@@ -1,9 +1,16 @@
 /** Step 5: the resource /dynamodbmanager below the API's root. */
-import { CreateResourceCommand, paginateGetResources, type Resource } from '@aws-sdk/client-api-gateway';
+import {
+  CreateResourceCommand,
+  paginateGetResources,
+  UpdateResourceCommand,
+  type Resource,
+} from '@aws-sdk/client-api-gateway';
 import { isTaken } from '../../aws/errors.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { LabError } from '../../lab-error.js';
+import { compare } from '../difference.js';
 import type { StepEnv } from '../env.js';
+import { isPathLike } from '../lab.js';
 import { createResource } from '../requests.js';
 import { defineStep, partFound, thingOf, type Things } from '../step.js';
 
@@ -20,20 +27,26 @@ export const resource = defineStep({
   inspect: async (env, seen) => {
     const api = thingOf(seen.api);
     if (!api) return { state: 'missing' };
-    const found = await resourceAt(env, api.id, env.lab.resource.path);
-    return found ? partFound(seen.api, thingFrom(found)) : { state: 'missing' };
+    const { path } = env.lab.resource;
+    const all = await listResources(env, api.id);
+    // Today's console takes the tutorial's "DynamoDBManager" as it is typed, where the old one made it lower case.
+    const found = all.find((each) => each.path === path) ?? all.find((each) => isPathLike(each.path, path));
+    if (!found) return { state: 'missing' };
+    return partFound(seen.api, thingFrom(found), compare({ path }, { path: found.path }));
   },
 
   ensure: async (env, { learned, found }) => {
-    if (found.state === 'ours' || found.state === 'coming')
-      return { thing: found.thing, outcome: 'unchanged' };
+    if (found.state === 'ours' || found.state === 'coming') {
+      if (found.differences.length === 0) return { thing: found.thing, outcome: 'unchanged' };
+      return { thing: await rename(env, learned.api, found.thing), outcome: 'repaired' };
+    }
     return { thing: thingFrom(await create(env, learned.api)), outcome: 'created' };
   },
 });
 
 function thingFrom(found: Resource): Things['resource'] {
   if (found.id === undefined) throw new LabError('failed', 'API Gateway described a resource without an id.');
-  return { id: found.id, methods: found.resourceMethods ?? {} };
+  return { id: found.id, path: found.path ?? '', methods: found.resourceMethods ?? {} };
 }
 
 function listResources(env: StepEnv, restApiId: string): Promise<Resource[]> {
@@ -57,6 +70,20 @@ async function create(env: StepEnv, { id: restApiId, rootResourceId }: Things['a
     if (!made) throw error;
     return made;
   }
+}
+
+/** Paths are told apart by case; renaming changes nothing that hangs on the resource. */
+async function rename(
+  env: StepEnv,
+  { id: restApiId }: Things['api'],
+  thing: Things['resource'],
+): Promise<Things['resource']> {
+  const { path, pathPart } = env.lab.resource;
+  const patchOperations = [{ op: 'replace' as const, path: '/pathPart', value: pathPart }];
+  await env.aws.apiGateway.send(
+    new UpdateResourceCommand({ restApiId, resourceId: thing.id, patchOperations }),
+  );
+  return { ...thing, path };
 }
 
 async function resourceAt(env: StepEnv, restApiId: string, path: string): Promise<Resource | undefined> {

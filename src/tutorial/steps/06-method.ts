@@ -10,7 +10,13 @@ import { isTaken } from '../../aws/errors.js';
 import { compare, differsIn, type Difference } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { fingerprintOf } from '../fingerprint.js';
-import { RESPONSE_RULES, settingsOfMethod, tutorialMethod, wantedMethod } from '../method-settings.js';
+import {
+  atPath,
+  handBuiltFaults,
+  RESPONSE_RULES,
+  settingsOfMethod,
+  wantedMethod,
+} from '../method-settings.js';
 import {
   putIntegration,
   putIntegrationResponse,
@@ -31,15 +37,16 @@ export const method = defineStep({
   partOf: 'api',
 
   inspect: (env, seen) => {
-    const found = thingOf(seen.resource)?.methods[env.lab.method.verb];
-    if (!found) return Promise.resolve({ state: 'missing' as const });
+    const holder = thingOf(seen.resource);
+    const found = holder?.methods[env.lab.method.verb];
+    if (!holder || !found) return Promise.resolve({ state: 'missing' as const });
     const actual = settingsOfMethod(found);
-    const byHand = seen.api.state === 'by-hand';
-    const wanted = (byHand ? tutorialMethod : wantedMethod)(env.lab, env.place);
-    const differences = compare(wanted, actual);
-    return Promise.resolve(
-      partFound(seen.api, { fingerprint: fingerprintOf(actual, env.place) }, differences),
-    );
+    const differences =
+      seen.api.state === 'by-hand'
+        ? handBuiltFaults(env.lab, env.place, actual)
+        : compare(wantedMethod(env.lab, env.place), actual);
+    const fingerprint = fingerprintOf(atPath(actual, holder.path, env.lab), env.place);
+    return Promise.resolve(partFound(seen.api, { fingerprint }, differences));
   },
 
   ensure: async (env, { learned, found }) => {

@@ -6,6 +6,7 @@ import { awaitThat, retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { compare, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
+import { matchesWildcards } from '../grants.js';
 import { addPermission } from '../requests.js';
 import { defineStep, partFound, thingOf } from '../step.js';
 
@@ -22,23 +23,44 @@ export const permission = defineStep({
   inspect: async (env, seen) => {
     if (!thingOf(seen.function)) return { state: 'missing' };
     const request = requestFor(env, thingOf(seen.api)?.id);
-    const byHand = seen.function.state === 'by-hand';
-    const statement = (await readStatements(env)).find((each) =>
-      // The console gives its statements names of its own.
-      byHand ? matches(each, request) : each.Sid === request.StatementId,
-    );
+    const sourceArn = request.SourceArn;
+    const statements = await readStatements(env);
+    const granted = statements.filter((each) => grants(each, request)).flatMap(sourcesOf);
+    if (seen.function.state === 'by-hand') {
+      // The console gives its statements names of its own; `review` says what they are worth.
+      return granted.length === 0 ? { state: 'missing' } : partFound(seen.function, { sourceArn, granted });
+    }
+    const statement = statements.find(({ Sid }) => Sid === request.StatementId);
     if (!statement) return { state: 'missing' };
     const differences = compare(wanted(request), settingsOf(statement));
-    return partFound(seen.function, { sourceArn: request.SourceArn }, differences);
+    return partFound(seen.function, { sourceArn, granted }, differences);
+  },
+
+  review: (env, found, all) => {
+    if (found.state !== 'by-hand' || !found.thing || !all.api || !thingOf(all.api)) return found;
+    const path = (all.resource && thingOf(all.resource)?.path) ?? env.lab.resource.path;
+    const stage = (all.deployment && thingOf(all.deployment)?.stageName) ?? env.lab.stage.name;
+    const { sourceArn, granted } = found.thing;
+    const api = sourceArn.slice(0, sourceArn.indexOf('/'));
+    const called = `${api}/${stage}/${env.lab.method.verb}${path}`;
+    const granting = granted.filter((pattern) => matchesWildcards(pattern, called));
+    if (granting.length === 0) {
+      const [first] = granted;
+      const nearest = granted.find((pattern) => pattern.startsWith(`${api}/`)) ?? first;
+      return { ...found, differences: [{ setting: 'source', expected: sourceArn, actual: nearest }] };
+    }
+    if (!granting.every((pattern) => pattern === ANY_SOURCE)) return found;
+    return { ...found, tolerated: [{ setting: 'source', expected: sourceArn, actual: undefined }] };
   },
 
   ensure: async (env, { learned, found }) => {
     const request = requestFor(env, learned.api.id);
     const sourceArn = request.SourceArn;
     const inOrder = 'thing' in found && found.differences.length === 0 && found.thing.sourceArn === sourceArn;
-    if (inOrder) return { thing: { sourceArn }, outcome: 'unchanged' };
+    const thing = { sourceArn, granted: [sourceArn] };
+    if (inOrder) return { thing, outcome: 'unchanged' };
     await addStatement(env, request);
-    return { thing: { sourceArn }, outcome: 'thing' in found ? 'repaired' : 'created' };
+    return { thing, outcome: 'thing' in found ? 'repaired' : 'created' };
   },
 });
 
@@ -82,13 +104,21 @@ function sourceOf(statement: Statement): string | undefined {
   return scalar(conditions.find(([key]) => key.toLowerCase() === 'aws:sourcearn')?.[1]);
 }
 
+/** Without a condition on the source, any API of any account may call. */
+const ANY_SOURCE = '*';
+
+const sourcesOf = (statement: Statement): string[] => sourceOf(statement)?.split(', ') ?? [ANY_SOURCE];
+
 const scalar = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(', ') : value;
 
-function matches(statement: Statement, { Principal, SourceArn }: Request): boolean {
-  const { principal } = settingsOf(statement);
-  const api = SourceArn.slice(0, SourceArn.indexOf('/'));
-  return principal === Principal && (sourceOf(statement) ?? '').startsWith(api);
+/** Whether a statement lets API Gateway invoke the function, from wherever. */
+function grants(statement: Statement, { Principal, Action }: Request): boolean {
+  const { effect, principal, action } = settingsOf(statement);
+  const actions = String(action).split(', ');
+  return (
+    effect === 'Allow' && principal === Principal && actions.some((each) => matchesWildcards(each, Action))
+  );
 }
 
 /** The statements of the function's policy; none where there is no policy. */

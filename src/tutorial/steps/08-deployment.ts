@@ -8,6 +8,7 @@ import {
 import { ifThere, isTaken } from '../../aws/errors.js';
 import { belongsTo } from '../../aws/ownership.js';
 import { deploy, listDeployments } from '../deploy.js';
+import { compare } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { fingerprintIn } from '../fingerprint.js';
 import { adoptAt } from '../gateway-tags.js';
@@ -33,7 +34,10 @@ export const deployment = defineStep({
       listStages(env, api.id),
       ifThere(listDeployments(env, api.id)),
     ]);
-    const stage = stages.find((each) => isOurs(env, each)) ?? stages.find((each) => hasName(env, each));
+    const stage =
+      stages.find((each) => isOurs(env, each)) ??
+      stages.find(({ stageName }) => stageName === env.lab.stage.name) ??
+      stages.find((each) => hasName(env, each));
     if (!stage) return { state: 'missing' };
     const deploymentId = stage.deploymentId ?? '';
     const served = deployments?.find(({ id }) => id === deploymentId);
@@ -47,8 +51,10 @@ export const deployment = defineStep({
     };
     const id = stagePath(api.id, stageName);
     const stranger = strangerOf(env, { kind: 'stage', name: stageName, id, tags: stage.tags });
-    if (!stranger) return { state: 'ours', thing, differences: [] };
-    return { state: 'by-hand', thing, differences: [], strangers: [stranger] };
+    // It serves as well; but its URL is another one.
+    const tolerated = compare({ name: env.lab.stage.name }, { name: stageName });
+    if (!stranger) return { state: 'ours', thing, differences: [], tolerated };
+    return { state: 'by-hand', thing, differences: [], tolerated, strangers: [stranger] };
   },
 
   ensure: async (env, { learned, found }) => {

@@ -81,10 +81,11 @@ async function settingsOf(
   seen: Pick<Findings, 'api' | 'key' | 'deployment'>,
 ): Promise<Settings> {
   const apiId = thingOf(seen.api)?.id;
-  const keyId = thingOf(seen.key)?.id;
+  const keyIds = keyIdsOf(seen.key);
   const stageName = thingOf(seen.deployment)?.stageName ?? env.lab.stage.name;
   const onStage = (plan.apiStages ?? []).some((each) => each.apiId === apiId && each.stage === stageName);
-  const attached = keyId !== undefined && (await listPlanKeys(env, plan.id ?? '')).includes(keyId);
+  const attached =
+    keyIds.length > 0 && (await listPlanKeys(env, plan.id ?? '')).some((id) => keyIds.includes(id));
   return {
     // By hand it may be spelled as the tutorial spells it the second time.
     name: belongsTo(plan.tags, env.lab.name) ? plan.name : env.lab.usagePlan.name,
@@ -93,6 +94,13 @@ async function settingsOf(
     stage: onStage ? `on ${env.lab.stage.name}` : `not on ${env.lab.stage.name}`,
     key: attached ? 'attached' : 'not attached',
   };
+}
+
+/** Of several keys by hand any will do: that there are several is said of the key. */
+function keyIdsOf(key: Findings['key']): string[] {
+  const only = thingOf(key)?.id;
+  if (only !== undefined) return [only];
+  return key.state === 'by-hand' ? key.strangers.map(({ id }) => id) : [];
 }
 
 /** AWS keeps no date of a plan, so a tag does: by it one that was left behind is told from one that is being made. */

@@ -1,0 +1,52 @@
+import type { StepReport } from '../../engine/events.js';
+import type { LabError } from '../../lab-error.js';
+import type { Saying } from '../teaching.js';
+import type { Paint } from '../screen.js';
+import { differenceText, stepLine } from './lines.js';
+
+/**
+ * A step's line, and below it each deviation with what it means; then, once for those that are put right together, how:
+ *
+ *      6  method      POST /dynamodbmanager     by hand       0.0 s
+ *           API key required: expected true, found false
+ *             Anybody who knows the URL may call it: …
+ *             console  API Gateway > …
+ *             command  aws apigateway update-method …
+ */
+export function taughtLines(step: StepReport, sayings: readonly Saying[], paint: Paint): string[] {
+  return [
+    stepLine(step, paint),
+    ...sayings.flatMap((each, index) => sayingLines(each, sayings[index + 1], paint)),
+  ];
+}
+
+/** One deviation, by itself; its cure is left out where that of `next` is the same. */
+export function sayingLines(
+  { difference, isFault, advice }: Saying,
+  next: Saying | undefined,
+  paint: Paint,
+): string[] {
+  const head = difference && `${isFault ? '' : 'worth knowing: '}${differenceText(difference)}`;
+  const same =
+    advice?.console === next?.advice?.console &&
+    advice?.commands.join() === next?.advice?.commands.join() &&
+    isFault === next?.isFault;
+  return [
+    ...(head === undefined ? [] : [`      ${paint(isFault ? 'yellow' : 'dim', head)}`]),
+    ...(advice && advice.why !== next?.advice?.why ? [`        ${advice.why}`] : []),
+    ...(advice && !same ? cureLines(advice, paint) : []),
+  ];
+}
+
+function cureLines({ console, commands }: NonNullable<Saying['advice']>, paint: Paint): string[] {
+  return [
+    `        ${paint('cyan', 'console')}  ${console}`,
+    ...commands.map((each) => `        ${paint('cyan', 'command')}  ${each}`),
+  ];
+}
+
+/** Why a step could not be checked. */
+export const unreadLines = (error: LabError): string[] => [
+  `      could not be checked: ${error.message}`,
+  ...(error.hint === undefined ? [] : [`        ${error.hint}`]),
+];

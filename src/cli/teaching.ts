@@ -1,0 +1,105 @@
+/** What `status` teaches: of each deviation what it means, and how it is put right by whoever made the thing. */
+import type { StepReport } from '../engine/events.js';
+import type { StatusReport } from '../engine/status.js';
+import { adviceFor, type Advice } from '../tutorial/advice/advise.js';
+import type { Facts } from '../tutorial/advice/entry.js';
+import type { Difference, StepId } from '../tutorial/step.js';
+import { STEPS } from '../tutorial/steps/index.js';
+import type { Context } from './context.js';
+import { labFlag } from './located.js';
+import { thingIn } from './walk.js';
+
+/** Which lab, and where. */
+type Where = Pick<Context, 'lab' | 'place' | 'target'>;
+
+/** One thing to be said of a step. */
+export interface Saying {
+  /** Undefined where the whole thing is missing. */
+  readonly difference: Difference | undefined;
+  /** False for what works, and is only worth a word. */
+  readonly isFault: boolean;
+  readonly advice: Advice | undefined;
+}
+
+/** What is to be said of each step; nothing of one that is in order, or that only waits for another. */
+export function teach(context: Where, report: StatusReport): ReadonlyMap<string, readonly Saying[]> {
+  const facts = factsOf(context, report);
+  const isMissing = new Set(report.steps.filter(({ outcome }) => outcome === 'missing').map(({ id }) => id));
+  const nothingYet = isMissing.size === report.steps.length;
+  const cannotRun = runsNowhereHere(context, report);
+  return new Map(
+    STEPS.map((step): [string, Saying[]] => {
+      const own = report.steps.find(({ id }) => id === step.id);
+      if (!own || nothingYet) return [step.id, []];
+      const waits = step.needs.some((each) => isMissing.has(each));
+      const say = (about: Difference | 'missing', isFault: boolean): Saying => ({
+        difference: about === 'missing' ? undefined : about,
+        isFault,
+        advice: curedBy(context, report, { step: own, advice: adviceFor(step.id, about, facts) }),
+      });
+      if (isMissing.has(step.id)) return [step.id, waits ? [] : [say('missing', true)]];
+      return [
+        step.id,
+        [
+          ...own.differences.map((each) => say(each, true)),
+          ...(own.tolerated ?? []).map((each) => say(each, false)),
+          ...(step.id === 'function' && cannotRun ? [cannotRun] : []),
+        ],
+      ];
+    }),
+  );
+}
+
+/**
+ * The advice with the command that fits whose thing it is: what lab-setup made is put right by `up`, which refuses while
+ * something by hand bears one of the lab's names unless it may adopt it; what was made by hand by a line for the aws CLI.
+ */
+function curedBy(
+  { lab }: Where,
+  { strangers }: StatusReport,
+  { step, advice }: { step: StepReport; advice: Advice | undefined },
+): Advice | undefined {
+  if (!advice) return undefined;
+  const flag = labFlag(lab.name);
+  const someByHand = [...strangers.values()].some((each) => each.length > 0);
+  const up = someByHand ? `lab-setup up --adopt${flag}` : `lab-setup up${flag}`;
+  const isOurs = step.outcome === 'drifted' || step.outcome === 'in-order' || !someByHand;
+  // `up` deletes no table, whoever made it.
+  const first = advice.commands.filter((line) => isOurs && line.startsWith('aws dynamodb delete-table'));
+  if (isOurs) return { ...advice, commands: [...first, up] };
+  return advice.commands.length > 0 ? advice : { ...advice, commands: [up] };
+}
+
+/** The runtimes that the local AWS runs. */
+const RUN_HERE = /^(nodejs|provided)/;
+
+/** Said of a function by hand that is as good as any in a real account. */
+function runsNowhereHere({ lab, target }: Where, { steps, things }: StatusReport): Saying | undefined {
+  const runtime = thingIn(things, 'function')?.runtime;
+  const byHand = steps.some(({ id, outcome }) => id === 'function' && outcome === 'by-hand');
+  if (target.kind !== 'local' || !byHand || runtime === undefined || RUN_HERE.test(runtime)) return undefined;
+  return {
+    difference: undefined,
+    isFault: false,
+    advice: {
+      why: `It was checked like any other, but the local AWS cannot run ${runtime}: it runs Node.js and custom runtimes alone.`,
+      console: `Lambda > Functions > ${lab.function.name} > Code: write it for nodejs24.x; or run it in a real account (--target aws)`,
+      commands: [`lab-setup up --adopt${labFlag(lab.name)}`],
+    },
+  };
+}
+
+function factsOf({ lab, place, target }: Where, { things }: StatusReport): Facts {
+  const flags = [
+    ...(target.kind === 'local' ? [] : ['--region', place.region]),
+    ...(target.kind === 'local' || target.profile === undefined ? [] : ['--profile', target.profile]),
+    ...(target.kind === 'local' || target.endpoint === undefined ? [] : ['--endpoint-url', target.endpoint]),
+  ];
+  const ids: readonly StepId[] = STEPS.map(({ id }) => id);
+  return {
+    lab,
+    place,
+    things: Object.fromEntries(ids.map((id) => [id, thingIn(things, id)])),
+    awsFlags: flags.join(' '),
+  };
+}

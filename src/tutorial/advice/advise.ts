@@ -1,0 +1,42 @@
+/** What a learner is told of each deviation: what it does to the lab, and how it is put right, in the console and by a command. */
+import type { Difference, StepId } from '../step.js';
+import { API_ENTRIES } from './api.js';
+import type { Entry, Facts } from './entry.js';
+import { FUNCTION_ENTRIES } from './function.js';
+import { METHOD_ENTRIES } from './method.js';
+import { STAGE_ENTRIES } from './stage.js';
+
+export interface Advice {
+  readonly why: string;
+  readonly console: string;
+  /** Lines to type. */
+  readonly commands: readonly string[];
+}
+
+/** In the order in which settings are looked up. */
+const ENTRIES: readonly Entry[] = [...FUNCTION_ENTRIES, ...API_ENTRIES, ...METHOD_ENTRIES, ...STAGE_ENTRIES];
+
+/** What to say of a difference, or of a missing thing; the commands are what whoever made the thing by hand would type. */
+export function adviceFor(
+  step: StepId,
+  difference: Difference | 'missing',
+  facts: Facts,
+): Advice | undefined {
+  const entry = ENTRIES.find(
+    (each) =>
+      each.step === step &&
+      (difference === 'missing' || each.setting === 'missing'
+        ? each.setting === difference
+        : each.setting.test(difference.setting)),
+  );
+  if (!entry) return undefined;
+  const about = difference === 'missing' ? NOTHING : difference;
+  const commands = entry.commands?.(facts, about) ?? [];
+  return {
+    why: entry.why(facts, about),
+    console: entry.console(facts, about),
+    commands: commands.map((each) => ['aws', each, facts.awsFlags].join(' ').trim()),
+  };
+}
+
+const NOTHING: Difference = { setting: '', expected: undefined, actual: undefined };

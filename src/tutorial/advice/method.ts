@@ -1,0 +1,152 @@
+/** What goes wrong with the method and its integration. */
+import { integrationUri } from '../method-settings.js';
+import {
+  apiFlag,
+  deployLine,
+  patch,
+  postConsole,
+  resourcesConsole,
+  type Entry,
+  type Facts,
+} from './entry.js';
+
+/** `--rest-api-id … --resource-id … --http-method POST` */
+const methodFlags = (facts: Facts): string =>
+  `${apiFlag(facts)} --resource-id ${facts.things.resource?.id ?? 'RESOURCE_ID'} --http-method ${facts.lab.method.verb}`;
+
+const update =
+  (what: string, path: string, value: string): NonNullable<Entry['commands']> =>
+  (facts) => [`apigateway update-${what} ${methodFlags(facts)} ${patch(path, value)}`, deployLine(facts)];
+
+/** The answer 200 for everything, as the console sets it up. */
+function answer200(facts: Facts): string[] {
+  const method = facts.things.resource?.methods[facts.lab.method.verb];
+  const flags = `${methodFlags(facts)} --status-code 200`;
+  return [
+    ...(method?.methodResponses?.['200'] ? [] : [`apigateway put-method-response ${flags}`]),
+    `apigateway put-integration-response ${flags}`,
+  ];
+}
+
+const putIntegration = (facts: Facts): string =>
+  `apigateway put-integration ${methodFlags(facts)} --type AWS --integration-http-method POST --uri ${integrationUri(facts.lab, facts.place)}`;
+
+/** Which function an integration calls, and where; undefined for what is no function's URI. */
+function calledBy(uri: unknown): { region: string; name: string } | undefined {
+  const [, region, name] =
+    /\/functions\/arn:[^:]+:lambda:([^:]+):\d+:function:([^/]+)\/invocations$/.exec(String(uri)) ?? [];
+  return region === undefined || name === undefined ? undefined : { region, name };
+}
+
+function whyOtherUri({ lab, place }: Facts, uri: unknown): string {
+  const called = calledBy(uri);
+  if (!called)
+    return `The method hands the request to something else than the function ${lab.function.name}.`;
+  if (called.region !== place.region) {
+    return `The method calls the function ${called.name} in ${called.region}; the lab’s is in ${place.region}.`;
+  }
+  return called.name === lab.function.name
+    ? `The method does not call ${lab.function.name} by way of this region and account.`
+    : `The method calls the function ${called.name}, not ${lab.function.name}.`;
+}
+
+export const METHOD_ENTRIES: readonly Entry[] = [
+  {
+    step: 'method',
+    setting: /^API key required$/,
+    why: () =>
+      'Anybody who knows the URL may call it: the method does not ask for the API key, and the usage plan counts for nothing.',
+    console: (facts) => `${postConsole(facts)} > Method request > Edit > API key required; then Deploy API`,
+    commands: update('method', '/apiKeyRequired', 'true'),
+  },
+  {
+    step: 'method',
+    setting: /^authorization$/,
+    why: (_facts, { actual }) =>
+      `The method asks for ${String(actual)} as well, which the tutorial’s requests do not bear.`,
+    console: (facts) =>
+      `${postConsole(facts)} > Method request > Edit > Authorization: None; then Deploy API`,
+    commands: update('method', '/authorizationType', 'NONE'),
+  },
+  {
+    step: 'method',
+    setting: /^integration type$/,
+    why: (_facts, { actual }) =>
+      actual === 'AWS_PROXY'
+        ? 'A proxy integration hands the function the whole HTTP request, in which it finds no operation, and wants an answer in a form that it does not give.'
+        : 'The request does not reach a Lambda function.',
+    console: (facts) =>
+      `${postConsole(facts)} > Integration request > Edit > Lambda function, Lambda proxy integration off; then Deploy API`,
+    commands: (facts) => [putIntegration(facts), ...answer200(facts), deployLine(facts)],
+  },
+  {
+    step: 'method',
+    setting: /^integration URI$/,
+    why: (facts, { actual }) => whyOtherUri(facts, actual),
+    console: (facts) =>
+      `${postConsole(facts)} > Integration request > Edit > Lambda function: ${facts.place.region}, ${facts.lab.function.name}; then Deploy API`,
+    commands: (facts) => [
+      `apigateway update-integration ${methodFlags(facts)} ${patch('/uri', integrationUri(facts.lab, facts.place))}`,
+      deployLine(facts),
+    ],
+  },
+  {
+    step: 'method',
+    setting: /^integration HTTP method$/,
+    why: () => 'Lambda is called by POST, whatever the method is; with another verb API Gateway answers 500.',
+    console: (facts) =>
+      `${postConsole(facts)} > Integration request > Edit > HTTP method: POST; then Deploy API`,
+    commands: update('integration', '/httpMethod', 'POST'),
+  },
+  {
+    step: 'method',
+    setting: /^integration passthrough$/,
+    why: () => 'Bodies are not passed on where no template fits: every request is answered 415.',
+    console: (facts) =>
+      `${postConsole(facts)} > Integration request > Edit > Request body passthrough: When no template matches; then Deploy API`,
+    commands: update('integration', '/passthroughBehavior', 'WHEN_NO_MATCH'),
+  },
+  {
+    step: 'method',
+    setting: /^integration request templates$/,
+    why: () => 'The function gets what the template makes of the body, not the body itself.',
+    console: (facts) =>
+      `${postConsole(facts)} > Integration request > Edit > Mapping templates: remove; then Deploy API`,
+    commands: (facts) => [putIntegration(facts), ...answer200(facts), deployLine(facts)],
+  },
+  {
+    step: 'method',
+    setting: /^integration timeout$/,
+    why: () => 'API Gateway gives up on the function sooner or later than by default.',
+    console: (facts) => `${postConsole(facts)} > Integration request > Edit > Integration timeout: 29000`,
+  },
+  {
+    step: 'method',
+    setting: /^response 200/,
+    why: () =>
+      'API Gateway has no answer for what the function returns, and answers 500 Internal server error.',
+    console: (facts) =>
+      `${postConsole(facts)} > Integration response > Create response: 200, the default; the same under Method response; then Deploy API`,
+    commands: (facts) => [...answer200(facts), deployLine(facts)],
+  },
+  {
+    step: 'method',
+    setting: /^response (400|500)/,
+    why: () =>
+      'Faults are not answered as the lab declares it: those of the caller with 400, those of the function with 500.',
+    console: (facts) => `${postConsole(facts)} > Integration response, and Method response; then Deploy API`,
+  },
+  {
+    step: 'method',
+    setting: 'missing',
+    why: () => 'Nothing answers a POST there: the endpoint says 403 Missing Authentication Token.',
+    console: (facts) =>
+      `${resourcesConsole(facts)} > ${facts.lab.resource.path} > Create method: POST, Lambda function ${facts.lab.function.name}, proxy integration off, API key required`,
+    commands: (facts) => [
+      `apigateway put-method ${methodFlags(facts)} --authorization-type NONE --api-key-required`,
+      putIntegration(facts),
+      ...answer200(facts),
+      deployLine(facts),
+    ],
+  },
+];

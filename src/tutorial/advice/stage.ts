@@ -1,0 +1,129 @@
+/** What goes wrong with the stage, the key and the usage plan. */
+import { apiFlag, deployLine, patch, type Entry, type Facts } from './entry.js';
+
+const planFlag = ({ things }: Facts): string => `--usage-plan-id ${things['usage-plan']?.id ?? 'PLAN_ID'}`;
+const stageOf = ({ lab, things }: Facts): string => things.deployment?.stageName ?? lab.stage.name;
+const planConsole = ({ lab }: Facts): string => `API Gateway > Usage plans > ${lab.usagePlan.name}`;
+const REFUSED = 'so requests with the key are answered 403 Forbidden';
+
+const attachKey = (facts: Facts): string =>
+  `apigateway create-usage-plan-key ${planFlag(facts)} --key-id ${facts.things.key?.id ?? 'KEY_ID'} --key-type API_KEY`;
+
+export const STAGE_ENTRIES: readonly Entry[] = [
+  {
+    step: 'deployment',
+    setting: /^name$/,
+    why: ({ lab }, { actual }) =>
+      `It works; but stage names are told apart by case, so the URL has /${String(actual)}/ in it, and with /${lab.stage.name}/ it answers 403 Forbidden.`,
+    console: ({ lab }, { actual }) =>
+      `API Gateway > APIs > ${lab.api.name} > Deploy API > New stage: ${lab.stage.name}; put the usage plan on it, then delete the stage ${String(actual)}`,
+    commands: (facts) => {
+      const { name } = facts.lab.stage;
+      const api = facts.things.api?.id ?? 'API_ID';
+      return [
+        `apigateway create-deployment ${apiFlag(facts)} --stage-name ${name}`,
+        `apigateway update-usage-plan ${planFlag(facts)} ${patch('/apiStages', `${api}:${name}`, 'add')}`,
+      ];
+    },
+  },
+  {
+    step: 'deployment',
+    setting: 'missing',
+    why: ({ lab }) => `Nothing of the API answers before it is deployed to the stage ${lab.stage.name}.`,
+    console: ({ lab }) => `API Gateway > APIs > ${lab.api.name} > Deploy API > New stage: ${lab.stage.name}`,
+    commands: (facts) => [deployLine(facts)],
+  },
+  {
+    step: 'key',
+    setting: /^enabled$/,
+    why: () => `The key is switched off, ${REFUSED}.`,
+    console: ({ lab }) => `API Gateway > API keys > ${lab.key.name} > Edit > Active`,
+    commands: (facts) => [
+      `apigateway update-api-key --api-key ${facts.things.key?.id ?? 'KEY_ID'} ${patch('/enabled', 'true')}`,
+    ],
+  },
+  {
+    step: 'key',
+    setting: /s of this (name|lab)$/,
+    why: () => 'API Gateway lets several keys bear one name, so nobody can tell which of them is the lab’s.',
+    console: ({ lab }) => `API Gateway > API keys: delete those called ${lab.key.name} that are not meant`,
+  },
+  {
+    step: 'key',
+    setting: /^name$/,
+    why: () => 'It bears another name than the tutorial’s.',
+    console: ({ lab }) => `API Gateway > API keys > the key > Edit > Name: ${lab.key.name}`,
+  },
+  {
+    step: 'key',
+    setting: 'missing',
+    why: () => `There is no key to send in x-api-key, ${REFUSED.replace(' with the key', '')}.`,
+    console: ({ lab }) => `API Gateway > API keys > Create API key: ${lab.key.name}, Auto generate`,
+    commands: ({ lab }) => [`apigateway create-api-key --name ${lab.key.name} --enabled`],
+  },
+  {
+    step: 'usage-plan',
+    setting: /^stage$/,
+    why: (facts) => `The plan is not on the stage ${stageOf(facts)}, ${REFUSED}.`,
+    console: (facts) => `${planConsole(facts)} > Add API stage: ${facts.lab.api.name}, ${stageOf(facts)}`,
+    commands: (facts) => [
+      `apigateway update-usage-plan ${planFlag(facts)} ${patch('/apiStages', `${facts.things.api?.id ?? 'API_ID'}:${stageOf(facts)}`, 'add')}`,
+    ],
+  },
+  {
+    step: 'usage-plan',
+    setting: /^key$/,
+    why: () => `The key is in no plan of this stage, ${REFUSED}.`,
+    console: ({ lab }) =>
+      `API Gateway > API keys > ${lab.key.name} > Add to usage plan: ${lab.usagePlan.name}`,
+    commands: (facts) => [attachKey(facts)],
+  },
+  {
+    step: 'usage-plan',
+    setting: /^(rate|burst)$/,
+    why: () =>
+      'Above its rate and burst the plan answers 429 Too Many Requests; the tutorial’s is 100 a second, 20 at once.',
+    console: ({ lab }) =>
+      `API Gateway > Usage plans > ${lab.usagePlan.name} > Edit > Throttling: rate 100, burst 20`,
+    commands: (facts, { setting, expected }) => [
+      `apigateway update-usage-plan ${planFlag(facts)} ${patch(`/throttle/${setting}Limit`, String(expected))}`,
+    ],
+  },
+  {
+    step: 'usage-plan',
+    setting: /s of this (name|lab)$/,
+    why: () =>
+      'API Gateway lets several usage plans bear one name, so nobody can tell which of them is the lab’s.',
+    console: ({ lab }) =>
+      `API Gateway > Usage plans: delete those called ${lab.usagePlan.name} that are not meant`,
+  },
+  {
+    step: 'usage-plan',
+    setting: /^name$/,
+    why: () => 'It bears another name than the tutorial’s.',
+    console: ({ lab }) => `API Gateway > Usage plans > the plan > Edit > Name: ${lab.usagePlan.name}`,
+  },
+  {
+    step: 'usage-plan',
+    setting: 'missing',
+    why: () =>
+      `A key opens a stage only by way of a usage plan: without one, requests with the key are answered 403 Forbidden.`,
+    console: ({ lab }) =>
+      `API Gateway > Usage plans > Create usage plan: ${lab.usagePlan.name}, rate 100, burst 20; then Add API stage, and Add API key`,
+    commands: (facts) => {
+      const { name, rateLimit, burstLimit } = facts.lab.usagePlan;
+      const stage = `apiId=${facts.things.api?.id ?? 'API_ID'},stage=${stageOf(facts)}`;
+      return [
+        `apigateway create-usage-plan --name ${name} --throttle rateLimit=${rateLimit},burstLimit=${burstLimit} --api-stages ${stage}`,
+      ];
+    },
+  },
+  {
+    step: 'redeploy',
+    setting: /^serves$/,
+    why: (facts) =>
+      `What was changed since is not live: the stage ${stageOf(facts)} serves the API as it was when it was last deployed.`,
+    console: (facts) => `API Gateway > APIs > ${facts.lab.api.name} > Deploy API > ${stageOf(facts)}`,
+    commands: (facts) => [deployLine(facts)],
+  },
+];
