@@ -7,6 +7,12 @@ const MIXED_ALNUM = `${LOWER_ALNUM}ABCDEFGHIJKLMNOPQRSTUVWXYZ`;
 /** A v4 uuid: request ids, revision ids. */
 export const uuid = (): string => randomUUID();
 
+/** 24 hex digits: the random ones of a uuid, which Node makes in stock, at a tenth of the price of `randomBytes`. */
+export function hexId(): string {
+  const id = randomUUID();
+  return id.slice(0, 8) + id.slice(9, 13) + id.slice(24);
+}
+
 /** API Gateway's ids: 10 characters for APIs and keys, 6 for the rest. */
 export const lowerId = (length: number): string => pick(LOWER_ALNUM, length);
 

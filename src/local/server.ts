@@ -57,8 +57,10 @@ const MAX_CONNECTIONS = 512;
 
 /** The HTTP server, not yet listening. */
 export function createLocalServer(options: ServerOptions): Server {
-  const budget = new BodyBudget();
+  const front = { ...options, budget: new BodyBudget() };
   const { patience = PATIENCE } = options;
+  // Asking the socket is a system call, and it never listens at another port.
+  let port: number | undefined;
   const server = createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -68,13 +70,14 @@ export function createLocalServer(options: ServerOptions): Server {
       noDelay: true,
     },
     (incoming, outgoing) => {
-      answer(incoming, { ...options, port: portOf(server), budget, outgoing })
+      port ??= portOf(server);
+      answer({ incoming, outgoing, port }, front)
         .catch(internalFailure)
         .then((response) => {
-          // Functions may think for minutes; what counts is how long the caller takes for what is written.
-          outgoing.setTimeout(patience.answer);
           if (response) send(outgoing, response);
           else reset(outgoing);
+          // Functions may think for minutes; what counts is how long the caller takes for what is written.
+          if (outgoing.socket?.writableLength) outgoing.setTimeout(patience.answer);
         })
         // An answer that cannot be sent ends one connection and not the server.
         .catch(() => outgoing.destroy());
@@ -89,88 +92,100 @@ export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-interface Context extends ServerOptions {
-  readonly port: number;
+/** What all requests share. */
+interface Front extends ServerOptions {
   readonly budget: BodyBudget;
+}
+
+/** One request and the answer to it. */
+interface Connection {
+  readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
+  /** At which it came. */
+  readonly port: number;
 }
 
 /** A request whose body is not read yet. */
 type RequestHead = Omit<WireRequest, 'body'>;
 
 /** The answer; undefined when the connection is to be reset instead. */
-async function answer(incoming: IncomingMessage, context: Context): Promise<WireResponse | undefined> {
-  const refusal = refuseForeign(incoming.headersDistinct, context.port);
+async function answer(
+  { incoming, outgoing, port }: Connection,
+  front: Front,
+): Promise<WireResponse | undefined> {
+  const refusal = refuseForeign(incoming.headersDistinct, port);
   if (refusal) return refusal;
   const head = readHead(incoming);
-  if (head.path === HEALTH_PATH) return healthy(context.health(healthQueryOf(head)));
-  context.onRequest?.();
-  const claimed = claimedService(head, context.planes.services);
+  if (head.path === HEALTH_PATH) return healthy(front.health(healthQueryOf(head)));
+  front.onRequest?.();
+  const claimed = claimedService(head, front.planes.services);
   const limit = limitOf(claimed?.signingName);
   if (claimed && Number(head.headers['content-length'] ?? 0) > limit) {
     return claimed.fail(tooLarge(claimed.signingName, head), uuid());
   }
-  const read = await readBody(incoming, { limit, budget: context.budget });
+  const { body, outcome } = await readBody(incoming, { limit, budget: front.budget });
   try {
-    return await serve({ ...head, body: read.body }, { ...context, read, claimed });
+    return await serve({ ...head, body }, { outgoing, outcome, claimed }, front);
   } finally {
-    context.budget.giveBack(read.body.length);
+    front.budget.giveBack(body.length);
   }
 }
 
-interface Received extends Context {
-  readonly read: ReadBody;
+interface Received extends Pick<ReadBody, 'outcome'> {
+  readonly outgoing: ServerResponse;
   readonly claimed: Service | undefined;
 }
 
-async function serve(request: WireRequest, context: Received): Promise<WireResponse | undefined> {
-  const { planes, faults } = context;
+function serve(
+  request: WireRequest,
+  { claimed, outcome, outgoing }: Received,
+  front: Front,
+): Promise<WireResponse | undefined> {
+  const { planes, faults } = front;
   const unsigned = planes.dataPlane(request);
-  const service = context.claimed ?? impliedService(request, planes.services);
-  const call = { unsigned, service, requestId: uuid() };
-  const act = (): Promise<WireResponse> => carryOut(request, { ...context, ...call });
-  const named = faults && nameOf(request, context, call);
+  const service = claimed ?? impliedService(request, planes.services);
+  const call = { unsigned, service, outcome, requestId: uuid() };
+  const act = (): Promise<WireResponse> => carryOut(request, call, front);
+  const named = faults && nameOf(request, call, front);
   if (!named) return act();
   return faults.carryOut(named, {
     act,
     fail: (error) => failed(error, call),
-    left: leftSignal(context.outgoing),
+    left: leftSignal(outgoing),
   });
 }
 
 /** Who is meant by a request. */
-interface Meant {
+interface Meant extends Pick<ReadBody, 'outcome'> {
   readonly unsigned: UnsignedCall | undefined;
   readonly service: Service | undefined;
   readonly requestId: string;
 }
 
 /** The answer of whom the request is for, when all that it changed is on disk. */
-async function carryOut(request: WireRequest, context: Received & Meant): Promise<WireResponse> {
-  const { store, read, unsigned, service, requestId } = context;
+async function carryOut(request: WireRequest, meant: Meant, front: Front): Promise<WireResponse> {
+  const { outcome, unsigned, service, requestId } = meant;
   try {
-    if (read.outcome === 'busy') throw busy();
-    return await store.commit(async () => {
-      if (unsigned) return await unsigned.answer();
-      if (!service) return unknownService();
-      if (read.outcome === 'too-large') throw tooLarge(service.signingName, request);
-      return await controlPlane(request, { ...context, service, requestId });
-    });
+    if (outcome === 'busy') throw busy();
+    if (unsigned) return await front.store.commit(() => unsigned.answer());
+    if (!service) return unknownService();
+    if (outcome === 'too-large') throw tooLarge(service.signingName, request);
+    return await controlPlane(request, { service, requestId }, front);
   } catch (error) {
     return failed(error, { unsigned: undefined, service, requestId });
   }
 }
 
 /** In the form of whom the request is for; a deployed API's is API Gateway's. */
-function failed(error: unknown, { unsigned, service, requestId }: Meant): WireResponse {
+function failed(error: unknown, { unsigned, service, requestId }: Omit<Meant, 'outcome'>): WireResponse {
   if (unsigned && error instanceof AwsError) return gatewayError(error);
   return service ? service.fail(error, requestId) : internalFailure(error);
 }
 
 function nameOf(
   request: WireRequest,
-  { keyring }: Context,
   { unsigned, service }: Meant,
+  { keyring }: Front,
 ): Omit<NamedCall, 'nth'> | undefined {
   if (unsigned) return { service: unsigned.service, operation: unsigned.operation, role: undefined };
   const operation = service?.operationOf(request);
@@ -189,15 +204,17 @@ function leftSignal(outgoing: ServerResponse): AbortSignal {
 
 async function controlPlane(
   request: WireRequest,
-  { service, requestId, ...context }: Context & { service: Service; requestId: string },
+  { service, requestId }: { service: Service; requestId: string },
+  { keyring, clock, region, store }: Front,
 ): Promise<WireResponse> {
   const verdict = await verifySignature(request, {
-    keyring: context.keyring,
-    now: context.clock.now(),
-    ...signingTerms(service.signingName, context.region),
+    keyring,
+    now: clock.now(),
+    ...signingTerms(service.signingName, region),
   });
   if (!verdict.ok) return service.refuse(verdict.fault, requestId);
-  return service.handle(request, { principal: verdict.principal, requestId });
+  const { principal } = verdict;
+  return store.commit(() => service.handle(request, { principal, requestId }));
 }
 
 /**

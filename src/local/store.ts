@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { chmod, mkdir } from 'node:fs/promises';
 import * as v from 'valibot';
 import { openDatabase, type Change, type Database } from './database.js';
@@ -127,10 +126,16 @@ class Generation {
 class LevelStore implements Store {
   readonly #db: Database<Buffer>;
   readonly #records: ReadonlyMap<string, Buffer>;
-  readonly #author = new AsyncLocalStorage<Author>();
+  /** All whose work is not done. */
+  readonly #underWay = new Set<Author>();
+  /**
+   * Who may be changing something now: whose work has just begun, else, as nobody can tell who it was that waited, all
+   * that are under way. (An AsyncLocalStorage could tell, and costs every request a quarter of its time.)
+   */
+  #suspects: Iterable<Author> = this.#underWay;
   #pending = new Generation();
-  /** The last generation that was given to be written; resolved when there is none. */
-  #writing: Promise<void> = Promise.resolve();
+  /** The last generation that was given to be written; undefined when there is none. */
+  #writing: Promise<void> | undefined;
 
   constructor(db: Database<Buffer>, records: ReadonlyMap<string, Buffer>) {
     this.#db = db;
@@ -186,24 +191,40 @@ class LevelStore implements Store {
 
   async commit<T>(work: () => Promise<T>): Promise<T> {
     const author: Author = { isRefused: false };
-    const result = await this.#author.run(author, work);
-    // What others changed is waited for, since `work` may have read it; that it was lost is for them to hear.
-    await this.#settled();
-    if (author.isRefused) throw lostChanges();
-    return result;
+    this.#underWay.add(author);
+    try {
+      const result = await this.#begin(author, work);
+      // What others changed is waited for, since `work` may have read it; that it was lost is for them to hear.
+      if (this.#isUnsettled()) await this.#settled();
+      if (author.isRefused) throw lostChanges();
+      return result;
+    } finally {
+      this.#underWay.delete(author);
+    }
+  }
+
+  #begin<T>(author: Author, work: () => Promise<T>): Promise<T> {
+    const before = this.#suspects;
+    this.#suspects = [author];
+    try {
+      return work();
+    } finally {
+      this.#suspects = before;
+    }
   }
 
   flush(): Promise<void> {
     const generation = this.#pending;
-    if (generation.changes.length === 0) return this.#writing;
+    if (generation.changes.length === 0) return this.#writing ?? Promise.resolve();
     if (!generation.written) {
       const written = this.#write(generation, this.#writing);
       generation.written = written;
       this.#writing = written;
       // A failure is told to those who wait for it, and to nobody who comes later.
-      written.catch(() => {
-        if (this.#writing === written) this.#writing = Promise.resolve();
-      });
+      const done = (): void => {
+        if (this.#writing === written) this.#writing = undefined;
+      };
+      written.then(done, done);
     }
     return generation.written;
   }
@@ -220,13 +241,12 @@ class LevelStore implements Store {
     const { changes, undo: undos, authors } = this.#pending;
     changes.push(change);
     if (undo) undos.push(undo);
-    const author = this.#author.getStore();
-    if (author) authors.add(author);
+    for (const author of this.#suspects) authors.add(author);
   }
 
   /** One batch at a time; changes made while one is being written go together into the next. */
-  async #write(generation: Generation, before: Promise<void>): Promise<void> {
-    await before.catch(() => undefined);
+  async #write(generation: Generation, before: Promise<void> | undefined): Promise<void> {
+    await before?.catch(() => undefined);
     if (generation.isLost) throw lostChanges();
     this.#pending = new Generation();
     try {
@@ -238,6 +258,10 @@ class LevelStore implements Store {
       generation.lose();
       throw error;
     }
+  }
+
+  #isUnsettled(): boolean {
+    return this.#pending.changes.length > 0 || this.#writing !== undefined;
   }
 
   #settled(): Promise<void> {

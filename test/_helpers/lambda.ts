@@ -75,6 +75,7 @@ export async function startTestLambda(
   const workerScript = join(folder, 'lambda-worker.js');
   await buildWorker(workerScript);
   const deliveries: Delivery[] = [];
+  const limits = { logDelayMs: 5, ...options.limits };
   const trusted = new Set([ROLE]);
   let endpoint = '';
   const lambda = await openLambda(
@@ -101,7 +102,7 @@ export async function startTestLambda(
       endpoint: () => endpoint,
       folder: join(folder, 'functions'),
       workerScript,
-      ...(options.limits ? { limits: options.limits } : {}),
+      limits,
     },
   );
   const server = createLocalServer({
@@ -156,8 +157,8 @@ export async function startTestLambda(
       };
     },
     logged: async (name) => {
-      // Deliveries come a turn of the event loop after the answer.
-      await new Promise((resolve) => setImmediate(resolve));
+      // A timer that began later, and takes longer, than that of the last line's delivery.
+      await new Promise((resolve) => setTimeout(resolve, limits.logDelayMs + 1));
       return deliveries
         .filter(({ group }) => group === `/aws/lambda/${name}`)
         .flatMap(({ events }) => events.map(({ message }) => message))

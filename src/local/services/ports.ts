@@ -82,12 +82,14 @@ export interface LogSink {
    * Delivers a function's log lines as the function's role: makes group and stream where they are missing and the role
    * may, and drops the lines, silently as AWS does, where it may not.
    */
-  deliver(delivery: {
-    readonly principal: Principal;
-    readonly group: string;
-    readonly stream: string;
-    readonly events: readonly LogEvent[];
-  }): void;
+  deliver(delivery: LogDelivery): void;
+}
+
+export interface LogDelivery {
+  readonly principal: Principal;
+  readonly group: string;
+  readonly stream: string;
+  readonly events: readonly LogEvent[];
 }
 
 export interface Invocation {

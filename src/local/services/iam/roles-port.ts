@@ -1,4 +1,5 @@
 import { allowsService, parsePolicy } from '../../authorization/policy.js';
+import { once } from '../../memo.js';
 import type { PolicyDocument, Role, RoleDirectory, World } from '../ports.js';
 import { findPolicy } from './managed-policies.js';
 import { checkPermissionsPolicy } from './policy-documents.js';
@@ -83,16 +84,5 @@ function createParser(): {
     trust: once((role) => read(role.trust)),
     inline: once((role) => role.inline.map(({ document }) => read(document))),
     version: once((version) => read(version.document)),
-  };
-}
-
-function once<K extends object, T>(compute: (key: K) => T): (key: K) => T {
-  const known = new WeakMap<K, T>();
-  return (key) => {
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const made = compute(key);
-    known.set(key, made);
-    return made;
   };
 }

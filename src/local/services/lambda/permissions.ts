@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { allowsService, parsePolicy } from '../../authorization/policy.js';
+import { once } from '../../memo.js';
 import { atLeastLength, atMostLength, fitting, oneOf } from '../constraints.js';
 import { operation } from '../operation.js';
 import type { Functions } from '../ports.js';
@@ -85,11 +86,12 @@ export function permissionOperations(parts: Parts): Operation[] {
 
 /** The port's `allows`: what the resource policy says to a service. */
 export function resourcePolicyAllows(parts: Parts): Functions['allows'] {
+  const policyOf = once((statements: readonly Statement[]) => parsePolicy(documentOf(statements)));
   return (arn, { service, sourceArn }) => {
     const { name, qualifier, ownAccount } = readReference(parts.world, { FunctionName: arn });
     const statements = ownAccount ? parts.functions.statementsInForce(name, qualifier) : [];
     if (statements.length === 0) return false;
-    return allowsService(parsePolicy(documentOf(statements)), {
+    return allowsService(policyOf(statements), {
       service,
       action: 'lambda:InvokeFunction',
       resource: qualifiedArn(functionArn(parts.world, name), qualifier),

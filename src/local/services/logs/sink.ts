@@ -1,5 +1,5 @@
-import { AwsError } from '../../errors.js';
-import type { LogSink, World } from '../ports.js';
+import { AwsError, LocalFailure } from '../../errors.js';
+import type { LogDelivery, LogSink, World } from '../ports.js';
 import type { Authorize } from '../service.js';
 import type { EventStore } from './events.js';
 import { createGroup } from './groups.js';
@@ -16,28 +16,32 @@ export function logSink(
   world: World,
   { state, events, authorize }: { state: LogsState; events: EventStore; authorize: Authorize },
 ): LogSink {
+  const append = ({ principal, group, stream, events: added }: LogDelivery): void => {
+    const target = { logGroupName: group, logStreamName: stream };
+    const ask = (operation: string): void =>
+      authorize(principal, { service: 'logs', operation, input: target });
+    if (!state.groups.get(group)) {
+      ask('CreateLogGroup');
+      createGroup(world, state, target);
+    }
+    if (!state.streams.get(streamKey(group, stream))) {
+      ask('CreateLogStream');
+      createStream(world, state, target);
+    }
+    ask('PutLogEvents');
+    const record = state.streams.get(streamKey(group, stream));
+    if (record) appendEvents(state, events, { stream: record, added, now: world.clock.now() });
+  };
   return {
-    deliver: ({ principal, group, stream, events: added }) => {
-      const target = { logGroupName: group, logStreamName: stream };
-      const ask = (operation: string): void =>
-        authorize(principal, { service: 'logs', operation, input: target });
-      try {
-        if (!state.groups.get(group)) {
-          ask('CreateLogGroup');
-          createGroup(world, state, target);
-        }
-        if (!state.streams.get(streamKey(group, stream))) {
-          ask('CreateLogStream');
-          createStream(world, state, target);
-        }
-        ask('PutLogEvents');
-        const record = state.streams.get(streamKey(group, stream));
-        if (record) appendEvents(state, events, { stream: record, added, now: world.clock.now() });
-      } catch (error) {
-        if (!(error instanceof AwsError)) throw error;
-      }
-      // Nobody waits for logs, and what a full disk refuses of them is lost.
-      world.store.flush().catch(() => undefined);
+    deliver: (delivery) => {
+      const work = (): Promise<void> => {
+        append(delivery);
+        return Promise.resolve();
+      };
+      // Nobody waits for logs: what the role may not write, or a full disk refuses, is lost.
+      world.store.commit(work).catch((error: unknown) => {
+        if (!(error instanceof AwsError) && !(error instanceof LocalFailure)) throw error;
+      });
     },
   };
 }

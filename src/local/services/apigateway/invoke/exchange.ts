@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { uuid } from '../../../ids.js';
+import { hexId, uuid } from '../../../ids.js';
 import type { World } from '../../ports.js';
 import type { Method, Model, RequestValidator, Resource, RestApi } from '../state.js';
 import { headerOf, type MethodRequest } from './method-request.js';
@@ -39,7 +38,10 @@ export interface ExchangeIds {
 /** Ids as AWS makes them (aws-facts 7.1): a uuid, and sixteen characters such as `R9NOvE-qIAMECfw=`. */
 export const newIds = (): ExchangeIds => ({
   requestId: uuid(),
-  extendedRequestId: randomBytes(11).toString('base64').replaceAll('+', '-').replaceAll('/', '_'),
+  extendedRequestId: Buffer.from(hexId().slice(2), 'hex')
+    .toString('base64')
+    .replaceAll('+', '-')
+    .replaceAll('/', '_'),
 });
 
 /** `Root=1-<time>-<random>`, one for each request; a caller's own root goes on (aws-facts 7.1). */

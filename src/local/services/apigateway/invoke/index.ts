@@ -1,3 +1,4 @@
+import { once } from '../../../memo.js';
 import { createTimeBox } from '../../../time-box.js';
 import type { WireRequest, WireResponse } from '../../../wire/http.js';
 import type { UnsignedPlane } from '../../service.js';
@@ -37,16 +38,11 @@ export function createIntegrationTools(backend: Backend): IntegrationTools {
 
 /** The deployed APIs. */
 export function openDataPlane(gateway: Gateway, integrationTools: IntegrationTools): UnsignedPlane {
-  const routers = new WeakMap<Deployment, Router>();
   const tools: Tools = {
     ...integrationTools,
     gateway,
     throttle: createThrottle(gateway.world.clock),
-    routerOf: (deployment) => {
-      const router = routers.get(deployment) ?? createRouter(deployment.resources);
-      routers.set(deployment, router);
-      return router;
-    },
+    routerOf: once((deployment) => createRouter(deployment.resources)),
   };
   return (request) => {
     const address = readAddress(request);

@@ -253,11 +253,8 @@ export class ExecutionEnvironment {
     this.#initMs = undefined;
   }
 
-  /** The log is delivered after the answer: AWS's callers do not wait for it either. */
   #resolve(job: Job, payload: Buffer, failed: boolean): void {
-    const { log } = this.#options;
-    const lines = log.take();
-    setImmediate(() => log.deliver());
+    const lines = this.#options.log.take();
     job.resolve({
       payload,
       ...(failed ? { functionError: 'Unhandled' } : {}),

@@ -201,11 +201,8 @@ export class Executor {
     const own = ownVariables(settings.Environment?.Variables ?? {});
     const logStream = logStreamName(now(), version);
     const log = new LogStream({
-      deliver: (events) => {
-        logs.deliver({ principal, group: settings.LoggingConfig.LogGroup, stream: logStream, events });
-        // Nobody waits for the log, so nobody else sees to it that it reaches the disk soon.
-        world.store.flush().catch(() => undefined);
-      },
+      deliver: (events) =>
+        logs.deliver({ principal, group: settings.LoggingConfig.LogGroup, stream: logStream, events }),
       now,
       limits,
     });
