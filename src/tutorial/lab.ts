@@ -82,6 +82,10 @@ export function describeLab(name: string, options: LabOptions = {}): Lab {
 export const isPathLike = (path: string | undefined, other: string): boolean =>
   path?.toLowerCase() === other.toLowerCase();
 
+/** Without regard to case: the tutorial itself spells the stage in two ways. */
+export const isStageOf = (lab: Lab, stageName: string | undefined): boolean =>
+  stageName?.toLowerCase() === lab.stage.name.toLowerCase();
+
 /** The ARNs that follow from names and place alone, so that nothing need be read to know them. */
 export function arnsOf(
   lab: Lab,

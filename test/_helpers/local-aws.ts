@@ -25,8 +25,8 @@ export interface TestAws extends AsyncDisposable {
   readonly region: string;
   readonly folder: string;
   readonly clientConfig: TestClientConfig;
-  /** Stops the server and starts another on the same state and port. */
-  restart(): Promise<void>;
+  /** Stops the server and starts another on the same state and port; `meanwhile` has the state to itself. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   /** Clients to close by `release`: their idle connections would use up those that the server allows. */
   readonly closings: Set<() => void>;
   /** Closes what was opened since the last time. */
@@ -82,9 +82,10 @@ export async function startTestAws(options: TestAwsOptions = {}): Promise<TestAw
       credentials: TEST_CREDENTIALS,
       maxAttempts: 1,
     },
-    restart: async () => {
+    restart: async (meanwhile) => {
       const { port } = instance;
       await instance.close();
+      await meanwhile?.();
       instance = await open(port);
     },
     closings,

@@ -6,6 +6,7 @@ import {
   CreateUsagePlanCommand,
   DeleteStageCommand,
   CreateStageCommand,
+  GetStageCommand,
 } from '@aws-sdk/client-api-gateway';
 import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
@@ -110,7 +111,7 @@ describe('a thing of our name that was made by hand', () => {
     },
   );
 
-  test('is a stage, on an API of ours', async () => {
+  test('is a stage, on an API of ours, which down keeps with it', async () => {
     const lab = await openLab(aws, 'hand-stage');
     const report = await lab.up();
     const { id: restApiId } = (report.kind === 'up' ? report.things.get('api') : undefined) as Things['api'];
@@ -119,10 +120,19 @@ describe('a thing of our name that was made by hand', () => {
     const { id: deploymentId } = await apiGateway.send(new CreateDeploymentCommand({ restApiId }));
     await apiGateway.send(new CreateStageCommand({ restApiId, stageName: 'prod', deploymentId }));
 
-    expect(await lab.up()).toMatchObject({
+    const refused = await lab.up();
+    const status = await lab.status();
+    const down = await lab.down();
+
+    expect(refused).toMatchObject({
       kind: 'refused',
       strangers: [{ what: `stage prod (/restapis/${restApiId}/stages/prod)` }],
     });
+    expect(outcomes(status)['deployment']).toBe('by-hand');
+    expect(outcomes(down)).toMatchObject({ api: 'kept', deployment: 'kept', function: 'removed' });
+    expect(down.steps[3]?.remark).toBe('the stage prod on it was made by hand');
+    const { stageName } = await apiGateway.send(new GetStageCommand({ restApiId, stageName: 'prod' }));
+    expect(stageName).toBe('prod');
   });
 
   test('is there several times: all are named with their ids', async () => {

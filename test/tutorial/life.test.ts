@@ -1,16 +1,23 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { DeleteFunctionCommand, GetFunctionCommand, GetPolicyCommand } from '@aws-sdk/client-lambda';
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import {
   DeleteRestApiCommand,
   GetRestApisCommand,
   GetStageCommand,
   GetUsagePlansCommand,
 } from '@aws-sdk/client-api-gateway';
-import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DeleteLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { StatusReport } from '../../src/engine/status.js';
 import type { Things } from '../../src/tutorial/step.js';
-import { allSteps, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
+import { allSteps, differing, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 
 const WRITES = /:(Create|Put|Update|Delete|Add|Remove|Tag|Untag)/;
@@ -159,15 +166,6 @@ describe('a lab that goes down', () => {
     expect(outcomes(report)).toEqual({ ...allSteps('absent'), teardown: 'absent' });
   });
 
-  test('takes nothing of a lab whose name begins with its own', async () => {
-    const alice = await upLab('alice');
-    const alice2 = await upLab('alice2');
-
-    await alice.down();
-
-    expect((await alice2.status()).ok).toBe(true);
-  });
-
   test('comes up again when its API was deleted', async () => {
     const lab = await upLab('halfway');
     const { apiGateway } = lab.aws;
@@ -180,6 +178,69 @@ describe('a lab that goes down', () => {
     expect((await lab.status()).ok).toBe(true);
     const { items } = await apiGateway.send(new GetRestApisCommand({ limit: 500 }));
     expect(items?.filter(({ name }) => name === lab.lab.api.name)).toHaveLength(1);
+  });
+});
+
+describe('two labs of which one’s name begins the other’s', () => {
+  test.each([
+    ['alice', 'alice2'],
+    ['alice2', 'alice'],
+    ['default', 'alice3'],
+  ])('have nothing to do with one another: up and down of %s change nothing of %s', async (mine, theirs) => {
+    const other = await upLab(theirs);
+    const { logGroup: logGroupName } = other.lab.function;
+    await other.aws.logs.send(new DeleteLogGroupCommand({ logGroupName }));
+    await other.aws.dynamodb.send(
+      new PutItemCommand({ TableName: other.lab.table.name, Item: { id: { S: '1' } } }),
+    );
+    const before = await other.status();
+
+    const lab = await upLab(mine);
+    const amid = await other.status();
+    const down = await lab.down();
+    const after = await other.status();
+
+    expect(down).toMatchObject({ kind: 'down', clean: true });
+    expect(differing(before)).toEqual(['function log group']);
+    expect([amid, after].map(whatStands)).toEqual([whatStands(before), whatStands(before)]);
+    await other.down();
+  });
+});
+
+/** All that a status found, without the time that it took. */
+const whatStands = ({ steps, things }: StatusReport): object => ({
+  steps: steps.map((step) => ({ ...step, ms: 0 })),
+  things: Object.fromEntries(things),
+});
+
+describe('a table of the lab’s that holds items', () => {
+  test('is never replaced, though its key is another one: up says what to do', async () => {
+    const lab = await upLab('keyed');
+    const { dynamodb } = lab.aws;
+    const TableName = lab.lab.table.name;
+    await dynamodb.send(new DeleteTableCommand({ TableName }));
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'N' }],
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        Tags: [{ Key: 'lab-setup:lab', Value: 'keyed' }],
+      }),
+    );
+    await dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { N: '7' } } }));
+
+    const report = await lab.up();
+
+    expect(report).toMatchObject({
+      kind: 'failed',
+      step: 'table',
+      error: {
+        message: 'The table lambda-apigateway-keyed has the key pk (N), not id (S).',
+        hint: expect.stringContaining('save what you need, delete the table'),
+      },
+    });
+    expect((await dynamodb.send(new ScanCommand({ TableName }))).Items).toEqual([{ pk: { N: '7' } }]);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   UpdateRestApiCommand,
   type PatchOperation,
   type RestApi,
+  type Stage,
 } from '@aws-sdk/client-api-gateway';
 import { ifThere } from '../../aws/errors.js';
 import { belongsTo, sortOut } from '../../aws/ownership.js';
@@ -15,7 +16,8 @@ import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { adoptAt } from '../gateway-tags.js';
 import { createRestApi } from '../requests.js';
-import { defineStep, type Things } from '../step.js';
+import { isStageOf } from '../lab.js';
+import { defineStep, type Removed, type Things } from '../step.js';
 import { ensureTagged, foundAmong, isStillTheOne, makeTagged, type Kind, type Tagged } from '../tagged.js';
 
 export const api = defineStep({
@@ -45,10 +47,13 @@ export const api = defineStep({
   lastLook: (env, thing) => isStillTheOne(env, APIS, thing),
 
   remove: async (env, { thing }) => {
+    let kept: Removed | undefined;
     for (const restApiId of thing?.ids ?? []) {
-      await deleteApi(env, restApiId);
+      const byHand = await stageByHand(env, restApiId);
+      if (byHand === undefined) await deleteApi(env, restApiId);
+      else kept = { outcome: 'kept', remark: `the stage ${byHand} on it was made by hand` };
     }
-    return { outcome: 'removed' };
+    return kept ?? { outcome: 'removed' };
   },
 });
 
@@ -75,9 +80,19 @@ async function listApis(env: StepEnv): Promise<{ ours: RestApi[]; byHand: RestAp
   return sortOut(all, { lab: env.lab.name, hasName: (name) => name === env.lab.api.name });
 }
 
-async function hasStage(env: StepEnv, { id: restApiId }: RestApi): Promise<boolean> {
+async function listStages(env: StepEnv, restApiId = ''): Promise<Stage[]> {
   const answer = await ifThere(env.aws.apiGateway.send(new GetStagesCommand({ restApiId })));
-  return (answer?.item ?? []).length > 0;
+  return answer?.item ?? [];
+}
+
+const hasStage = async (env: StepEnv, { id }: RestApi): Promise<boolean> =>
+  (await listStages(env, id)).length > 0;
+
+/** A stage of the lab's name that somebody else made: it would go with the API. Ours has gone before. */
+async function stageByHand(env: StepEnv, restApiId: string): Promise<string | undefined> {
+  const stages = await listStages(env, restApiId);
+  return stages.find(({ stageName, tags }) => isStageOf(env.lab, stageName) && !belongsTo(tags, env.lab.name))
+    ?.stageName;
 }
 
 async function deleteApi(env: StepEnv, restApiId: string): Promise<void> {

@@ -10,6 +10,7 @@ import { belongsTo } from '../../aws/ownership.js';
 import { deploy, listDeployments } from '../deploy.js';
 import { compare } from '../difference.js';
 import type { StepEnv } from '../env.js';
+import { isStageOf } from '../lab.js';
 import { fingerprintIn } from '../fingerprint.js';
 import { adoptAt } from '../gateway-tags.js';
 import { createStage } from '../requests.js';
@@ -105,6 +106,4 @@ const isOurs = (env: StepEnv, stage: Stage): boolean =>
 const stagePath = (restApiId: string, stageName: string): string =>
   `/restapis/${restApiId}/stages/${stageName}`;
 
-/** Without regard to case: the tutorial itself spells the stage in two ways. */
-const hasName = (env: StepEnv, stage: Stage): boolean =>
-  stage.stageName?.toLowerCase() === env.lab.stage.name.toLowerCase();
+const hasName = (env: StepEnv, { stageName }: Stage): boolean => isStageOf(env.lab, stageName);
