@@ -33,6 +33,13 @@ const LONG_ARN = `${ARN}:${'a'.repeat(120)}`;
 const EXCEPTIONS = 'recorded: test_create_lambda_exceptions';
 const ARNS = 'recorded: test_function_arns';
 const CONCURRENCY = 'recorded: test_function_concurrency_exceptions';
+const CROSS_ACCOUNT = 'reported: fabric8io/kubernetes-alexa#6, aws/aws-toolkit-azure-devops#546';
+const OTHERS_ROLE = 'arn:aws:iam::123456789012:role/theirs';
+const OTHERS_ROLE_REFUSED = {
+  name: 'AccessDeniedException',
+  status: 403,
+  message: 'Cross-account pass role is not allowed.',
+};
 const FUNCTIONS_ONLY = invalid(
   'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
 );
@@ -64,6 +71,12 @@ describe('CreateFunction refuses', () => {
       evidence: ARNS,
       call: () => create({ FunctionName: 'arn:aws:lambda:us-east-1:123456789012:function:x' }),
       error: { name: 'AccessDeniedException', status: 403, message: like(/^(UnknownError|)$/) },
+    },
+    {
+      what: 'a role of another account',
+      evidence: CROSS_ACCOUNT,
+      call: () => create({ Role: OTHERS_ROLE }),
+      error: OTHERS_ROLE_REFUSED,
     },
     {
       what: 'two architectures',
@@ -131,6 +144,13 @@ describe('other calls', () => {
           }),
         ),
       error: invalid('nodejs22.x is not supported for SnapStart enabled functions.'),
+    },
+    {
+      what: 'UpdateFunctionConfiguration refuses a role of another account',
+      evidence: CROSS_ACCOUNT,
+      call: () =>
+        aws.client.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'there', Role: OTHERS_ROLE })),
+      error: OTHERS_ROLE_REFUSED,
     },
     {
       what: 'PutFunctionConcurrency refuses $LATEST',

@@ -48,6 +48,9 @@ export const functionExists = (name: string): AwsError => conflict(`Function alr
 export const roleNotAssumable = (): AwsError =>
   invalidParameter('The role defined for the function cannot be assumed by Lambda.');
 
+export const roleOfOtherAccount = (): AwsError =>
+  user(403, 'AccessDeniedException', 'Cross-account pass role is not allowed.');
+
 /** A fault of this server's own, such as a process that cannot be started or a disk that is full. */
 export const serviceException = (message: string): AwsError =>
   new AwsError({

@@ -8,13 +8,7 @@ import type { Operation } from '../service.js';
 import type { CheckedCode } from './code/code-store.js';
 import { decodeZip, refuseOtherSources } from './code/upload.js';
 import { functionConfiguration, listedConfiguration } from './configuration.js';
-import {
-  functionExists,
-  functionNotFound,
-  functionOfOtherAccount,
-  invalidParameter,
-  roleNotAssumable,
-} from './errors.js';
+import { functionExists, functionNotFound, functionOfOtherAccount, invalidParameter } from './errors.js';
 import {
   functionArn,
   functionNameSchema,
@@ -23,7 +17,7 @@ import {
   qualifierSchema,
   readReference,
 } from './names.js';
-import { withCode, type Parts } from './parts.js';
+import { checkRole, withCode, type Parts } from './parts.js';
 import { checkRuntime } from './runtimes.js';
 import {
   architecturesSchema,
@@ -152,12 +146,13 @@ async function createFunction(parts: Parts, input: CreateInput): Promise<object>
 
 /** Nothing waits in here, but another call may have made the function since the code was given to be checked. */
 function newFunction(
-  { world, functions, codes, roles }: Parts,
+  parts: Parts,
   input: CreateInput,
   { name, code }: { name: string; code: CheckedCode },
 ): FunctionRecord {
+  const { world, functions, codes } = parts;
   if (functions.get(name)) throw functionExists(name);
-  if (!roles.trusts(input.Role, 'lambda.amazonaws.com')) throw roleNotAssumable();
+  checkRole(parts, input.Role);
   const now = world.clock.now();
   const record: FunctionRecord = {
     name,

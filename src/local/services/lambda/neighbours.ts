@@ -25,6 +25,8 @@ export function neighbourOperations({ world, functions }: Parts): Operation[] {
         return { [member]: [] };
       },
     });
+  const none = (name: string, route: string, member: string): Operation =>
+    operation({ name, route, input: v.object({}), run: () => ({ [member]: [] }) });
   return [
     empty('ListAliases', 'GET /2015-03-31/functions/:FunctionName/aliases', 'Aliases'),
     empty('ListFunctionUrlConfigs', 'GET /2021-10-31/functions/:FunctionName/urls', 'FunctionUrlConfigs'),
@@ -33,12 +35,9 @@ export function neighbourOperations({ world, functions }: Parts): Operation[] {
       'GET /2019-09-25/functions/:FunctionName/event-invoke-config/list',
       'FunctionEventInvokeConfigs',
     ),
-    operation({
-      name: 'ListEventSourceMappings',
-      route: 'GET /2015-03-31/event-source-mappings',
-      input: v.object({ FunctionName: v.optional(functionNameSchema) }),
-      run: () => ({ EventSourceMappings: [] }),
-    }),
+    none('ListEventSourceMappings', 'GET /2015-03-31/event-source-mappings', 'EventSourceMappings'),
+    none('ListLayers', 'GET /2018-10-31/layers', 'Layers'),
+    none('ListCodeSigningConfigs', 'GET /2020-04-22/code-signing-configs', 'CodeSigningConfigs'),
     operation({
       name: 'GetAlias',
       route: 'GET /2015-03-31/functions/:FunctionName/aliases/:Name',
@@ -70,6 +69,15 @@ export function neighbourOperations({ world, functions }: Parts): Operation[] {
       route: 'GET /2020-06-30/functions/:FunctionName/code-signing-config',
       input: oneFunction,
       run: (input) => ({ FunctionName: required(input) }),
+    }),
+    operation({
+      name: 'GetFunctionRecursionConfig',
+      route: 'GET /2024-08-31/functions/:FunctionName/recursion-config',
+      input: oneFunction,
+      run: (input) => {
+        required(input);
+        return { RecursiveLoop: 'Terminate' };
+      },
     }),
   ];
 }

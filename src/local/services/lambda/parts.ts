@@ -5,6 +5,7 @@ import type { CheckedCode, CodeStore } from './code/code-store.js';
 import type { AsyncInvocations } from './async-invocations.js';
 import type { Executor } from './execution/executor.js';
 import type { ExecutionLimits } from './execution/limits.js';
+import { roleNotAssumable, roleOfOtherAccount } from './errors.js';
 import type { FunctionTable } from './state.js';
 
 /** What the operations work with; put together in index.ts. */
@@ -30,4 +31,10 @@ export async function withCode<T>(parts: Parts, zip: Buffer, use: (code: Checked
   } finally {
     parts.pruneCode();
   }
+}
+
+/** @throws AwsError unless the role is of this account and lets Lambda assume it. */
+export function checkRole({ world, roles }: Parts, arn: string): void {
+  if (arn.split(':')[4] !== world.account) throw roleOfOtherAccount();
+  if (!roles.trusts(arn, 'lambda.amazonaws.com')) throw roleNotAssumable();
 }

@@ -4,9 +4,9 @@ import { operation } from '../operation.js';
 import type { Operation } from '../service.js';
 import { decodeZip, refuseOtherSources } from './code/upload.js';
 import { functionConfiguration } from './configuration.js';
-import { revisionMismatch, roleNotAssumable, updateInProgress, updateWhilePending } from './errors.js';
+import { revisionMismatch, updateInProgress, updateWhilePending } from './errors.js';
 import { functionArn, plainFunctionNameSchema, readReference } from './names.js';
-import { withCode, type Parts } from './parts.js';
+import { checkRole, withCode, type Parts } from './parts.js';
 import { checkRuntime } from './runtimes.js';
 import {
   architecturesSchema,
@@ -84,14 +84,14 @@ async function updateFunctionCode(parts: Parts, input: v.InferOutput<typeof code
 }
 
 function updateFunctionConfiguration(parts: Parts, input: ConfigurationInput): object {
-  const { world, functions, roles } = parts;
+  const { world, functions } = parts;
   const record = updatable(parts, functions.require(readReference(world, input)), input.RevisionId);
   checkSnapStart(input.SnapStart, input.Runtime ?? record.settings.Runtime);
   refuseUnserved(input);
   if (input.Runtime !== undefined) checkRuntime(input.Runtime);
   if (input.MemorySize !== undefined) checkMemorySize(input.MemorySize);
   checkVariables(input.Environment?.Variables ?? {});
-  if (input.Role !== undefined && !roles.trusts(input.Role, 'lambda.amazonaws.com')) throw roleNotAssumable();
+  if (input.Role !== undefined) checkRole(parts, input.Role);
   const before = record.settings;
   const changed = update(parts, record, {
     Role: input.Role ?? before.Role,
