@@ -1,36 +1,65 @@
-import { rm } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { build, transform } from 'esbuild';
+
+const target = 'node20';
 
 const common = {
   bundle: true,
   platform: 'node',
-  target: 'node20',
+  target,
   legalComments: 'none',
   logLevel: 'warning',
   // The ES module sources of the SDK shake out better than its CommonJS ones.
   mainFields: ['module', 'main'],
 };
 
-/** Bundled CommonJS packages ask for `require`, which an ES module does not have. */
-const requireBanner = {
-  js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-};
-
-await rm('dist', { recursive: true, force: true });
-
-await Promise.all([
-  // The CLI and the local AWS: one bundle, split so that a command loads only what it uses. LevelDB is native, and
-  // dynalite loads its own files by name.
-  build({
+/**
+ * The CLI and the local AWS: one bundle, split so that a command loads only what it uses. LevelDB is native, and dynalite
+ * loads its own files by name.
+ *
+ * esbuild splits ES modules only, and Node starts CommonJS faster (by 4 ms, and far more with its code cached, which for ES
+ * modules Node 20 cannot): so each piece is turned into CommonJS afterwards.
+ */
+async function buildPrograms() {
+  const { outputFiles } = await build({
     ...common,
-    entryPoints: { cli: 'src/cli/main.ts', 'local-aws': 'src/local/daemon.ts' },
+    entryPoints: { main: 'src/cli/main.ts', daemon: 'src/local/daemon.ts' },
     outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
     format: 'esm',
     splitting: true,
     chunkNames: 'chunk-[hash]',
     external: ['level', 'dynalite'],
-    banner: requireBanner,
-  }),
+    write: false,
+  });
+  const scripts = await Promise.all(
+    outputFiles.map(async ({ path, text }) => ({ path, code: await toCommonJs(text) })),
+  );
+  await Promise.all(scripts.map(({ path, code }) => writeFile(path, code)));
+  const hash = createHash('sha256');
+  for (const { code } of scripts) hash.update(code);
+  return hash.digest('hex').slice(0, 12);
+}
+
+async function toCommonJs(text) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target,
+    // Names stay, for the stack traces that --verbose shows.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+  });
+  return code;
+}
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist');
+const [buildId] = await Promise.all([
+  buildPrograms(),
   // What a function's process runs: no dependency, no start-up cost.
   build({
     ...common,
@@ -50,3 +79,13 @@ await Promise.all([
     alias: { '@aws-sdk/credential-provider-node': './handler/credentials.ts' },
   }),
 ]);
+// What starts the programs, with a code cache that goes with this build alone.
+await build({
+  ...common,
+  entryPoints: { cli: 'src/boot/cli.ts', 'local-aws': 'src/boot/local-aws.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  minify: true,
+  define: { BUILD_ID: JSON.stringify(buildId) },
+});

@@ -46,6 +46,12 @@ export default defineConfig(
     files: ['**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },
+  {
+    // What is built to CommonJS, and what starts it.
+    files: ['src/boot/**/*.ts'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  { files: ['bin/**'], languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly' } } },
   wall(
     ['src/aws/**'],
     '/(cli|engine|tutorial|local)/',

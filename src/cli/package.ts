@@ -1,7 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import * as v from 'valibot';
 
 /** The installed package: its version, and the files in it that are not code of the CLI. */
 export interface Package {
@@ -12,18 +10,21 @@ export interface Package {
   readonly handlerBundle: string;
 }
 
+interface Manifest {
+  readonly version: string;
+  readonly engines: { readonly node: string };
+}
+
 /** Found from this module upward, since it is bundled into dist/ and runs from src/ in tests. */
 export function readPackage(): Package {
-  let folder = dirname(fileURLToPath(import.meta.url));
+  let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  const { version, engines } = v.parse(
-    v.object({ version: v.string(), engines: v.object({ node: v.string() }) }),
-    JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
-  );
+  // Of this very package, so it is not checked: to load valibot for it would be a tenth of what `--version` takes.
+  const { version, engines } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
   return {
     version,
     leastNode: engines.node.replace('>=', ''),
-    serverScript: join(folder, 'dist', 'local-aws.js'),
+    serverScript: join(folder, 'dist', 'local-aws.cjs'),
     handlerBundle: join(folder, 'dist', 'handler', 'index.js'),
   };
 }

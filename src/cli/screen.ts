@@ -39,7 +39,8 @@ interface Stream {
 export interface ScreenOptions {
   readonly stdout: Stream;
   readonly stderr: Stream;
-  readonly stdin: { readonly isTTY?: boolean };
+  /** Asked only when a question may be: opening it takes a millisecond. */
+  readonly stdin: () => { readonly isTTY?: boolean };
   readonly voice: Voice;
   /** Run by npx: there is no `lab-setup` on the reader's path. */
   readonly byNpx: boolean;
@@ -58,7 +59,9 @@ export function createScreen(options: ScreenOptions): Screen {
   return {
     voice,
     animated: speaks && stderr.isTTY === true,
-    interactive: voice !== 'json' && stdin.isTTY === true && stderr.isTTY === true,
+    get interactive() {
+      return voice !== 'json' && stderr.isTTY === true && stdin().isTTY === true;
+    },
     result: (text) => {
       if (voice !== 'json') line(stdout, text);
     },

@@ -2,8 +2,8 @@
  * The process that the local AWS runs in. Started by launch.ts with a folder, its version and perhaps a port; tells its
  * parent over IPC how it went, and ends by itself when it is told to (SIGTERM) or has been unused for an hour.
  */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fileURLToPath } from 'node:url';
 import { systemClock } from './clock.js';
 import { isLocked } from './database.js';
 import {
@@ -74,7 +74,7 @@ async function main(): Promise<void> {
     port: settings.port ?? config.port,
     clock: systemClock,
     likeAws: config.likeAws,
-    workerScript: fileURLToPath(new URL('./lambda-worker.js', import.meta.url)),
+    workerScript: join(import.meta.dirname, 'lambda-worker.js'),
     version: settings.version,
     onRequest: () => {
       lastRequest = systemClock.now();

@@ -4,8 +4,9 @@ import { access, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { askHealth } from './ask-health.js';
 import { codeOf } from './errors.js';
-import { HEALTH_PATH, healthQuery, provedHealth, type Health } from './health.js';
+import type { Health } from './health.js';
 import {
   logFile,
   readConfig,
@@ -59,8 +60,8 @@ const RELEASE_BUDGET_MS = 3_000;
 const POLL_MS = 25;
 /** How often a server is tried to be started while another holds the state; each try is a process. */
 const RELAUNCH_MS = 250;
-/** An answer to the health check comes at once or the server is not ours to wait for. */
-const HEALTH_TIMEOUT_MS = 2_000;
+/** A connection to this machine is made at once, or nothing listens there. */
+const CONNECT_TIMEOUT_MS = 2_000;
 
 /**
  * The running local AWS of this folder, or undefined.
@@ -68,7 +69,8 @@ const HEALTH_TIMEOUT_MS = 2_000;
  */
 export async function findLocalAws(folder: string): Promise<LocalAws | undefined> {
   const [config, running] = await Promise.all([configOf(folder), readRunning(folder)]);
-  const health = config && running && (await askHealth(config, running));
+  const health =
+    config && running && (await askHealth({ secret: config.secretAccessKey, port: running.port }));
   return health && describe(config, running, health);
 }
 
@@ -150,19 +152,6 @@ export async function stopLocalAws(folder: string): Promise<boolean> {
 export async function resetLocalAws(folder: string): Promise<void> {
   await stopLocalAws(folder);
   await rm(folder, { recursive: true, force: true });
-}
-
-async function askHealth(config: Config, { port }: Running): Promise<Health | undefined> {
-  const terms = { secret: config.secretAccessKey, port };
-  const { nonce, proof } = healthQuery(terms);
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}${HEALTH_PATH}?nonce=${nonce}&proof=${proof}`, {
-      signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS),
-    });
-    return provedHealth(await response.json(), { ...terms, nonce });
-  } catch {
-    return undefined;
-  }
 }
 
 function describe(config: Config, { port }: Running, health: Health): LocalAws {
@@ -249,7 +238,7 @@ function signal(pid: number, name: 'SIGTERM' | 'SIGKILL' | 0): boolean {
 
 function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1', timeout: HEALTH_TIMEOUT_MS });
+    const socket = connect({ port, host: '127.0.0.1', timeout: CONNECT_TIMEOUT_MS });
     const settle = (outcome: boolean) => (): void => {
       socket.destroy();
       resolve(outcome);

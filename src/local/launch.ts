@@ -9,7 +9,7 @@ export interface LaunchOptions {
   readonly folder: string;
   /** Of lab-setup; a server of another version is replaced. */
   readonly version: string;
-  /** The built server: `dist/local-aws.js`. */
+  /** The built server: `dist/local-aws.cjs`. */
   readonly serverScript: string;
   /** All that the server's process sees of the environment: nothing of AWS, no secrets, no Node options. */
   readonly environment: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@ import { retryWhile } from '../aws/poll.js';
 import { BUDGETS, type Waiting } from '../aws/waiting.js';
 import { LabError } from '../lab-error.js';
 import { isLost, messageOf } from '../aws/errors.js';
+import { postJson } from './post.js';
 
 /** An answer of the deployed API. */
 export interface EndpointAnswer {
@@ -22,17 +23,13 @@ export async function callEndpoint(
   const { url, apiKey, body } = request;
   const start = waiting.clock.now();
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
-      },
+    const answer = await postJson(url, {
+      headers: apiKey === undefined ? {} : { 'x-api-key': apiKey },
       body,
-      redirect: 'error',
       signal: AbortSignal.any([waiting.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
     });
-    return { status: response.status, body: await response.text(), ms: waiting.clock.now() - start };
+    if (answer.status >= 300 && answer.status < 400) throw new Error(`HTTP ${answer.status}, a redirect`);
+    return { ...answer, ms: waiting.clock.now() - start };
   } catch (error) {
     if (waiting.signal.aborted) throw error;
     throw new LabError('unreachable', `The endpoint ${url} did not answer: ${causeOf(error)}.`, {

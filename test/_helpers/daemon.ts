@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 
-const SERVER = fileURLToPath(new URL('../../dist/local-aws.js', import.meta.url));
+const SERVER = fileURLToPath(new URL('../../dist/local-aws.cjs', import.meta.url));
 
 /** Under a limit for the size of each file, in bytes, a write beyond it fails as on a full disk. */
 const limited = (bytes: number): string[] => [

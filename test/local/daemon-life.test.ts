@@ -30,7 +30,7 @@ const start = (options: { port?: number; likeAws?: boolean } = {}): Promise<Loca
   startLocalAws({
     folder,
     version: '1',
-    serverScript: fileURLToPath(new URL('../../dist/local-aws.js', import.meta.url)),
+    serverScript: fileURLToPath(new URL('../../dist/local-aws.cjs', import.meta.url)),
     environment: {},
     port: 0,
     ...options,

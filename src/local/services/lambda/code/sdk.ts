@@ -29,7 +29,7 @@ export async function offerSdk(folder: string): Promise<string[]> {
 
 /** Undefined for a package that is not installed here. */
 async function folderOf(name: string): Promise<string | undefined> {
-  const ours = createRequire(import.meta.url);
+  const ours = createRequire(import.meta.filename);
   try {
     // That of util-dynamodb is a dependency of lib-dynamodb's, and may lie below it.
     const from = createRequire(ours.resolve('@aws-sdk/lib-dynamodb/package.json'));

@@ -1,0 +1,3 @@
+import { runCached } from './code-cache.js';
+
+runCached('main.cjs');

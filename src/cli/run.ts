@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import envPaths from 'env-paths';
+import { LabError } from '../lab-error.js';
+import type { CommandResult } from './command.js';
+import { conclude } from './conclude.js';
+import type { Context } from './context.js';
+import type { Edge } from './edge.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { homeAt } from './home.js';
+import type { Package } from './package.js';
+import type { Invocation } from './program.js';
+import { toLabError } from './render/error.js';
+import type { Screen } from './screen.js';
+
+// The SDK warns on standard error of Node versions that it will leave behind; that is not the reader's concern here.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+/** Runs the command that was typed, with what it may know of the process. */
+export async function run(
+  { command, flags, run: work }: Invocation,
+  { screen, installed }: { screen: Screen; installed: Package },
+): Promise<ExitCode> {
+  const edge: Edge = {
+    environment: process.env,
+    home: homeAt(process.env['LAB_SETUP_HOME'] || envPaths('lab-setup', { suffix: '' }).data),
+    package: installed,
+    nodeVersion: process.versions.node,
+    screen,
+    clock: { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
+    signal: interruption(),
+  };
+  let context: Context | undefined;
+  const lab = flags.lab ?? 'default';
+  const act = async (): Promise<CommandResult> => {
+    if (work.on === 'edge') return work.action(edge);
+    // Loaded when it is needed: it brings the SDK's clients, which `local` and `doctor` can do without.
+    const { openContext } = await import('./context.js');
+    return work.action(async () => (context = await openContext(edge, { command, flags })));
+  };
+  try {
+    const result = await Promise.race([act(), interrupted(edge.signal)]);
+    return conclude(screen, { command, context, lab, result });
+  } catch (error) {
+    const shown = edge.signal.aborted ? INTERRUPTED : toLabError(error);
+    return conclude(screen, { command, context, lab, error: shown });
+  } finally {
+    context?.close();
+  }
+}
+
+/** The first Ctrl-C lets the command say what stands, the second ends the process. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  process.on('SIGINT', () => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+  });
+  return controller.signal;
+}
+
+const INTERRUPTED = new LabError('interrupted', 'Interrupted.', {
+  hint: 'See what stands: lab-setup status',
+});
+
+/** A command that can say what stands says it within this time after Ctrl-C; a call that hangs is left behind. */
+const LAST_WORDS_MS = 300;
+
+function interrupted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => setTimeout(() => reject(INTERRUPTED), LAST_WORDS_MS));
+  });
+}
