@@ -18,6 +18,12 @@ export interface Place {
   readonly region: string;
 }
 
+/** The partition that a region is in; a region that is not known yet is taken for one of the usual. */
+export function partitionOf(region: string | undefined): string {
+  if (region?.startsWith('cn-') === true) return 'aws-cn';
+  return region?.startsWith('us-gov-') === true ? 'aws-us-gov' : 'aws';
+}
+
 /**
  * The URL of a deployed API's resource. A server behind an endpoint serves it under the path that LocalStack and
  * MiniStack use too; AWS serves it under a host of its own.

@@ -16,7 +16,7 @@ export interface Invocation {
   readonly command: string;
   readonly flags: GlobalFlags;
   readonly run:
-    | { readonly on: 'lab'; readonly action: (open: OpenContext) => Promise<CommandResult> }
+    | { readonly on: 'lab'; readonly action: (open: OpenContext, edge: Edge) => Promise<CommandResult> }
     /** On no lab, or not on one that must be found. */
     | { readonly on: 'edge'; readonly action: (edge: Edge) => Promise<CommandResult> };
 }
@@ -68,7 +68,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .exitOverride();
   for (const option of GLOBAL_OPTIONS) program.addOption(option);
 
-  const onLab = (command: Program, action: (open: OpenContext) => Promise<CommandResult>): void =>
+  const onLab = (command: Program, action: (open: OpenContext, edge: Edge) => Promise<CommandResult>): void =>
     invoked({ command: command.name(), flags: command.optsWithGlobals(), run: { on: 'lab', action } });
 
   const onEdge = (command: Program, action: (edge: Edge) => Promise<CommandResult>): void =>
@@ -170,6 +170,26 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
         return status(await open(), { showKey: options.showKey ?? false });
       }),
     );
+
+  program
+    .command('steps')
+    .description(
+      'the tutorial, step by step: what each step is, where it is in the console, and the same with aws',
+    )
+    .addHelpText('after', examples('steps', 'steps 3', 'steps usage-plan', 'steps --policy'))
+    .addArgument(program.createArgument('[step]', 'its number or its id; the table of contents if left out'))
+    .option('--policy', 'print the least IAM policy that a person needs to run the lab')
+    .option(
+      '--zip',
+      "with the step function: write the function's code, which its aws line uploads, to function.zip",
+    )
+    .action((step: string | undefined, { policy = false, zip = false }: StepsFlags, command: Program) => {
+      // Not with the command's own: its --policy is another than that of a role.
+      const flags = program.opts<GlobalFlags>();
+      const action = async (open: OpenContext, edge: Edge): Promise<CommandResult> =>
+        (await import('./commands/steps.js')).steps(edge, { step, policy, zip, flags, open });
+      invoked({ command: command.name(), flags, run: { on: 'lab', action } });
+    });
 
   program
     .command('logs')
@@ -281,6 +301,11 @@ interface UpFlags {
   readonly adopt?: boolean;
   readonly adoptId?: readonly string[];
   readonly yes?: boolean;
+}
+
+interface StepsFlags {
+  readonly policy?: boolean;
+  readonly zip?: boolean;
 }
 
 interface InvokeFlags {

@@ -35,7 +35,7 @@ export async function run(
     if (work.on === 'edge') return work.action(edge);
     // Loaded when it is needed: it brings the SDK's clients, which `local` and `doctor` can do without.
     const { openContext } = await import('./context.js');
-    return work.action(async () => (context = await openContext(edge, { command, flags })));
+    return work.action(async () => (context = await openContext(edge, { command, flags })), edge);
   };
   try {
     const result = await Promise.race([act(), interrupted(edge.signal)]);

@@ -16,12 +16,15 @@ interface Syntax {
   readonly post: (url: string, body: string) => string;
 }
 
+/** A word that a POSIX shell takes as it is. */
+export const posixQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
 const posixPost = (url: string, body: string): string =>
   `printf 'x-api-key: %s' "$${KEY_VARIABLE}" | curl -sS -H @- -H 'content-type: application/json' -d '${body}' '${url}'`;
 
 export const SYNTAX: Readonly<Record<Shell, Syntax>> = {
   bash: {
-    set: (name, value) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`,
+    set: (name, value) => `export ${name}=${posixQuoted(value)}`,
     unset: (name) => `unset ${name}`,
     evaluate: (command) => `eval "$(${command})"`,
     post: posixPost,

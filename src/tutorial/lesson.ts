@@ -30,6 +30,8 @@ export interface Lesson {
   readonly today: readonly string[];
   /** What this lab does otherwise than the tutorial, and what to know when it is done by hand. */
   readonly notes: readonly string[];
+  /** Commands of lab-setup that the aws lines need first. */
+  readonly before?: readonly string[];
   /** The same as calls, in an order that works. */
   calls(given: LessonGiven): readonly Call[];
   /** How to see what is there afterwards. */

@@ -148,7 +148,7 @@ export interface Step<Id extends StepId, Reads extends StepId, Needs extends Ste
   /** Where the tutorial does it in the console. */
   readonly console: string;
   /** The thing's name in this lab, such as `lambda-apigateway-role`. */
-  name(env: StepEnv): string;
+  name(env: Pick<StepEnv, 'lab'>): string;
   /** Whose findings `inspect` uses. */
   readonly reads: readonly Reads[];
   /** What must be there before `ensure`. */

@@ -16,6 +16,8 @@ export const env: Command<EnvOptions> = async (context, { shell, showKey }) => {
   const variables = {
     AWS_REGION: place.region,
     AWS_DEFAULT_REGION: place.region,
+    // A pager would read the lines that are pasted after a long answer.
+    AWS_PAGER: '',
     ...(target.endpoint === undefined ? {} : { AWS_ENDPOINT_URL: target.endpoint }),
     ...(target.profile === undefined ? {} : { AWS_PROFILE: target.profile }),
     ...(target.credentials === undefined

@@ -25,9 +25,8 @@ const WORDS: Readonly<Partial<Record<Outcome, string>>> = {
 /** ` 3  table       lambda-apigateway               created        0.4 s` */
 export function stepLine(report: StepReport, paint: Paint): string {
   const { outcome, ms, remark } = report;
-  const word = paint(COLOURS[outcome], (WORDS[outcome] ?? outcome).padEnd(13));
   const tail = remark === undefined ? '' : `  ${paint('dim', `(${remark})`)}`;
-  return `${stepLabel(report)} ${word} ${seconds(ms)}${tail}`;
+  return `${stepLabel(report)} ${outcomeText(outcome, paint)} ${seconds(ms)}${tail}`;
 }
 
 /** The same, and below it what differed. */
@@ -35,6 +34,10 @@ export const stepLines = (report: StepReport, paint: Paint): string[] => [
   stepLine(report, paint),
   ...report.differences.map((each) => `      ${differenceText(each)}`),
 ];
+
+/** How a step stands, in words of one width. */
+export const outcomeText = (outcome: Outcome, paint: Paint): string =>
+  paint(COLOURS[outcome], (WORDS[outcome] ?? outcome).padEnd(13));
 
 /** ` 3  table       lambda-apigateway              `: the beginning of every line about a step. */
 export const stepLabel = ({ number, id, name }: Pick<StepReport, 'number' | 'id' | 'name'>): string =>

@@ -24,6 +24,7 @@ export const lambdaFunction: Lesson = {
     'The console’s time limit of 3 seconds is short for a first call to DynamoDB; this lab has 10.',
     'Lambda would make the log group at the first call. It is made here, so that it bears the lab’s tag and goes with the lab.',
   ],
+  before: ['steps function --zip'],
   calls: ({ lab, ids, archive }) => [
     { service: 'logs', operation: 'CreateLogGroup', input: createLogGroup(lab) },
     {

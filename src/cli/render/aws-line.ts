@@ -1,12 +1,20 @@
-import { cutAtVariables, type Call } from './call.js';
+import { posixQuoted } from '../shell.js';
+import { cutAtVariables, type Call } from '../../tutorial/call.js';
 
-/** A call as a line for the aws CLI in bash; longer ones go on after a backslash. Nothing in it is for the shell but its variables. */
+/** What fits into this is one line. */
+const WIDTH = 94;
+
+/**
+ * A call as a line for the aws CLI in bash or zsh; a long one goes on after a backslash. Nothing in it is for the shell but
+ * the lessons' variables.
+ */
 export function awsLine({ service, operation, input, capture, until }: Call): string {
   const verb = until === undefined ? kebab(operation) : `wait ${until}`;
   const words = [`aws ${service} ${verb}`, ...Object.entries(input).map(option)];
-  if (!capture) return words.join(' \\\n  ');
-  const whole = [...words, `--query ${shellQuote(capture.query)} --output text`].join(' \\\n  ');
-  return `${capture.variable}=$(${whole})`;
+  if (capture) words.push(`--query ${shellQuote(capture.query)} --output text`);
+  const [before, after] = capture ? [`${capture.variable}=$(`, ')'] : ['', ''];
+  const short = `${before}${words.join(' ')}${after}`;
+  return short.length <= WIDTH ? short : `${before}${words.join(' \\\n  ')}${after}`;
 }
 
 /** `restApiId`, `RoleName`, `CreateRestApi` as the aws CLI spells them: `rest-api-id`, `role-name`, `create-rest-api`. */
@@ -30,12 +38,11 @@ function zipFileOf(member: string, value: unknown): string | undefined {
 /** Quotes text for bash and zsh: the lessons' variables are filled in by the shell, and all else reaches the program as it is. */
 export function shellQuote(text: string): string {
   const parts = cutAtVariables(text);
-  if (parts.length === 1) return /^[\w@%+=:,./-]+$/.test(text) ? text : singleQuoted(text);
   const literal = parts.filter((_, index) => index % 2 === 0).join('');
-  if (!/["\\$`!]/.test(literal)) return `"${text}"`;
+  const needsDouble = parts.length > 1 || text.includes("'");
+  if (needsDouble && !/["\\$`!]/.test(literal)) return `"${text}"`;
+  if (parts.length === 1) return /^[\w@%+=:,./-]+$/.test(text) ? text : posixQuoted(text);
   return parts
-    .map((part, index) => (index % 2 === 1 ? `"${part}"` : part === '' ? '' : singleQuoted(part)))
+    .map((part, index) => (index % 2 === 1 ? `"${part}"` : part === '' ? '' : posixQuoted(part)))
     .join('');
 }
-
-const singleQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,194 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { partitionOf, type Place } from '../../aws/target.js';
+import { status as lookAt, type StatusReport } from '../../engine/status.js';
+import { LabError } from '../../lab-error.js';
+import { findLocalAws } from '../../local/index.js';
+import { archiveHandler, type Archive } from '../../tutorial/archive.js';
+import { describeLab, type Lab } from '../../tutorial/lab.js';
+import { unknownGiven, ZIP_FILE } from '../../tutorial/lesson.js';
+import { leastPersonPolicy } from '../../tutorial/permissions.js';
+import type { CommandResult } from '../command.js';
+import type { Context } from '../context.js';
+import type { Edge } from '../edge.js';
+import { EXIT } from '../exit-codes.js';
+import { checkFlags, type GlobalFlags, type Request } from '../flags.js';
+import { readRecord, type LabRecord } from '../home.js';
+import { chapterOf, CHAPTERS, show, type Chapter } from '../lessons.js';
+import { labFlag, urlOf } from '../located.js';
+import { toLabError } from '../render/error.js';
+import { stepMembers } from '../render/json.js';
+import { lessonLines } from '../render/lesson.js';
+import { outcomeText, stepLabel } from '../render/lines.js';
+import { thingIn, walkOf } from '../walk.js';
+
+export interface StepsOptions {
+  /** A number or an id; undefined for the table of contents. */
+  readonly step: string | undefined;
+  /** The policy of who runs the lab, instead. */
+  readonly policy: boolean;
+  /** The function's code into a file, instead. */
+  readonly zip: boolean;
+  readonly flags: GlobalFlags;
+  readonly open: () => Promise<Context>;
+}
+
+/** The tutorial. Only the state of the steps needs an AWS that answers; all else is told without one. */
+export async function steps(edge: Edge, options: StepsOptions): Promise<CommandResult> {
+  const request = checkFlags(options.flags);
+  const chapter = options.step === undefined ? undefined : chapterOf(options.step);
+  const lab = describeLab(request.lab);
+  refuseMixtures(options, chapter);
+  const record = await readRecord(edge.home, request.lab);
+  if (options.policy) return policy(edge, { lab, request, record });
+  if (options.zip) return writeZip(edge);
+  if (chapter) return lesson(edge, chapter, { lab, region: request.region ?? record?.region });
+  return contents(edge, { request, record, open: options.open });
+}
+
+function refuseMixtures(
+  { step, policy: wantsPolicy, zip }: StepsOptions,
+  chapter: Chapter | undefined,
+): void {
+  if (wantsPolicy && (step !== undefined || zip)) {
+    throw new LabError('usage', '--policy is for the whole lab.', {
+      hint: 'Print it with: lab-setup steps --policy',
+    });
+  }
+  if (zip && chapter?.id !== 'function') {
+    throw new LabError('usage', '--zip goes with the step function, whose code it writes.', {
+      hint: 'Say: lab-setup steps function --zip',
+    });
+  }
+}
+
+/** For a region or an account that is not known the policy holds in each: names scope it all the same. */
+const ANY = '*';
+
+/** JSON alone on standard output, so that it can go into a file. */
+function policy(
+  { screen }: Edge,
+  known: { lab: Lab; request: Request; record: LabRecord | undefined },
+): CommandResult {
+  const { lab, request, record } = known;
+  const region = request.region ?? record?.region;
+  const place: Place = {
+    partition: partitionOf(region),
+    account: record?.account ?? ANY,
+    region: region ?? ANY,
+  };
+  const document = leastPersonPolicy(lab, place);
+  screen.result(JSON.stringify(document, null, 2));
+  screen.progress(
+    screen.asTyped(
+      'It is enough for up, test-echo, invoke, curl, items, logs, status and down. Repairing by up, and up --adopt, need more; lab-setup says which when it is refused.',
+    ),
+  );
+  return { exitCode: EXIT.ok, members: { policy: document } };
+}
+
+const archiveOf = async (edge: Edge): Promise<Archive> =>
+  archiveHandler(await readFile(edge.package.handlerBundle));
+
+async function writeZip(edge: Edge): Promise<CommandResult> {
+  const { zip } = await archiveOf(edge);
+  try {
+    await writeFile(ZIP_FILE, zip, { flag: 'wx' });
+  } catch (error) {
+    const there = await readFile(ZIP_FILE).catch(() => undefined);
+    if (there?.equals(zip) !== true) throw notWritten(error);
+  }
+  edge.screen.result(`The function's code is in ${ZIP_FILE}.`);
+  return { exitCode: EXIT.ok, members: { file: ZIP_FILE } };
+}
+
+function notWritten(cause: unknown): LabError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new LabError('failed', `${ZIP_FILE} was not written: ${reason}`, {
+    hint: 'Go to a folder that you may write, and where there is no other file of this name.',
+    cause,
+  });
+}
+
+async function lesson(
+  edge: Edge,
+  chapter: Chapter,
+  { lab, region }: { lab: Lab; region: string | undefined },
+): Promise<CommandResult> {
+  const { screen } = edge;
+  const given = unknownGiven(lab, await archiveOf(edge), partitionOf(region));
+  const shown = show(chapter.lesson, given);
+  for (const line of lessonLines(chapter, shown, { lab, screen })) screen.result(line);
+  const { number, id, title } = chapter;
+  const { what, why, clicks, today, notes, before = [], look } = chapter.lesson;
+  const member = {
+    ...{ number, id, title, what, why, clicks, today, notes, before },
+    calls: shown.calls,
+    first: shown.first,
+    aws: shown.lines,
+    look: { console: look.console, aws: shown.look },
+  };
+  return { exitCode: EXIT.ok, members: { lesson: member } };
+}
+
+async function contents(
+  edge: Edge,
+  how: { request: Request; record: LabRecord | undefined; open: () => Promise<Context> },
+): Promise<CommandResult> {
+  const { screen } = edge;
+  const seen = await states(edge, how);
+  const reports = new Map(seen.report?.steps.map((report) => [report.id, report]));
+  for (const { number, id, title } of CHAPTERS) {
+    const report = reports.get(id);
+    const state = report ? outcomeText(report.outcome, screen.style.out) : '';
+    screen.result(`${stepLabel({ number, id, name: title })} ${state}`.trimEnd());
+  }
+  if (seen.why !== undefined) screen.progress(screen.asTyped(seen.why));
+  const flag = labFlag(how.request.lab);
+  screen.progress(
+    screen.asTyped(`Read a step with lab-setup steps 1${flag}; do one with lab-setup up --step${flag}.`),
+  );
+  const members = CHAPTERS.map(({ number, id, title }) => {
+    const report = reports.get(id);
+    return { ...(report ? stepMembers([report])[0] : { number, id, outcome: null }), title };
+  });
+  return { exitCode: EXIT.ok, members: { steps: members, ...urlMember(seen) } };
+}
+
+/** What a look at the lab found; or why there was none. */
+interface Seen {
+  readonly context?: Context;
+  readonly report?: StatusReport;
+  readonly why?: string;
+}
+
+/** The table of contents is no reason to start a server, and none to fail: without an AWS that answers it has no states. */
+async function states(
+  edge: Edge,
+  {
+    request,
+    record,
+    open,
+  }: { request: Request; record: LabRecord | undefined; open: () => Promise<Context> },
+): Promise<Seen> {
+  const isLocal = (request.target ?? record?.target ?? 'local') === 'local';
+  try {
+    if (isLocal && !(await findLocalAws(edge.home.localAws))) {
+      const flag = labFlag(request.lab);
+      return {
+        why: `The local AWS is not running, so how the steps stand is not shown: lab-setup status${flag} starts it and looks.`,
+      };
+    }
+    const context = await open();
+    return { context, report: await lookAt(walkOf(context, () => undefined)) };
+  } catch (error) {
+    if (edge.signal.aborted) throw error;
+    const { message } = toLabError(error);
+    return { why: `How the steps stand is not shown: ${message}` };
+  }
+}
+
+function urlMember({ context, report }: Seen): { invokeUrl?: string } {
+  const api = report && thingIn(report.things, 'api');
+  const stage = report && thingIn(report.things, 'deployment');
+  return context && api && stage ? { invokeUrl: urlOf(context, api, stage) } : {};
+}

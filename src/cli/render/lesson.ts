@@ -1,0 +1,93 @@
+import { WAITERS, type Call } from '../../tutorial/call.js';
+import { DEFAULT_LAB, type Lab } from '../../tutorial/lab.js';
+import type { Chapter, ShownCall, ShownLesson } from '../lessons.js';
+import { labFlag } from '../located.js';
+import type { Screen } from '../screen.js';
+
+/** Long enough for a line of an aws call, short enough to be read. */
+const WIDTH = 96;
+
+/** What a step is and why, as `steps <step>` and `up --step` tell it. */
+export function proseLines({ number, id, title, lesson }: Chapter, screen: Screen): string[] {
+  return [
+    screen.style.out('bold', `Step ${number}: ${title} (${id})`),
+    '',
+    ...wrapped(screen.asTyped(lesson.what)),
+    '',
+    ...wrapped(screen.asTyped(lesson.why)),
+  ];
+}
+
+/** The whole lesson, as long as it takes to read it. */
+export function lessonLines(chapter: Chapter, shown: ShownLesson, { lab, screen }: Telling): string[] {
+  const { lesson } = chapter;
+  const paint = screen.style.out;
+  const flag = labFlag(lab.name);
+  const part = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
+  const tell = (texts: readonly string[]): string[] => bullets(texts.map((text) => screen.asTyped(text)));
+  const names = lab.name === DEFAULT_LAB ? [] : [`In this lab the names of the things end in -${lab.name}.`];
+  // Commands of ours as they must be typed; the aws lines as they are, whatever words are in their values.
+  const ours = [
+    `eval "$(lab-setup env${flag})"`,
+    ...(lesson.before ?? []).map((each) => `lab-setup ${each}${flag}`),
+  ];
+  return [
+    ...proseLines(chapter, screen),
+    ...part('In the console, as the tutorial has it', tell([...lesson.clicks, ...names])),
+    ...part("In today's console", tell(lesson.today)),
+    ...part('Good to know', tell(lesson.notes)),
+    ...part('API calls', shown.calls.flatMap(callLines)),
+    ...part(
+      'The same with the aws CLI, in bash or zsh: first',
+      indented([...ours.map((line) => screen.asTyped(line)), ...shown.first]),
+    ),
+    ...part('and then', indented(shown.lines)),
+    ...part('Look at it', [...tell([lesson.look.console]), ...indented([shown.look])]),
+  ];
+}
+
+/** Whose lesson it is, and where it is told. */
+export interface Telling {
+  readonly lab: Lab;
+  readonly screen: Screen;
+}
+
+/** `iam CreateRole`, what it must be allowed, and its parameters. */
+export function callLines(call: ShownCall): string[] {
+  const { service, operation, until, actions, capture } = call;
+  const waits = until === undefined ? '' : `, until ${WAITERS[until]}`;
+  const permission = actions.length === 0 ? 'needs no permission' : `needs ${actions.join(', ')}`;
+  const kept = capture ? [`      ${capture.query} is kept as ${capture.variable}`] : [];
+  return [`  ${service} ${operation}${waits}: ${permission}`, ...parameterLines(call), ...kept];
+}
+
+function parameterLines({ input }: Pick<Call, 'input'>): string[] {
+  const entries = Object.entries(input);
+  const width = Math.max(0, ...entries.map(([name]) => name.length));
+  return entries.map(([name, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return `      ${name.padEnd(width)}  ${text.replaceAll('\n', '\n'.padEnd(width + 9))}`;
+  });
+}
+
+const indented = (lines: readonly string[]): string[] =>
+  lines.flatMap((line) => line.split('\n').map((part) => `  ${part}`));
+
+const bullets = (texts: readonly string[]): string[] =>
+  texts.flatMap((text) =>
+    wrapped(text, WIDTH - 4).map((line, index) => `  ${index === 0 ? '-' : ' '} ${line}`),
+  );
+
+/** Text in lines of at most `width` characters, broken at spaces. */
+function wrapped(text: string, width = WIDTH): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
