@@ -117,6 +117,34 @@ describe('an error', () => {
       'One or more parameter values were invalid: unexpected null',
     ],
     [
+      'null among the attributes to get',
+      'DynamoDB_20120810.Scan',
+      '{"TableName":"abc","AttributesToGet":[null]}',
+      'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException',
+      'Requested resource not found',
+    ],
+    [
+      'a change of an index without a name',
+      'DynamoDB_20120810.UpdateTable',
+      '{"TableName":"abc","GlobalSecondaryIndexUpdates":[{"Delete":{}}]}',
+      'com.amazon.coral.validate#ValidationException',
+      "1 validation error detected: Value null at 'globalSecondaryIndexUpdates.1.member.delete.indexName' failed to satisfy constraint: Member must not be null",
+    ],
+    [
+      'a change of an index',
+      'DynamoDB_20120810.UpdateTable',
+      '{"TableName":"abc","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"abc"}}]}',
+      'com.amazon.coral.validate#ValidationException',
+      'The local AWS does not serve the parameter GlobalSecondaryIndexUpdates of UpdateTable.',
+    ],
+    [
+      'members that ask for nothing',
+      'DynamoDB_20120810.UpdateTable',
+      '{"TableName":"abc","GlobalSecondaryIndexUpdates":[],"StreamSpecification":null}',
+      'com.amazon.coral.validate#ValidationException',
+      'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required',
+    ],
+    [
       'two failed checks',
       'DynamoDB_20120810.PutItem',
       '{}',
@@ -144,13 +172,24 @@ describe('an error', () => {
     expect(answer.body).toEqual({ __type: type, ...(message === undefined ? {} : { message }) });
   });
 
-  test('for a value of the wrong JSON type writes "Message"', async () => {
+  test.each([
+    ['a string for a structure', 'GetItem', { TableName: 'abc', Key: 'x' }, 'Unexpected field type'],
+    [
+      'an array for the tables of a batch',
+      'BatchGetItem',
+      { RequestItems: [] },
+      'Unrecognized collection type java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.KeysAndAttributes>',
+    ],
+    [
+      'a string for the changes of indexes',
+      'UpdateTable',
+      { TableName: 'abc', GlobalSecondaryIndexUpdates: 'x' },
+      'Unexpected field type',
+    ],
+  ])('for %s writes "Message"', async (_name, operation, input, message) => {
     const dynamodb = await open();
-    const { body } = await dynamodb.call('GetItem', { TableName: 'abc', Key: 'x' });
-    expect(body).toEqual({
-      __type: 'com.amazon.coral.service#SerializationException',
-      Message: 'Unexpected field type',
-    });
+    const { body } = await dynamodb.call(operation, input);
+    expect(body).toEqual({ __type: 'com.amazon.coral.service#SerializationException', Message: message });
   });
 
   test('for a body over 16 MiB is a 413', async () => {

@@ -279,10 +279,43 @@ test.each([
     `Requested resource not found: ResourcArn: ${arnOf('absent')} not found`,
   ],
   [
-    'tags of what is no table',
-    () => client.send(new ListTagsOfResourceCommand({ ResourceArn: 'arn:aws:s3:::bucket' })),
+    'tags of another service’s resource',
+    () => client.send(new ListTagsOfResourceCommand({ ResourceArn: 'arn:aws:s3:us-east-1:1:bucket/a' })),
     'ValidationException',
-    'Invalid TableArn: Invalid ResourceArn provided as input arn:aws:s3:::bucket',
+    'Invalid TableArn: Invalid ResourceArn provided as input arn:aws:s3:us-east-1:1:bucket/a',
+  ],
+  [
+    'tags of what is no resource',
+    () => client.send(new ListTagsOfResourceCommand({ ResourceArn: 'table' })),
+    'AccessDeniedException',
+    `User: arn:aws:iam::000000000000:user/lab-setup is not authorized to perform: dynamodb:ListTagsOfResource on resource: table`,
+  ],
+  [
+    'tags of nothing',
+    () => client.send(new ListTagsOfResourceCommand({ ResourceArn: undefined })),
+    'ValidationException',
+    'Invalid TableArn',
+  ],
+  [
+    'no tags',
+    () =>
+      client.send(
+        new TagResourceCommand({ ResourceArn: 'arn:aws:s3:us-east-1:1:bucket/a', Tags: undefined }),
+      ),
+    'ValidationException',
+    "1 validation error detected: Value null at 'tags' failed to satisfy constraint: Member must not be null",
+  ],
+  [
+    'an empty list of tags',
+    () => client.send(new TagResourceCommand({ ResourceArn: arnOf('absent'), Tags: [] })),
+    'ValidationException',
+    'Atleast one Tag needs to be provided as Input.',
+  ],
+  [
+    'an empty list of tags to take off',
+    () => client.send(new UntagResourceCommand({ ResourceArn: arnOf('absent'), TagKeys: [] })),
+    'ValidationException',
+    'Atleast one Tag Key needs to be provided as Input.',
   ],
 ])('%s is refused in AWS’s words', async (_name, call, name, message) => {
   await create('refused').catch(() => undefined);

@@ -55,6 +55,13 @@ export const tableNotFound = (name: string): AwsError =>
 export const resourceNotFound = (): AwsError =>
   dynamoDbError('ResourceNotFoundException', 'Requested resource not found');
 
+/** For an ARN in which DynamoDB finds no resource to ask about. */
+export const accessDenied = (caller: string, action: string, resource: string): AwsError =>
+  dynamoDbError(
+    'AccessDeniedException',
+    `User: ${caller} is not authorized to perform: dynamodb:${action} on resource: ${resource}`,
+  );
+
 /** "ResourcArn" is AWS's own spelling (aws-facts 5.1). */
 export const resourceArnNotFound = (arn: string): AwsError =>
   dynamoDbError('ResourceNotFoundException', `Requested resource not found: ResourcArn: ${arn} not found`);

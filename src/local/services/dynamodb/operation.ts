@@ -1,3 +1,4 @@
+import type { Principal } from '../../identity.js';
 import type { World } from '../ports.js';
 import type { Sweeper } from './leftovers.js';
 import type { Tables } from './state.js';
@@ -6,7 +7,7 @@ import type { Tables } from './state.js';
 export interface DynamoDbOperation {
   /** AWS's name, such as `PutItem`. */
   readonly name: string;
-  invoke(input: object): unknown;
+  invoke(input: object, caller: Principal): unknown;
 }
 
 /** What the operations on tables work with. */

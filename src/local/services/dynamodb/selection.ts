@@ -3,8 +3,8 @@ import * as v from 'valibot';
 const selectionSchema = v.object({
   Select: v.optional(v.string()),
   IndexName: v.optional(v.string()),
-  ProjectionExpression: v.optional(v.string()),
-  AttributesToGet: v.optional(v.array(v.string())),
+  ProjectionExpression: v.optional(v.unknown()),
+  AttributesToGet: v.optional(v.unknown()),
 });
 
 /**

@@ -7,7 +7,11 @@ export interface NamedInput {
   answer(result: unknown): unknown;
 }
 
-const record = v.record(v.string(), v.unknown());
+/** Not an array, which would become an object and be taken for one. */
+const record = v.pipe(
+  v.custom<object>((value) => !Array.isArray(value)),
+  v.record(v.string(), v.unknown()),
+);
 /** The members whose keys are tables: of BatchGetItem's and BatchWriteItem's inputs and answers. */
 const BY_TABLE = ['Responses', 'UnprocessedKeys', 'UnprocessedItems'];
 

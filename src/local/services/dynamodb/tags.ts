@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { resourceArnNotFound, resourceNotFound, validation } from './errors.js';
+import { accessDenied, resourceArnNotFound, resourceNotFound, validation } from './errors.js';
 import type { DynamoDbOperation, TableContext } from './operation.js';
+import type { Principal } from '../../identity.js';
 import { tagSchema, type TableRecord } from './state.js';
 import { tableArn } from './table-description.js';
 import { checkedInput } from './validate.js';
@@ -26,27 +27,27 @@ export function tagOperations(context: TableContext): DynamoDbOperation[] {
   return [
     {
       name: 'TagResource',
-      invoke: (input) => {
-        const { ResourceArn, Tags } = checkedInput(tagging, { rules: taggingRules, input });
+      invoke: (input, caller) => {
+        const rules = rulesOf('TagResource', taggingRules, caller);
+        const { ResourceArn, Tags } = checkedInput(tagging, { rules, input });
         const table = byArn(ResourceArn, context) ?? fail(resourceArnNotFound(ResourceArn));
         context.tables.put({ ...table, Tags: merged(table.Tags, Tags) });
       },
     },
     {
       name: 'UntagResource',
-      invoke: (input) => {
-        const { ResourceArn, TagKeys } = checkedInput(untagging, { rules: untaggingRules, input });
+      invoke: (input, caller) => {
+        const rules = rulesOf('UntagResource', untaggingRules, caller);
+        const { ResourceArn, TagKeys } = checkedInput(untagging, { rules, input });
         const table = byArn(ResourceArn, context) ?? fail(resourceNotFound());
         context.tables.put({ ...table, Tags: table.Tags.filter(({ Key }) => !TagKeys.includes(Key)) });
       },
     },
     {
       name: 'ListTagsOfResource',
-      invoke: (input) => {
-        const { ResourceArn } = checkedInput(resource, {
-          rules: { types: arnRules, custom: checkArn },
-          input,
-        });
+      invoke: (input, caller) => {
+        const rules = rulesOf('ListTagsOfResource', listingRules, caller);
+        const { ResourceArn } = checkedInput(resource, { rules, input });
         const table = byArn(ResourceArn, context) ?? fail(resourceArnNotFound(ResourceArn));
         return { Tags: table.Tags };
       },
@@ -65,32 +66,53 @@ const resource = v.object({ ResourceArn: v.string() });
 const tagging = v.object({ ...resource.entries, Tags: v.array(tagSchema) });
 const untagging = v.object({ ...resource.entries, TagKeys: v.array(v.string()) });
 
-const arnRules = { ResourceArn: { type: 'String', notNull: true } } satisfies DynaliteValidation['types'];
-
-const taggingRules: DynaliteValidation = {
-  types: { ...arnRules, Tags: { ...tagRules, notNull: true } },
-  custom: (input) =>
-    checkArn(input) ??
-    (isEmpty(input, 'Tags') ? 'Atleast one Tag needs to be provided as Input.' : undefined),
-};
-
-const untaggingRules: DynaliteValidation = {
-  types: { ...arnRules, TagKeys: { type: 'List', notNull: true, children: { type: 'String' } } },
-  custom: (input) =>
-    checkArn(input) ??
-    (isEmpty(input, 'TagKeys') ? 'Atleast one Tag Key needs to be provided as Input.' : undefined),
-};
-
-function checkArn(input: object): string | undefined {
-  const arn = 'ResourceArn' in input ? String(input.ResourceArn) : '';
-  if (/^arn:aws:dynamodb:[^:]+:\d+:table\/[^/]{3,}$/.test(arn)) return undefined;
-  return `Invalid TableArn: Invalid ResourceArn provided as input ${arn}`;
+interface Rules {
+  readonly types: DynaliteValidation['types'];
+  /** The list that must be there, and what to call one of it. */
+  readonly list?: { readonly member: 'Tags' | 'TagKeys'; readonly one: string };
 }
 
-function isEmpty(input: object, member: string): boolean {
-  const list: unknown = Object.entries(input).find(([name]) => name === member)?.[1];
-  return Array.isArray(list) && list.length === 0;
+const arnRules = { ResourceArn: { type: 'String' } } satisfies DynaliteValidation['types'];
+const listingRules: Rules = { types: arnRules };
+const taggingRules: Rules = {
+  types: { ...arnRules, Tags: tagRules },
+  list: { member: 'Tags', one: 'Tag' },
+};
+const untaggingRules: Rules = {
+  types: { ...arnRules, TagKeys: { type: 'List', children: 'String' } },
+  list: { member: 'TagKeys', one: 'Tag Key' },
+};
+
+const checkable = v.object({
+  ResourceArn: v.optional(v.string()),
+  Tags: v.optional(v.array(v.unknown())),
+  TagKeys: v.optional(v.array(v.unknown())),
+});
+
+/** AWS's checks in AWS's order (dynalite's tests, written against it). */
+function rulesOf(operation: string, { types, list }: Rules, caller: Principal): DynaliteValidation {
+  return {
+    types,
+    custom: (input) => {
+      const given = v.parse(checkable, input);
+      const arn = given.ResourceArn;
+      if (arn === undefined) return 'Invalid TableArn';
+      if (!/^.+:.+:.+:.+:.+:.+\/.+$/.test(arn)) throw accessDenied(caller.arn, operation, arn || '*');
+      const values = list && given[list.member];
+      if (list && values === undefined) {
+        return `1 validation error detected: Value null at '${lowerFirst(list.member)}' failed to satisfy constraint: Member must not be null`;
+      }
+      if (!/^arn:aws:dynamodb:[^:]+:\d+:table\/[^/]{3,}$/.test(arn)) {
+        return `Invalid TableArn: Invalid ResourceArn provided as input ${arn}`;
+      }
+      return list && values?.length === 0
+        ? `Atleast one ${list.one} needs to be provided as Input.`
+        : undefined;
+    },
+  };
 }
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function byArn(arn: string, { world, tables }: TableContext): TableRecord | undefined {
   const table = tables.find(arn.slice(arn.lastIndexOf('/') + 1));

@@ -40,7 +40,6 @@ const rules: DynaliteValidation = {
 const UNSERVED = [
   'StreamSpecification',
   'SSESpecification',
-  'GlobalSecondaryIndexUpdates',
   'ReplicaUpdates',
   'OnDemandThroughput',
   'WarmThroughput',
@@ -49,6 +48,7 @@ const UNSERVED = [
 function updateTable(input: object, { world, tables }: TableContext): object {
   refuseUnserved('UpdateTable', UNSERVED, input);
   const wanted = checkedInput(wantedChange, { rules, input });
+  refuseUnserved('UpdateTable', ['GlobalSecondaryIndexUpdates'], input);
   const table = existing(tables, wanted.TableName);
   const status = tables.statusOf(table);
   if (status !== 'ACTIVE') throw tableInUse(table.TableName, status);

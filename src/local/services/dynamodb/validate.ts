@@ -65,8 +65,10 @@ export function checkedInput<S extends v.GenericSchema>(
   throw validation(`One or more parameter values were invalid: ${parsed.issues[0].message}`);
 }
 
-/** A member that only says that something is not wanted, such as `{ StreamEnabled: false }`. */
+/** A member that asks for nothing, such as `{ StreamEnabled: false }`. */
 const notWanted = v.union([
+  v.null(),
+  v.strictTuple([]),
   v.strictObject({ StreamEnabled: v.literal(false) }),
   v.strictObject({ Enabled: v.literal(false) }),
 ]);

@@ -42,7 +42,7 @@ export function dynamoDbService(options: {
         const named = withTableNames(readJson(request.body), options.tableArnPrefix);
         const { input } = named;
         options.authorize(principal, { service: 'dynamodb', operation: name, input });
-        const result = named.answer(await operation.invoke(input));
+        const result = named.answer(await operation.invoke(input, principal));
         return answer(200, result === undefined ? '' : JSON.stringify(result));
       } catch (error) {
         return fail(error);
