@@ -3,7 +3,7 @@ import { LabError } from '../lab-error.js';
 import type { Stranger } from '../tutorial/step.js';
 import { ask } from './ask.js';
 import type { Context } from './context.js';
-import { labFlag } from './located.js';
+import { labFlag } from './lab-flag.js';
 
 export interface AdoptOptions {
   /** Take over what was made by hand. */

@@ -5,17 +5,20 @@ import type { Edge } from './edge.js';
 
 /**
  * Asks on the terminal; anything but `y` and `yes` is a no.
- * @throws LabError `interrupted` on Ctrl-C and Ctrl-D; `undone` says what did not happen, such as `nothing was deleted`
+ * @throws LabError `interrupted` on Ctrl-C and Ctrl-D, and when the terminal goes away; `undone` says what did not happen, such as `nothing was deleted`
  */
 export async function ask(edge: Edge, question: string, undone: string): Promise<boolean> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const prompt = createInterface({ ...edge.terminal() });
+  const interrupted = (cause?: unknown): LabError =>
+    new LabError('interrupted', `Interrupted: ${undone}.`, { cause });
+  // A question is not answered, and not refused either, when its input ends.
+  const ended = new Promise<never>((_, reject) => prompt.once('close', () => reject(interrupted())));
   try {
-    const answer = await prompt.question(`${question} [y/N] `, { signal: edge.signal });
-    return /^y(es)?$/i.test(answer.trim());
+    const answered = prompt.question(`${question} [y/N] `, { signal: edge.signal });
+    return /^y(es)?$/i.test((await Promise.race([answered, ended])).trim());
   } catch (error) {
     // On a terminal readline takes Ctrl-C and Ctrl-D for itself.
-    if (nameOf(error) !== 'AbortError') throw error;
-    throw new LabError('interrupted', `Interrupted: ${undone}.`, { cause: error });
+    throw nameOf(error) === 'AbortError' ? interrupted(error) : error;
   } finally {
     prompt.close();
   }

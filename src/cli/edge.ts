@@ -11,6 +11,8 @@ export interface Edge {
   /** The version of Node.js that runs this, such as `20.19.4`. */
   readonly nodeVersion: string;
   readonly screen: Screen;
+  /** Where questions are asked. */
+  readonly terminal: () => { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream };
   readonly clock: Clock;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;

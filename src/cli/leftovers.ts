@@ -1,6 +1,6 @@
 import type { StatusReport } from '../engine/status.js';
 import type { Context } from './context.js';
-import { labFlag } from './located.js';
+import { labFlag } from './lab-flag.js';
 import { thingIn } from './walk.js';
 
 /** What the tutorial's own cleanup leaves behind, and how one removes it. */
@@ -12,11 +12,13 @@ export interface Leftover {
   readonly commands: readonly string[];
 }
 
+type Place = Pick<Context, 'lab' | 'target' | 'place'>;
+
 /** The steps whose things the tutorial's cleanup deletes. */
 const CLEANED_UP = ['function', 'table', 'api'];
 
 /** What is left of a lab by hand whose table, function and API are gone; nothing while one of them stands, or a thing of ours. */
-export function leftoversOf(context: Context, report: StatusReport): Leftover[] {
+export function leftoversOf(context: Place, report: StatusReport): Leftover[] {
   const isGone = (id: string): boolean =>
     report.steps.some((step) => step.id === id && step.outcome === 'missing');
   const isOurs = report.steps.some(({ outcome }) => outcome === 'in-order' || outcome === 'drifted');
@@ -29,7 +31,7 @@ export function leftoversOf(context: Context, report: StatusReport): Leftover[] 
 }
 
 function removalOf(
-  { lab, target, place }: Context,
+  { lab, target, place }: Place,
   report: StatusReport,
   { step, id }: { step: string; id: string },
 ): Omit<Leftover, 'what'> {
@@ -69,7 +71,7 @@ function removalOf(
 }
 
 /** The lines that `status` prints of them. */
-export function leftoverLines({ lab, target }: Context, leftovers: readonly Leftover[]): string[] {
+export function leftoverLines({ lab, target }: Place, leftovers: readonly Leftover[]): string[] {
   const flag = labFlag(lab.name);
   return [
     'The table, the function and the API are gone, as after the tutorial’s own cleanup. These are left over from it:',

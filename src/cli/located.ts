@@ -6,6 +6,7 @@ import { api as apiStep } from '../tutorial/steps/04-api.js';
 import { deployment as deploymentStep } from '../tutorial/steps/08-deployment.js';
 import { key as keyStep } from '../tutorial/steps/09-key.js';
 import type { Context } from './context.js';
+import { labFlag } from './lab-flag.js';
 
 /** The URL of the lab's POST /dynamodbmanager. */
 export function urlOf(context: Context, api: { id: string }, stage?: { stageName: string }): string {
@@ -58,6 +59,3 @@ function missing({ lab, place }: Context, what: string, state: string): LabError
         },
       );
 }
-
-/** ` --lab ana`, or nothing for the plain lab. */
-export const labFlag = (lab: string): string => (lab === 'default' ? '' : ` --lab ${lab}`);

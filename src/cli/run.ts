@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import envPaths from 'env-paths';
 import { LabError } from '../lab-error.js';
+import { labFlag } from './lab-flag.js';
+import { interruption } from './interruption.js';
 import type { CommandResult } from './command.js';
 import { conclude } from './conclude.js';
 import type { Context } from './context.js';
 import type { Edge } from './edge.js';
-import { EXIT, type ExitCode } from './exit-codes.js';
+import type { ExitCode } from './exit-codes.js';
 import { homeAt } from './home.js';
 import type { Package } from './package.js';
 import type { Invocation } from './program.js';
@@ -26,8 +28,9 @@ export async function run(
     package: installed,
     nodeVersion: process.versions.node,
     screen,
+    terminal: () => ({ input: process.stdin, output: process.stderr }),
     clock: { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
-    signal: interruption(),
+    signal: interruption(process),
   };
   let context: Context | undefined;
   const lab = flags.lab ?? 'default';
@@ -38,35 +41,27 @@ export async function run(
     return work.action(async () => (context = await openContext(edge, { command, flags })), edge);
   };
   try {
-    const result = await Promise.race([act(), interrupted(edge.signal)]);
+    const result = await Promise.race([act(), interrupted(edge.signal, lab)]);
     return conclude(screen, { command, context, lab, result });
   } catch (error) {
-    const shown = edge.signal.aborted ? INTERRUPTED : toLabError(error);
+    // What a command says of its interruption is said; what else it fails with then comes of that.
+    const ownWords = error instanceof LabError && error.code === 'interrupted';
+    const shown = edge.signal.aborted && !ownWords ? interruptedIn(lab) : toLabError(error);
     return conclude(screen, { command, context, lab, error: shown });
   } finally {
     context?.close();
   }
 }
 
-/** The first Ctrl-C lets the command say what stands, the second ends the process. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  process.on('SIGINT', () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    controller.abort();
-  });
-  return controller.signal;
-}
-
-const INTERRUPTED = new LabError('interrupted', 'Interrupted.', {
-  hint: 'See what stands: lab-setup status',
-});
+/** What is said when the command itself could say no more in time. */
+const interruptedIn = (lab: string): LabError =>
+  new LabError('interrupted', 'Interrupted.', { hint: `See what stands: lab-setup status${labFlag(lab)}` });
 
 /** A command that can say what stands says it within this time after Ctrl-C; a call that hangs is left behind. */
 const LAST_WORDS_MS = 300;
 
-function interrupted(signal: AbortSignal): Promise<never> {
+function interrupted(signal: AbortSignal, lab: string): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => setTimeout(() => reject(INTERRUPTED), LAST_WORDS_MS));
+    signal.addEventListener('abort', () => setTimeout(() => reject(interruptedIn(lab)), LAST_WORDS_MS));
   });
 }

@@ -6,7 +6,7 @@ import type { Facts } from '../tutorial/advice/entry.js';
 import type { Difference, StepId } from '../tutorial/step.js';
 import { STEPS } from '../tutorial/steps/index.js';
 import type { Context } from './context.js';
-import { labFlag } from './located.js';
+import { labFlag } from './lab-flag.js';
 import { thingIn } from './walk.js';
 
 /** Which lab, and where. */

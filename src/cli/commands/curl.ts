@@ -1,7 +1,8 @@
 import { eventOf, type OperationName } from '../../tutorial/operations.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { labFlag, locateOnly } from '../located.js';
+import { labFlag } from '../lab-flag.js';
+import { locateOnly } from '../located.js';
 import { KEY_VARIABLE, portableJson, SYNTAX, type Shell } from '../shell.js';
 import type { InvokeOptions } from './invoke.js';
 

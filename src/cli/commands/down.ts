@@ -8,7 +8,7 @@ import type { Command, CommandResult } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { dropRecord, isAt } from '../home.js';
-import { labFlag } from '../located.js';
+import { labFlag } from '../lab-flag.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
 import { stepLabel, stepLines } from '../render/lines.js';

@@ -3,7 +3,8 @@ import { callEndpoint, type EndpointAnswer } from '../../tutorial/endpoint.js';
 import { eventOf, type OperationName } from '../../tutorial/operations.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { labFlag, locate } from '../located.js';
+import { labFlag } from '../lab-flag.js';
+import { locate } from '../located.js';
 import { assignments, jsonFlag, parseJson } from '../values.js';
 
 export interface InvokeOptions extends InvokeInput {

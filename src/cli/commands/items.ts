@@ -4,7 +4,7 @@ import { isGone } from '../../aws/errors.js';
 import { LabError } from '../../lab-error.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { labFlag } from '../located.js';
+import { labFlag } from '../lab-flag.js';
 
 /** Reads the table directly with the SDK, one item a line: the tutorial's look at the console's Items tab. */
 export const items: Command<object> = async (context) => {

@@ -4,7 +4,7 @@ import { followLog, readLog, type LogEvent } from '../../tutorial/log-events.js'
 import type { Command, CommandResult } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
-import { labFlag } from '../located.js';
+import { labFlag } from '../lab-flag.js';
 
 export interface LogsOptions {
   /** How far back, in milliseconds. */

@@ -5,7 +5,7 @@ import { LabError } from '../../lab-error.js';
 import { ECHO_EVENT } from '../../tutorial/operations.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { labFlag } from '../located.js';
+import { labFlag } from '../lab-flag.js';
 import { parseJson } from '../values.js';
 
 /** The tutorial's console test: invokes the function directly, compares what comes back, shows the log's end. */

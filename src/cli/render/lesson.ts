@@ -1,7 +1,7 @@
 import { WAITERS, type Call } from '../../tutorial/call.js';
 import { DEFAULT_LAB, type Lab } from '../../tutorial/lab.js';
 import type { Chapter, ShownCall, ShownLesson } from '../lessons.js';
-import { labFlag } from '../located.js';
+import { labFlag } from '../lab-flag.js';
 import type { Screen } from '../screen.js';
 
 /** Long enough for a line of an aws call, short enough to be read. */

@@ -1,7 +1,7 @@
 import type { StepReport } from '../../engine/events.js';
 import { LabError } from '../../lab-error.js';
 import type { Context } from '../context.js';
-import { labFlag } from '../located.js';
+import { labFlag } from '../lab-flag.js';
 
 /** What to type after `up`, in the order of the tutorial. */
 const NEXT = [

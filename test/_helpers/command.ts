@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { Context } from '../../src/cli/context.js';
+import { homeAt } from '../../src/cli/home.js';
+import { readPackage } from '../../src/cli/package.js';
+import { createScreen } from '../../src/cli/screen.js';
+import type { TestLab } from './lab.js';
+import type { TestAws } from './local-aws.js';
+
+/** A command's Context on a test's lab, as if it were in a real account and somebody sat at the terminal. */
+export interface Sitting {
+  readonly context: Context;
+  /** All that was printed on both streams. */
+  readonly said: () => string;
+}
+
+/** `types`: what is typed at a question; without it the terminal goes away. */
+export function sitAt(aws: TestAws, lab: TestLab, { types }: { types?: string } = {}): Sitting {
+  const lines: string[] = [];
+  const stream = { write: (text: string) => lines.push(text) };
+  const input = new PassThrough();
+  const output = new PassThrough();
+  output.on('data', (chunk: Buffer) => {
+    lines.push(chunk.toString());
+    if (types === undefined) input.end();
+    else input.write(types);
+  });
+  const screen = createScreen({
+    stdout: stream,
+    stderr: stream,
+    stdin: () => ({}),
+    voice: 'normal',
+    byNpx: false,
+    color: false,
+  });
+  const { clock, signal } = lab.env.waiting;
+  const { place } = lab.env;
+  return {
+    said: () => lines.join(''),
+    context: {
+      edge: {
+        environment: {},
+        home: homeAt(join(aws.folder, 'home')),
+        package: readPackage(),
+        nodeVersion: process.versions.node,
+        screen: { ...screen, interactive: true },
+        terminal: () => ({ input, output }),
+        clock,
+        signal,
+      },
+      lab: lab.lab,
+      target: {
+        kind: 'aws',
+        region: aws.region,
+        endpoint: undefined,
+        profile: undefined,
+        credentials: undefined,
+      },
+      place,
+      record: undefined,
+      here: { schemaVersion: 1, target: 'aws', account: place.account, region: place.region },
+      onWait: () => undefined,
+      aws: lab.aws,
+      stepEnv: (note) => ({ ...lab.env, waiting: { ...lab.env.waiting, note } }),
+      close: () => undefined,
+    },
+  };
+}

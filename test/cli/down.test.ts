@@ -1,0 +1,131 @@
+/** `down` in a real account: it asks first, and says what it did with each thing. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { AttachRolePolicyCommand, UntagRoleCommand } from '@aws-sdk/client-iam';
+import { down } from '../../src/cli/commands/down.js';
+import { sitAt } from '../_helpers/command.js';
+import { allSteps, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
+import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+
+let aws: TestAws;
+beforeAll(async () => void (aws = await startTestAws()));
+afterEach(() => aws.release());
+afterAll(() => aws.stop());
+
+const ASK = { yes: false, includeAdopted: false };
+
+async function upLab(name: string): Promise<TestLab> {
+  const lab = await openLab(aws, name);
+  await lab.up();
+  return lab;
+}
+
+async function putItems({ aws: { dynamodb }, lab }: TestLab, count: number, bytes: number): Promise<void> {
+  const blob = { S: 'x'.repeat(bytes) };
+  const requests = Array.from({ length: count }, (_, nth) => ({
+    PutRequest: { Item: { id: { S: `item-${nth}` }, blob } },
+  }));
+  await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [lab.table.name]: requests } }));
+}
+
+describe('down in a real account', () => {
+  test('asks first, and shows account, region, each thing and how many items there are', async () => {
+    const lab = await upLab('asked');
+    await putItems(lab, 3, 10);
+    const { context, said } = sitAt(aws, lab, { types: 'n\n' });
+
+    const { exitCode } = await down(context, ASK);
+
+    const words = said();
+    expect(words).toContain('This deletes the lab asked in account 000000000000, region us-east-1:');
+    for (const name of ['lambda-apigateway-role-asked', 'LambdaFunctionOverHttps-asked', 'Lambda-key-asked'])
+      expect(words).toContain(name);
+    expect(words).toContain('The table lambda-apigateway-asked holds 3 items.');
+    expect(words).toContain('Delete all of it? [y/N]');
+    expect(words).toContain('Nothing was deleted.');
+    expect(exitCode).toBe(1);
+    expect(outcomes(await lab.status())).toEqual(allSteps('in-order'));
+  });
+
+  test('does not count for ever: a page tells that there are more', async () => {
+    const lab = await upLab('heavy');
+    // A page of a Scan ends at one megabyte.
+    await putItems(lab, 4, 380_000);
+    const { context, said } = sitAt(aws, lab, { types: 'n\n' });
+    const before = lab.calls.length;
+
+    await down(context, ASK);
+
+    expect(said()).toMatch(/The table lambda-apigateway-heavy holds more than [123] items\./);
+    expect(lab.calls.slice(before).filter((call) => call === 'dynamodb:Scan')).toHaveLength(1);
+  });
+
+  test.each(['y\n', 'YES\n'])('deletes at %j, and says of each thing that it is gone', async (types) => {
+    const lab = await upLab('agreed');
+    const { context, said } = sitAt(aws, lab, { types });
+
+    const { exitCode } = await down(context, ASK);
+
+    expect(said().match(/removed/g)).toHaveLength(12);
+    expect(said()).toContain('Everything is gone; it was read again to be sure.');
+    expect(exitCode).toBe(0);
+  });
+
+  test('deletes nothing when the terminal goes away at the question', async () => {
+    const lab = await upLab('hung-up');
+    const { context } = sitAt(aws, lab);
+
+    await expect(down(context, ASK)).rejects.toMatchObject({
+      code: 'interrupted',
+      message: 'Interrupted: nothing was deleted.',
+    });
+    expect(outcomes(await lab.status())).toEqual(allSteps('in-order'));
+  });
+
+  test('asks nothing where there is nothing of the lab’s', async () => {
+    const { context, said } = sitAt(aws, await openLab(aws, 'nobody'));
+
+    const { exitCode } = await down(context, ASK);
+
+    expect([exitCode, said().includes('There was nothing to remove.')]).toEqual([0, true]);
+  });
+});
+
+describe('the receipt', () => {
+  test('says why something is kept: made by hand, not made by lab-setup', async () => {
+    const lab = await openLab(aws, 'kept');
+    await lab.aws.logs.send(new CreateLogGroupCommand({ logGroupName: lab.lab.function.logGroup }));
+    await lab.up();
+    await lab.aws.iam.send(new UntagRoleCommand({ RoleName: lab.lab.role.name, TagKeys: ['lab-setup:lab'] }));
+    const { context, said } = sitAt(aws, lab, { types: 'y\n' });
+
+    const { exitCode } = await down(context, ASK);
+
+    expect(said()).toMatch(/ 1 {2}role .* kept .*\(made by hand\)/);
+    expect(said()).toMatch(/12 {2}teardown +log group .* kept .*\(not made by lab-setup\)/);
+    expect(said()).toContain('Everything that lab-setup made is gone; 2 kept, as said above.');
+    expect(exitCode).toBe(0);
+  });
+
+  test('says which policies were taken off a role and are still there', async () => {
+    const lab = await upLab('attached');
+    const PolicyArn = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
+    await lab.aws.iam.send(new AttachRolePolicyCommand({ RoleName: lab.lab.role.name, PolicyArn }));
+    const { context, said } = sitAt(aws, lab, { types: 'y\n' });
+
+    await down(context, ASK);
+
+    expect(said()).toContain(`detached, not deleted: ${PolicyArn}`);
+  });
+
+  test('of a second down says that nothing was there', async () => {
+    const lab = await upLab('again');
+    await down(sitAt(aws, lab, { types: 'y\n' }).context, ASK);
+    const { context, said } = sitAt(aws, lab);
+
+    const { exitCode } = await down(context, ASK);
+
+    expect([exitCode, said().match(/not there/g)?.length]).toEqual([0, 12]);
+  });
+});
