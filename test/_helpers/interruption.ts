@@ -23,6 +23,9 @@ function pressedAt(point: CallPoint, ctrlC: AbortController): { plan: Plan; quie
   };
 }
 
+/** Sees the calls that a plan sees. */
+type Watch = (plan: Plan) => Plan;
+
 /** What each word of a report promises of a step's thing. */
 const PROMISES: Readonly<Record<string, string>> = {
   created: 'in-order',
@@ -36,12 +39,13 @@ const PROMISES: Readonly<Record<string, string>> = {
 /** What is wrong with an `up` or a `down` that is interrupted there: how it ended, and what it says that is not so. */
 async function flawsOfReport(
   storm: Storm,
-  { name, work, point, seenBy }: { name: string; work: 'up' | 'down'; point: CallPoint; seenBy: TestLab },
+  cut: { name: string; work: 'up' | 'down'; point: CallPoint; seenBy: TestLab; watch: Watch },
 ): Promise<string[]> {
+  const { name, work, point, seenBy, watch } = cut;
   const ctrlC = new AbortController();
   const { plan, quiet } = pressedAt(point, ctrlC);
   const lab = await storm.open(name, { signal: ctrlC.signal });
-  storm.begin(plan);
+  storm.begin(watch(plan));
   const report = await lab[work]();
   await quiet();
   storm.end();
@@ -61,13 +65,14 @@ export async function flawsWhenInterrupted(
   storm: Storm,
   name: string,
   { inUp, inDown }: { inUp: CallPoint | undefined; inDown: CallPoint | undefined },
+  watch: Watch = (plan) => plan,
 ): Promise<object[]> {
   const seenBy = await storm.open(name);
   const flaws: unknown[] = [];
-  if (inUp) flaws.push(...(await flawsOfReport(storm, { name, work: 'up', point: inUp, seenBy })));
+  if (inUp) flaws.push(...(await flawsOfReport(storm, { name, work: 'up', point: inUp, seenBy, watch })));
   if (inDown) {
     await seenBy.up();
-    flaws.push(...(await flawsOfReport(storm, { name, work: 'down', point: inDown, seenBy })));
+    flaws.push(...(await flawsOfReport(storm, { name, work: 'down', point: inDown, seenBy, watch })));
   }
   flaws.push(...(await flawsAfterDown(storm, name, await seenBy.down())));
   storm.aws.release();

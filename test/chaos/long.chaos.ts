@@ -16,6 +16,7 @@ import {
   type Storm,
 } from '../_helpers/chaos.js';
 import { crashPoints } from '../_helpers/crash-points.js';
+import { flawsWhenInterrupted } from '../_helpers/interruption.js';
 import { simulatedTime } from '../_helpers/simulated-time.js';
 import { anyOrder, weather } from '../_helpers/weather.js';
 
@@ -95,6 +96,52 @@ test.each([2, 4, 8])(
   },
   1_800_000,
 );
+
+test(`an up against a down, in ${2 * ORDERS} orders`, async () => {
+  const kind = 'up against down';
+  const flaws: object[] = [];
+  for (let seed = 1; seed <= 2 * ORDERS; seed += 1) {
+    const clock = simulatedTime();
+    const storm = await openStorm({ clock });
+    const open = () => storm.open('contest', { clock });
+    const [rising, falling, last] = [await open(), await open(), await open()];
+    storm.begin(counted(kind, anyOrder(seed, clock)));
+    const begins = clock.sleep(seed * 1_000, new AbortController().signal);
+    await Promise.all([rising.up(), begins.then(() => falling.down())]);
+    storm.end();
+    const found: object[] = [];
+    if (seed % 2 === 0) {
+      await last.up();
+      found.push(...(await flawsWhileUp(storm, 'contest', last)));
+    }
+    found.push(...(await flawsAfterDown(storm, 'contest', await last.down())));
+    ended(kind, 2, found);
+    flaws.push(...found.map((flaw) => ({ seed, flaw })));
+    clock.stop();
+    await storm.aws.stop();
+  }
+
+  expect(flaws).toEqual([]);
+}, 1_800_000);
+
+test('Ctrl-C at each call of up and of down', async () => {
+  const kind = 'Ctrl-C';
+  const storm = await openStorm();
+  const inUp = await callsOf(storm, 'cut-all-well-1', 'up');
+  const inDown = await callsOf(storm, 'cut-all-well-2', 'down');
+  const flaws: object[] = [];
+  for (let index = 0; index < Math.max(inUp.length, inDown.length); index += 1) {
+    const points = { inUp: inUp[index], inDown: inDown[index] };
+    const watch = (plan: Plan): Plan => counted(kind, plan);
+    flaws.push(...(await flawsWhenInterrupted(storm, `cut-${index}-x`, points, watch)));
+  }
+  ended(kind, inUp.length + inDown.length, flaws);
+  // One press in each run; what the plan does besides is to see when all is quiet.
+  Object.assign(table[kind] ?? {}, { faults: inUp.length + inDown.length });
+  await storm.aws.stop();
+
+  expect(flaws).toEqual([]);
+}, 1_800_000);
 
 /** Runs the built binary on the storm's AWS as if it were a real one; `kill` ends it as SIGKILL does. */
 function start(storm: Storm, home: string, args: readonly string[]) {
