@@ -1,4 +1,4 @@
-import type { Context } from './context.js';
+import type { Context, Opening } from './context.js';
 import type { ExitCode } from './exit-codes.js';
 import type { LabError } from '../lab-error.js';
 
@@ -12,3 +12,6 @@ export interface CommandResult {
 
 /** A command on a lab: typed options in, a result out. It knows nothing of the parser. */
 export type Command<Options> = (context: Context, options: Options) => Promise<CommandResult>;
+
+/** A command that reads while it is still asked whose account it is. It writes, and says, nothing before that is known. */
+export type EarlyCommand<Options> = (opening: Opening, options: Options) => Promise<CommandResult>;

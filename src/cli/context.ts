@@ -6,79 +6,100 @@ import type { Place, Target } from '../aws/target.js';
 import type { Waiting } from '../aws/waiting.js';
 import { LabError } from '../lab-error.js';
 import { archiveHandler, type Archive } from '../tutorial/archive.js';
-import type { ShippedHandler, StepEnv } from '../tutorial/env.js';
+import type { LookEnv, ShippedHandler, StepEnv, Unplaced } from '../tutorial/env.js';
 import { describeLab, type Lab } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
 import { checkFlags, type GlobalFlags } from './flags.js';
 import { isAt, keepCopy, readRecord, type LabRecord } from './home.js';
 import { resolveTarget } from './place.js';
 
-/** All that a command is given: which lab, where, and the means to work on it. */
-export interface Context {
+/** What a command begins with, while AWS is asked whose account this is. Reads may go out meanwhile; nothing else. */
+export interface Opening {
   readonly edge: Edge;
   readonly lab: Lab;
   readonly target: Target;
-  readonly place: Place;
   /** Where the lab is known to be. */
   readonly record: LabRecord | undefined;
-  /** Where this command works, in the form of a record. */
-  readonly here: LabRecord;
+  readonly aws: Aws;
   /** Hears from now on what the clients wait for: quotas of the account, other changes of the same thing. */
   onWait(listener: (text: string) => void): void;
-  readonly aws: Aws;
+  /** The environment of a step's look, whose notes go to `note`. */
+  lookEnv(note: (text: string) => void): LookEnv;
+  /** When AWS has answered, and the header line is said. @throws LabError when the lab is in another account */
+  readonly located: Promise<Context>;
+  /** Ends all calls and connections. */
+  close(): void;
+}
+
+/** All that a command is given: which lab, where, and the means to work on it. */
+export interface Context extends Opening {
+  readonly place: Place;
+  /** Where this command works, in the form of a record. */
+  readonly here: LabRecord;
   /** The environment of a step whose notes go to `note`. */
   stepEnv(note: (text: string) => void): StepEnv;
-  /** Ends all connections. */
-  close(): void;
 }
 
 /** Flags, record and environment as one value; tells the header line as soon as it is known. */
 export async function openContext(
   edge: Edge,
   options: { command: string; flags: GlobalFlags },
-): Promise<Context> {
+): Promise<Opening> {
   const request = checkFlags(options.flags);
   const record = await readRecord(edge.home, request.lab);
   const target = await resolveTarget(edge, request, record);
   const lab = describeLab(request.lab, { roleArn: request.roleArn, policy: request.policy });
-  let tellWait = (text: string): void => edge.screen.progress(`   ${text}`);
-  const waiting = waitingFor(edge, (text) => tellWait(text));
-  const aws = createClients(target, {
-    waiting,
-    onWarning: (text) => edge.screen.detail(text),
-    onCall: ({ service, operation, ms, ok, requestId = '-' }) =>
-      edge.screen.detail(`  ${service}:${operation} ${ok ? 'ok' : 'failed'} ${ms} ms ${requestId}`),
-  });
-  const place = await whoAmI(aws, target);
-  edge.screen.progress(headerOf(options.command, { lab, target, place }));
-  const here = recordOf(target, place);
-  refuseOtherAccount(record, { here, lab });
   const handler = shippedHandler(await readFile(edge.package.handlerBundle));
-  return {
+  const closing = new AbortController();
+  const signal = AbortSignal.any([edge.signal, closing.signal]);
+  const waitingFor = (note: (text: string) => void): Waiting => ({ clock: edge.clock, signal, note });
+  let tellWait = (text: string): void => edge.screen.progress(`   ${text}`);
+  const detail = (text: string): void => edge.screen.detail(text);
+  const aws = createClients(target, {
+    waiting: waitingFor((text) => tellWait(text)),
+    onWarning: detail,
+    onCall: ({ service, operation, ms, ok, requestId = '-' }) => {
+      const line = `  ${service}:${operation} ${ok ? 'ok' : 'failed'} ${ms} ms ${requestId}`;
+      // The header line is always the first.
+      void located.catch(() => undefined).then(() => detail(line));
+    },
+  });
+  const unplaced = (note: (text: string) => void): Unplaced => ({
+    lab,
+    aws,
+    handler,
+    waiting: waitingFor(note),
+    keepCopy: (name, content) => keepCopy(edge.home, { name, content, at: new Date(edge.clock.now()) }),
+  });
+  const opening = {
     edge,
     lab,
     target,
-    place,
     record,
-    here,
-    onWait: (listener) => {
+    aws,
+    onWait: (listener: (text: string) => void) => {
       tellWait = listener;
     },
-    aws,
-    stepEnv: (note) => ({
-      lab,
-      place,
-      aws,
-      handler,
-      waiting: waitingFor(edge, note),
-      keepCopy: (name, content) => keepCopy(edge.home, { name, content, at: new Date(edge.clock.now()) }),
-    }),
-    close: () => aws.close(),
+    lookEnv: (note: (text: string) => void): LookEnv => {
+      const placed = located.then((context) => context.stepEnv(note));
+      // Not every look waits for it; who does is told.
+      placed.catch(() => undefined);
+      return { ...unplaced(note), located: placed };
+    },
+    close: () => {
+      closing.abort();
+      aws.close();
+    },
   };
-}
-
-function waitingFor(edge: Edge, note: (text: string) => void): Waiting {
-  return { clock: edge.clock, signal: edge.signal, note };
+  const locate = async (): Promise<Context> => {
+    const place = await whoAmI(aws, target);
+    edge.screen.progress(headerOf(options.command, { lab, target, place }));
+    const here = recordOf(target, place);
+    refuseOtherAccount(record, { here, lab });
+    return { ...opening, located, place, here, stepEnv: (note) => ({ ...unplaced(note), place }) };
+  };
+  const located = locate();
+  return { ...opening, located };
 }
 
 /** `lab-setup up: local AWS at http://127.0.0.1:41233, account 000000000000, region us-east-1` */

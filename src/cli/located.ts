@@ -1,11 +1,11 @@
 import { GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { invokeUrl } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
+import { findStage } from '../tutorial/stage.js';
 import { thingOf } from '../tutorial/step.js';
 import { api as apiStep } from '../tutorial/steps/04-api.js';
-import { deployment as deploymentStep } from '../tutorial/steps/08-deployment.js';
 import { key as keyStep } from '../tutorial/steps/09-key.js';
-import type { Context } from './context.js';
+import type { Context, Opening } from './context.js';
 import { labFlag } from './lab-flag.js';
 
 /** The URL of the lab's POST /dynamodbmanager. */
@@ -16,32 +16,49 @@ export function urlOf(context: Context, api: { id: string }, stage?: { stageName
 }
 
 /** The value of a key. It is asked for when it is needed, and kept nowhere. */
-export async function keyValue(context: Context, apiKey: string): Promise<string> {
-  const { value } = await context.aws.apiGateway.send(new GetApiKeyCommand({ apiKey, includeValue: true }));
+export async function keyValue({ aws }: Opening, apiKey: string): Promise<string> {
+  const { value } = await aws.apiGateway.send(new GetApiKeyCommand({ apiKey, includeValue: true }));
   if (value === undefined) throw new LabError('failed', 'API Gateway did not tell the value of the API key.');
   return value;
 }
 
 /** Where the lab's endpoint is and the key that opens it. @throws LabError `not-in-order` when there is none */
-export async function locate(context: Context): Promise<{ url: string; apiKey: string }> {
-  const { url, keyId } = await locateOnly(context);
-  return { url, apiKey: await keyValue(context, keyId) };
+export async function locate(opening: Opening): Promise<{ url: string; apiKey: string }> {
+  const { url, key } = await search(opening, (id) => keyValue(opening, id));
+  return { url, apiKey: key };
 }
 
 /** The same without the key's value. @throws LabError `not-in-order` when there is no API or no key */
-export async function locateOnly(context: Context): Promise<{ url: string; keyId: string }> {
-  const env = context.stepEnv((text) => context.edge.screen.detail(text));
-  const apiFound = apiStep.inspect(env, {});
-  const [api, key, stage] = await Promise.all([
-    apiFound,
-    keyStep.inspect(env, {}),
-    apiFound.then((found) => deploymentStep.inspect(env, { api: found })),
-  ]);
-  const apiThing = thingOf(api);
-  const keyThing = thingOf(key);
-  if (!apiThing) throw missing(context, `REST API ${context.lab.api.name}`, api.state);
-  if (!keyThing) throw missing(context, `API key ${context.lab.key.name}`, key.state);
-  return { url: urlOf(context, apiThing, thingOf(stage)), keyId: keyThing.id };
+export async function locateOnly(opening: Opening): Promise<{ url: string; keyId: string }> {
+  const { url, key } = await search(opening, (id) => id);
+  return { url, keyId: key };
+}
+
+/** Two rounds of calls: API and key by their lists, then the stage and what `ofKey` asks. */
+async function search<T>(
+  opening: Opening,
+  ofKey: (id: string) => T | Promise<T>,
+): Promise<{ url: string; key: T }> {
+  const look = opening.lookEnv((text) => opening.edge.screen.detail(text));
+  const onApi = async () => {
+    const found = await apiStep.inspect(look, {});
+    const api = thingOf(found);
+    return { state: found.state, api, stage: api && (await findStage(look, api.id)) };
+  };
+  const onKey = async () => {
+    const found = await keyStep.inspect(look, {});
+    const key = thingOf(found);
+    return { state: found.state, key: key && { asked: await ofKey(key.id) } };
+  };
+  const searching = Promise.all([onApi(), onKey()]);
+  // Where both fail, it is for one cause: what is wrong with the caller says it best.
+  searching.catch(() => undefined);
+  const context = await opening.located;
+  const [{ api, stage, ...ofApi }, { key, ...ofItsKey }] = await searching;
+  if (!api) throw missing(context, `REST API ${context.lab.api.name}`, ofApi.state);
+  if (!key) throw missing(context, `API key ${context.lab.key.name}`, ofItsKey.state);
+  const { stageName = context.lab.stage.name } = stage ?? {};
+  return { url: urlOf(context, api, { stageName }), key: key.asked };
 }
 
 function missing({ lab, place }: Context, what: string, state: string): LabError {

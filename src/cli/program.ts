@@ -1,15 +1,15 @@
 import { Command as Program, Option } from 'commander';
 import { OPERATION_NAMES, type OperationName } from '../tutorial/operations.js';
 import { COMPLETED_SHELLS, type CompletedShell } from './completion.js';
-import type { Context } from './context.js';
+import type { Context, Opening } from './context.js';
 import type { CommandResult } from './command.js';
 import type { LocalVerb } from './commands/local.js';
 import type { Edge } from './edge.js';
 import type { GlobalFlags } from './flags.js';
 import { KEY_VARIABLE, SHELLS, type Shell } from './shell.js';
 
-/** Opens the context of the command: finds the target, starts the local AWS if need be, says the header line. */
-export type OpenContext = () => Promise<Context>;
+/** Opens the context of the command: finds the target, starts the local AWS if need be, asks whose account it is. */
+export type OpenContext = () => Promise<Opening>;
 
 /** What the parser hands over: which command, with which flags, and how to run it. */
 export interface Invocation {
@@ -68,8 +68,16 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .exitOverride();
   for (const option of GLOBAL_OPTIONS) program.addOption(option);
 
-  const onLab = (command: Program, action: (open: OpenContext, edge: Edge) => Promise<CommandResult>): void =>
+  /** For commands that read while it is still asked whose account it is. */
+  const onOpening = (
+    command: Program,
+    action: (open: OpenContext, edge: Edge) => Promise<CommandResult>,
+  ): void =>
     invoked({ command: command.name(), flags: command.optsWithGlobals(), run: { on: 'lab', action } });
+  const onLab = (
+    command: Program,
+    action: (open: () => Promise<Context>, edge: Edge) => Promise<CommandResult>,
+  ): void => onOpening(command, (open, edge) => action(async () => (await open()).located, edge));
 
   const onEdge = (command: Program, action: (edge: Edge) => Promise<CommandResult>): void =>
     invoked({ command: command.name(), flags: command.optsWithGlobals(), run: { on: 'edge', action } });
@@ -88,7 +96,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .option('--adopt-id <id>', 'with --adopt, where several bear one name: this one (repeatable)', append)
     .option('-y, --yes', 'do not ask before adopting in a real account')
     .action((options: UpFlags, command: Program) =>
-      onLab(command, async (open) => {
+      onOpening(command, async (open) => {
         const { up } = await import('./commands/up.js');
         const { dryRun = false, verify, showKey = false, adopt = false, adoptId = [], yes = false } = options;
         return up(await open(), { dryRun, verify, showKey, adopt, adoptIds: adoptId, yes });
@@ -119,7 +127,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     )
     .addArgument(program.createArgument('<operation>', 'what the function is to do').choices(OPERATION_NAMES))
     .action((operation: OperationName, options: InvokeFlags, command: Program) =>
-      onLab(command, async (open) => {
+      onOpening(command, async (open) => {
         const { invoke, readInput } = await import('./commands/invoke.js');
         // A fault of the options is told before anything is started or asked.
         const input = await readInput({ ...options, set: options.set ?? [] });
@@ -165,7 +173,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .addHelpText('after', examples('status', 'status --show-key'))
     .option('--show-key', 'print the value of the API key')
     .action((options: { showKey?: boolean }, command: Program) =>
-      onLab(command, async (open) => {
+      onOpening(command, async (open) => {
         const { status } = await import('./commands/status.js');
         return status(await open(), { showKey: options.showKey ?? false });
       }),
@@ -187,7 +195,10 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
       // Not with the command's own: its --policy is another than that of a role.
       const flags = program.opts<GlobalFlags>();
       const action = async (open: OpenContext, edge: Edge): Promise<CommandResult> =>
-        (await import('./commands/steps.js')).steps(edge, { step, policy, zip, flags, open });
+        (await import('./commands/steps.js')).steps(edge, {
+          ...{ step, policy, zip, flags },
+          open: async () => (await open()).located,
+        });
       invoked({ command: command.name(), flags, run: { on: 'lab', action } });
     });
 
@@ -240,7 +251,7 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .option('-y, --yes', 'do not ask before deleting in a real account')
     .option('--include-adopted', 'remove an adopted table too, with the items in it')
     .action((options: { yes?: boolean; includeAdopted?: boolean }, command: Program) =>
-      onLab(command, async (open) => {
+      onOpening(command, async (open) => {
         const { down } = await import('./commands/down.js');
         const { yes = false, includeAdopted = false } = options;
         return down(await open(), { yes, includeAdopted });

@@ -5,7 +5,7 @@ import { labFlag } from './lab-flag.js';
 import { interruption } from './interruption.js';
 import type { CommandResult } from './command.js';
 import { conclude } from './conclude.js';
-import type { Context } from './context.js';
+import type { Context, Opening } from './context.js';
 import type { Edge } from './edge.js';
 import type { ExitCode } from './exit-codes.js';
 import { homeAt } from './home.js';
@@ -32,13 +32,18 @@ export async function run(
     clock: { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     signal: interruption(process),
   };
+  let opening: Opening | undefined;
   let context: Context | undefined;
   const lab = flags.lab ?? 'default';
   const act = async (): Promise<CommandResult> => {
     if (work.on === 'edge') return work.action(edge);
     // Loaded when it is needed: it brings the SDK's clients, which `local` and `doctor` can do without.
     const { openContext } = await import('./context.js');
-    return work.action(async () => (context = await openContext(edge, { command, flags })), edge);
+    return work.action(async () => {
+      opening = await openContext(edge, { command, flags });
+      opening.located.then((located) => (context = located)).catch(() => undefined);
+      return opening;
+    }, edge);
   };
   try {
     const result = await Promise.race([act(), interrupted(edge.signal, lab)]);
@@ -49,7 +54,7 @@ export async function run(
     const shown = edge.signal.aborted && !ownWords ? interruptedIn(lab) : toLabError(error);
     return conclude(screen, { command, context, lab, error: shown });
   } finally {
-    context?.close();
+    opening?.close();
   }
 }
 

@@ -53,8 +53,8 @@ const SIGHT_PAUSE_MS = 2_000;
  * Lets each step adopt its things and looks at everything again, until AWS shows whose they are.
  * @returns what was adopted, as a remark for each step
  */
-export async function adoptAll<Env>(
-  options: Walk<Env>,
+export async function adoptAll<Env, Look>(
+  options: Walk<Env, Look>,
   chosen: readonly Adoptee[],
 ): Promise<
   | { readonly adopted: ReadonlyMap<string, string>; readonly inspection: Inspection }
@@ -75,7 +75,10 @@ export async function adoptAll<Env>(
   return { adopted, inspection: await lookUntilShown(options, chosen) };
 }
 
-async function lookUntilShown<Env>(options: Walk<Env>, chosen: readonly Adoptee[]): Promise<Inspection> {
+async function lookUntilShown<Env, Look>(
+  options: Walk<Env, Look>,
+  chosen: readonly Adoptee[],
+): Promise<Inspection> {
   const { clock, signal } = options;
   const end = clock.now() + SIGHT_BUDGET_MS;
   const ids = new Set(chosen.map(({ stranger }) => stranger.id));

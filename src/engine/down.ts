@@ -17,7 +17,9 @@ export type DownReport =
     }
   | { readonly kind: 'interrupted'; readonly steps: readonly StepReport[] };
 
-interface DownOptions<Env> extends Walk<Env> {
+interface DownOptions<Env, Look> extends Walk<Env, Look> {
+  /** A look that was begun before; without it `down` looks itself. */
+  readonly looked?: Inspection | undefined;
   readonly confirm: (looks: readonly StepReport[]) => Promise<boolean>;
   /** Whether data that was there before it was adopted goes too. */
   readonly includeAdopted?: boolean;
@@ -30,9 +32,9 @@ const TEARDOWN_STEP = 12;
  * Takes the lab down: looks at every step, asks `confirm` with what would be removed, removes in reverse order what is
  * ours, sweeps up what outlives it, and looks at everything again.
  */
-export async function down<Env>(options: DownOptions<Env>): Promise<DownReport> {
+export async function down<Env, Look>(options: DownOptions<Env, Look>): Promise<DownReport> {
   const isInterrupted = (): boolean => options.signal.aborted;
-  const before = await inspectAll(options);
+  const before = options.looked ?? (await inspectAll(options));
   const looks = reportLooks(options, before);
   if (isInterrupted()) return { kind: 'interrupted', steps: looks };
   const [unseen] = before.failed;
@@ -57,8 +59,8 @@ export async function down<Env>(options: DownOptions<Env>): Promise<DownReport> 
 const isSettled = ({ outcome }: StepReport): boolean => outcome !== 'failed';
 
 /** One report for each step whose turn came, if only to say that it was cut off. A failure leaves out only what must wait for the failed one. */
-async function removeAll<Env>(
-  options: DownOptions<Env>,
+async function removeAll<Env, Look>(
+  options: DownOptions<Env, Look>,
   before: Inspection,
 ): Promise<Map<string, StepReport>> {
   const { steps, signal, listener } = options;
@@ -98,9 +100,9 @@ function partReport(head: ReturnType<typeof headOf>, holder: StepReport): StepRe
   return { ...line, outcome: 'skipped', remark: holder.remark };
 }
 
-async function removeOne<Env>(
-  options: DownOptions<Env>,
-  { step, found, before }: { step: AnyStep<Env>; found: Found<unknown>; before: Inspection },
+async function removeOne<Env, Look>(
+  options: DownOptions<Env, Look>,
+  { step, found, before }: { step: AnyStep<Env, Look>; found: Found<unknown>; before: Inspection },
 ): Promise<StepReport | undefined> {
   const line = { ...headOf(options, step), differences: [] };
   if (found.state === 'missing') return { ...line, outcome: 'absent', ms: 0 };
@@ -123,7 +125,7 @@ async function removeOne<Env>(
   }
 }
 
-async function sweepAll<Env>(options: Walk<Env>, before: Inspection): Promise<StepReport[]> {
+async function sweepAll<Env, Look>(options: Walk<Env, Look>, before: Inspection): Promise<StepReport[]> {
   const reports: StepReport[] = [];
   for (const step of options.steps) {
     if (!step.sweep) continue;
@@ -151,8 +153,8 @@ const PROOF_PAUSE_MS = 2_000;
  * The proof: what is reported as removed or absent must not be found any more. Only what was removed is waited for:
  * where there was nothing before, another run has made something since.
  */
-async function readAgain<Env>(
-  options: Walk<Env>,
+async function readAgain<Env, Look>(
+  options: Walk<Env, Look>,
   reports: readonly StepReport[],
 ): Promise<readonly StepReport[]> {
   const end = options.clock.now() + PROOF_BUDGET_MS;

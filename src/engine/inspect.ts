@@ -1,7 +1,8 @@
 import type { Found } from '../tutorial/step.js';
 import type { Outcome, StepReport } from './events.js';
+import { checkGraph } from './graph.js';
 import { walk } from './run.js';
-import { headOf, type Walk } from './walk.js';
+import { headOf, type Looking } from './walk.js';
 
 /** What a look at every step found; a step that could not be looked at is missing here and named in `failed`. */
 export interface Inspection {
@@ -11,21 +12,44 @@ export interface Inspection {
   readonly ms: ReadonlyMap<string, number>;
 }
 
-/** Looks at every step, each as soon as what it reads has been read. Changes nothing. */
-export async function inspectAll<Env>(options: Walk<Env>): Promise<Inspection> {
-  const { steps, clock, signal } = options;
+/**
+ * Looks at every step; all begin at once, and each waits by itself for what it needs of others. Changes nothing, and
+ * never rejects.
+ */
+export async function inspectAll<Env, Look>(options: Looking<Env, Look>): Promise<Inspection> {
+  const { steps, lookFor, clock, signal } = options;
+  checkGraph(steps.map(({ id, reads }) => ({ id, after: reads })));
   const found = new Map<string, Found<unknown>>();
   const ms = new Map<string, number>();
-  const nodes = steps.map(({ id, reads }) => ({ id, after: reads }));
+  const looks = new Map<string, Promise<Found<unknown>>>();
   const byId = new Map(steps.map((step) => [step.id, step]));
-  const { failed } = await walk(nodes, { onFailure: 'go-on', signal }, async (id) => {
+  const look = (id: string): Promise<Found<unknown>> => {
+    const begun = looks.get(id) ?? begin(id);
+    looks.set(id, begun);
+    return begun;
+  };
+  const begin = async (id: string): Promise<Found<unknown>> => {
     const step = byId.get(id);
-    if (!step) return;
+    if (!step) throw new Error(`there is no step ${id}`);
     const start = clock.now();
-    found.set(id, await step.inspect(options.envFor(id), pick(found, step.reads)));
+    const seen = Object.fromEntries(step.reads.map((each) => [each, look(each)]));
+    const result = await step.inspect(lookFor(id), seen);
+    found.set(id, result);
     ms.set(id, clock.now() - start);
+    return result;
+  };
+  const nodes = steps.map(({ id }) => ({ id, after: [] }));
+  const { done, failed } = await walk(nodes, { onFailure: 'go-on', signal }, async (id) => {
+    await look(id);
   });
-  return { found, failed, ms };
+  // A look that only waited for one that failed is not at fault, and not reported.
+  const isAtFault = ([id]: [string, unknown]): boolean =>
+    byId.get(id)?.reads.every((each) => !failed.has(each)) ?? true;
+  return {
+    found: new Map([...found].filter(([id]) => done.has(id))),
+    failed: new Map([...failed].filter(isAtFault)),
+    ms,
+  };
 }
 
 /** The members of a map that a step declared; all of them are there when its turn has come. */
@@ -39,7 +63,7 @@ export function pick<T>(values: ReadonlyMap<string, T>, ids: readonly string[]):
 }
 
 /** What the looks tell of each step when nothing is done about it. */
-export function reportLooks<Env>(options: Walk<Env>, inspection: Inspection): StepReport[] {
+export function reportLooks<Env, Look>(options: Looking<Env, Look>, inspection: Inspection): StepReport[] {
   return options.steps.map((step) => {
     const head = headOf(options, step);
     const ms = inspection.ms.get(step.id) ?? 0;

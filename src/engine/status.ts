@@ -1,7 +1,7 @@
 import type { Stranger } from '../tutorial/step.js';
 import type { StepReport } from './events.js';
-import { inspectAll, reportLooks, type Inspection } from './inspect.js';
-import type { Walk } from './walk.js';
+import { inspectAll, reportLooks } from './inspect.js';
+import type { Looking } from './walk.js';
 
 export interface StatusReport {
   readonly steps: readonly StepReport[];
@@ -16,8 +16,8 @@ export interface StatusReport {
 }
 
 /** Looks at every step and says what is missing or different. */
-export async function status<Env>(options: Walk<Env>): Promise<StatusReport> {
-  const inspection = reviewed(options, await inspectAll(options));
+export async function status<Env, Look>(options: Looking<Env, Look>): Promise<StatusReport> {
+  const inspection = await inspectAll(options);
   const steps = reportLooks(options, inspection);
   const things = new Map<string, unknown>();
   const strangers = new Map<string, readonly Stranger[]>();
@@ -26,17 +26,6 @@ export async function status<Env>(options: Walk<Env>): Promise<StatusReport> {
     strangers.set(id, [...(found.state === 'by-hand' ? found.strangers : []), ...(found.beside ?? [])]);
   }
   return { steps, ok: steps.every(isFine), interrupted: options.signal.aborted, things, strangers };
-}
-
-/** What each step found, judged anew in the light of all the others. */
-function reviewed<Env>(options: Walk<Env>, inspection: Inspection): Inspection {
-  const all = Object.fromEntries(inspection.found);
-  const found = new Map(inspection.found);
-  for (const step of options.steps) {
-    const own = found.get(step.id);
-    if (own && step.review) found.set(step.id, step.review(options.envFor(step.id), own, all));
-  }
-  return { ...inspection, found };
 }
 
 function isFine({ outcome, differences }: StepReport): boolean {

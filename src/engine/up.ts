@@ -38,9 +38,9 @@ const ROUNDS = 4;
  * its needs are met. A lab in order is not written to. `beforeWriting` is awaited before the first change. When another
  * run's things win, or what a step built on goes away meanwhile, everything is looked at again.
  */
-export async function up<Env>(options: UpOptions<Env>): Promise<UpReport> {
+export async function up<Env, Look>(options: UpOptions<Env, Look>): Promise<UpReport> {
   for (let round = 1; ; round += 1) {
-    const report = await bringUp(options);
+    const report = await bringUp(options, round === 1 ? options.looked : undefined);
     if (round === ROUNDS) return report;
     if (report.kind === 'failed' && options.isOvertaken(report.error)) {
       const text = 'what it builds on has gone meanwhile; looking at everything again';
@@ -54,7 +54,9 @@ export async function up<Env>(options: UpOptions<Env>): Promise<UpReport> {
   }
 }
 
-interface UpOptions<Env> extends Walk<Env> {
+interface UpOptions<Env, Look> extends Walk<Env, Look> {
+  /** A look that was begun before; without it `up` looks itself. */
+  readonly looked?: Inspection | undefined;
   readonly dryRun: boolean;
   /** Whether a step's error says that what it built on is no longer there. */
   readonly isOvertaken: (error: unknown) => boolean;
@@ -63,7 +65,7 @@ interface UpOptions<Env> extends Walk<Env> {
   readonly adoption?: Adoption | undefined;
 }
 
-async function bringUp<Env>(options: UpOptions<Env>, looked?: Inspection): Promise<UpReport> {
+async function bringUp<Env, Look>(options: UpOptions<Env, Look>, looked?: Inspection): Promise<UpReport> {
   const { signal } = options;
   const inspection = looked ?? (await inspectAll(options));
   const looks = reportLooks(options, inspection);
@@ -85,8 +87,8 @@ async function bringUp<Env>(options: UpOptions<Env>, looked?: Inspection): Promi
 }
 
 /** Makes the chosen things the lab's, and then brings it up as ever. */
-async function adoptFirst<Env>(
-  options: UpOptions<Env>,
+async function adoptFirst<Env, Look>(
+  options: UpOptions<Env, Look>,
   { chosen, looks }: { chosen: readonly Adoptee[]; looks: readonly StepReport[] },
 ): Promise<UpReport> {
   await options.beforeWriting();
@@ -100,12 +102,12 @@ async function adoptFirst<Env>(
 }
 
 /** Whether all that this run made, under names that AWS does not keep unique, is still what is to be used. */
-async function allStand<Env>(
-  options: UpOptions<Env>,
+async function allStand<Env, Look>(
+  options: UpOptions<Env, Look>,
   report: Extract<UpReport, { kind: 'up' }>,
 ): Promise<boolean> {
   const created = report.steps.filter(({ outcome }) => outcome === 'created').map(({ id }) => id);
-  const look = async (step: AnyStep<Env>): Promise<boolean> =>
+  const look = async (step: AnyStep<Env, Look>): Promise<boolean> =>
     (await step.lastLook?.(options.envFor(step.id), report.things.get(step.id))) ?? true;
   try {
     const verdicts = await Promise.all(options.steps.filter(({ id }) => created.includes(id)).map(look));
@@ -116,7 +118,7 @@ async function allStand<Env>(
   }
 }
 
-async function make<Env>(options: Walk<Env>, inspection: Inspection): Promise<UpReport> {
+async function make<Env, Look>(options: Walk<Env, Look>, inspection: Inspection): Promise<UpReport> {
   const { steps, signal, listener } = options;
   const things = new Map<string, unknown>();
   const reports = new Map<string, StepReport>();
@@ -141,10 +143,10 @@ async function make<Env>(options: Walk<Env>, inspection: Inspection): Promise<Up
 }
 
 /** One step: left alone when it is in order and nothing that it needs was changed in this walk. */
-async function ensureOne<Env>(
-  options: Walk<Env>,
+async function ensureOne<Env, Look>(
+  options: Walk<Env, Look>,
   walked: {
-    step: AnyStep<Env>;
+    step: AnyStep<Env, Look>;
     found: Exclude<Found<unknown>, { state: 'by-hand' }>;
     inspection: Inspection;
     reports: ReadonlyMap<string, StepReport>;

@@ -1,22 +1,28 @@
 import type { AnyStep } from '../tutorial/step.js';
 import type { Listener, StepReport } from './events.js';
 
-/** What every walk over the steps is given. */
-export interface Walk<Env> {
-  readonly steps: readonly AnyStep<Env>[];
-  /** The environment of one step, whose notes are told as that step's. */
-  readonly envFor: (step: string) => Env;
-  readonly listener: Listener;
+/** What is needed to look at every step. */
+export interface Looking<Env, Look = Env> {
+  readonly steps: readonly AnyStep<Env, Look>[];
+  /** What the look of one step is given; its notes are told as that step's. */
+  readonly lookFor: (step: string) => Look;
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
   readonly signal: AbortSignal;
 }
 
+/** What every walk over the steps is given. */
+export interface Walk<Env, Look = Env> extends Looking<Env, Look> {
+  /** The environment of one step, whose notes are told as that step's. */
+  readonly envFor: (step: string) => Env;
+  readonly listener: Listener;
+}
+
 /** What every report of a step begins with. */
-export function headOf<Env>(
-  options: Walk<Env>,
-  step: AnyStep<Env>,
+export function headOf<Env, Look>(
+  options: Looking<Env, Look>,
+  step: AnyStep<Env, Look>,
 ): { readonly number: number; readonly id: string; readonly name: string } {
-  return { number: step.number, id: step.id, name: step.name(options.envFor(step.id)) };
+  return { number: step.number, id: step.id, name: step.name(options.lookFor(step.id)) };
 }
 
 /** What is said of a step that an interruption or a failure elsewhere kept from its end. */

@@ -6,10 +6,10 @@ import {
 import { createUnlessMade } from '../aws/make-once.js';
 import { API_GATEWAY_PAGE, collect } from '../aws/paginate.js';
 import { LabError } from '../lab-error.js';
-import type { StepEnv } from './env.js';
+import type { StepEnv, Unplaced } from './env.js';
 import { createDeployment } from './requests.js';
 
-export function listDeployments(env: StepEnv, restApiId: string): Promise<Deployment[]> {
+export function listDeployments(env: Unplaced, restApiId: string): Promise<Deployment[]> {
   const client = env.aws.apiGateway;
   return collect(
     paginateGetDeployments({ client, pageSize: API_GATEWAY_PAGE }, { restApiId }),

@@ -4,34 +4,33 @@ import {
   ListTagsForResourceCommand,
   TagResourceCommand,
   paginateDescribeLogGroups,
+  type CloudWatchLogsClient,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { ifThere, isTaken } from '../aws/errors.js';
 import { ADOPTED, belongsTo } from '../aws/ownership.js';
-import { collect } from '../aws/paginate.js';
 import { BUDGETS, pauseOf } from '../aws/waiting.js';
 import { LabError } from '../lab-error.js';
-import type { StepEnv } from './env.js';
+import { placed, type LookEnv, type StepEnv } from './env.js';
 import { arnsOf } from './lab.js';
 import { createLogGroup } from './requests.js';
 import type { Adopted, Stranger, Swept, Things } from './step.js';
 
 type Ownership = Things['function']['logGroup'];
 
-/** Whose the function's log group is. Its ARN follows from its name, so group and tags are read at once. */
-export async function inspectLogGroup(env: StepEnv): Promise<Ownership> {
-  const { logGroup } = env.lab.function;
-  const client = env.aws.logs;
-  const [groups, tags] = await Promise.all([
-    collect(
-      paginateDescribeLogGroups({ client }, { logGroupNamePrefix: logGroup }),
-      (page) => page.logGroups,
-    ),
-    ifThere(
-      client.send(new ListTagsForResourceCommand({ resourceArn: arnsOf(env.lab, env.place).logGroup })),
-    ),
-  ]);
-  if (!groups.some(({ logGroupName }) => logGroupName === logGroup)) return 'missing';
-  return belongsTo(tags?.tags, env.lab.name) ? 'ours' : 'by-hand';
+/** Whose the function's log group is. */
+export async function inspectLogGroup({ lab, aws, located }: LookEnv): Promise<Ownership> {
+  const [isThere, { place }] = await Promise.all([logGroupExists(aws.logs, lab.function.logGroup), located]);
+  if (!isThere) return 'missing';
+  const resourceArn = arnsOf(lab, place).logGroup;
+  const answer = await ifThere(aws.logs.send(new ListTagsForResourceCommand({ resourceArn })));
+  return belongsTo(answer?.tags, lab.name) ? 'ours' : 'by-hand';
+}
+
+async function logGroupExists(client: CloudWatchLogsClient, logGroupNamePrefix: string): Promise<boolean> {
+  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, { logGroupNamePrefix }))
+    // AWS gives them in the order of their names, so that of those which begin so this one comes first.
+    if (logGroups.some(({ logGroupName }) => logGroupName === logGroupNamePrefix)) return true;
+  return false;
 }
 
 /** Makes the log group, tagged. One that was there before serves as well and stays what it is. */
@@ -68,14 +67,14 @@ const DELETIONS = 5;
 export async function removeLogGroup(env: StepEnv, before: Ownership | undefined): Promise<Swept> {
   const { logGroup: logGroupName } = env.lab.function;
   const what = `log group ${logGroupName}`;
-  const found = await inspectLogGroup(env);
+  const found = await inspectLogGroup(placed(env));
   if (found === 'missing') return { what, outcome: before === 'ours' ? 'removed' : 'absent' };
   if (found === 'by-hand' && before !== 'ours' && before !== 'missing') {
     return { what, outcome: 'kept', remark: 'not made by lab-setup' };
   }
   for (let deletions = 0; deletions < DELETIONS; deletions += 1) {
     await ifThere(env.aws.logs.send(new DeleteLogGroupCommand({ logGroupName })));
-    if ((await inspectLogGroup(env)) === 'missing') return { what, outcome: 'removed' };
+    if ((await inspectLogGroup(placed(env))) === 'missing') return { what, outcome: 'removed' };
     await env.waiting.clock.sleep(pauseOf(BUDGETS.conflict, deletions), env.waiting.signal);
   }
   throw new LabError('not-in-order', `The ${what} was made anew each time it was deleted.`, {

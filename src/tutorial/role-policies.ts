@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { ifThere } from '../aws/errors.js';
 import { collect } from '../aws/paginate.js';
-import type { StepEnv } from './env.js';
+import type { Unplaced } from './env.js';
 import { decodePolicy } from './policies.js';
 
 /** The policies of the lab's role: inline ones by name, attached ones by ARN. */
@@ -17,7 +17,7 @@ export interface RolePolicies {
 }
 
 /** Which policies the role bears; none where there is no such role. */
-export async function listRolePolicies(env: StepEnv): Promise<RolePolicies> {
+export async function listRolePolicies(env: Unplaced): Promise<RolePolicies> {
   const client = env.aws.iam;
   const RoleName = env.lab.role.name;
   const [inline, attached] = await Promise.all([
@@ -30,7 +30,7 @@ export async function listRolePolicies(env: StepEnv): Promise<RolePolicies> {
 }
 
 /** The documents of all these policies, decoded. */
-export async function readRolePolicies(env: StepEnv, policies: RolePolicies): Promise<unknown[]> {
+export async function readRolePolicies(env: Unplaced, policies: RolePolicies): Promise<unknown[]> {
   return Promise.all([
     ...policies.inline.map((name) => readInlinePolicy(env, name)),
     ...policies.attached.map((arn) => readManagedPolicy(env, arn)),
@@ -38,12 +38,12 @@ export async function readRolePolicies(env: StepEnv, policies: RolePolicies): Pr
 }
 
 /** Undefined when the role has no inline policy of this name. */
-export async function readInlinePolicy(env: StepEnv, PolicyName: string): Promise<unknown> {
+export async function readInlinePolicy(env: Unplaced, PolicyName: string): Promise<unknown> {
   const request = new GetRolePolicyCommand({ RoleName: env.lab.role.name, PolicyName });
   return decodePolicy((await ifThere(env.aws.iam.send(request)))?.PolicyDocument);
 }
 
-async function readManagedPolicy(env: StepEnv, PolicyArn: string): Promise<unknown> {
+async function readManagedPolicy(env: Unplaced, PolicyArn: string): Promise<unknown> {
   const { iam } = env.aws;
   const found = await ifThere(iam.send(new GetPolicyCommand({ PolicyArn })));
   const VersionId = found?.Policy?.DefaultVersionId;

@@ -2,7 +2,7 @@ import type { Method } from '@aws-sdk/client-api-gateway';
 import type { Difference } from './difference.js';
 
 export type { Difference } from './difference.js';
-import type { StepEnv } from './env.js';
+import type { LookEnv, StepEnv } from './env.js';
 import type { Tagged } from './tagged.js';
 import type { PolicyChoice } from './lab.js';
 import type { RolePolicies } from './role-policies.js';
@@ -102,6 +102,9 @@ type Look<T> =
 
 export type Findings = { readonly [Id in StepId]: Found<Things[Id]> };
 
+/** What other looks find, each as soon as it is known. */
+export type Seeing<Reads extends StepId> = { readonly [Id in Reads]: Promise<Findings[Id]> };
+
 /** What `ensure` did. */
 export interface Ensured<T> {
   readonly thing: T;
@@ -133,7 +136,8 @@ export interface Swept {
 
 /**
  * One numbered step of the tutorial. Its promises:
- * - `inspect` changes nothing. It is told what the steps under `reads` found.
+ * - `inspect` changes nothing. All looks begin at once: what one asks by name or by list goes out in the first round, what
+ *   it asks under an id in the second, as soon as the look under `reads` that it waits for has found it.
  * - `ensure` creates what is missing and puts differences right, reads nothing that `inspect` found, and does not fail
  *   when somebody else made the same in the meantime. It is called when the step's needs are met, if the thing is not
  *   in order or something that it needs was made or repaired in this walk.
@@ -153,19 +157,14 @@ export interface Step<Id extends StepId, Reads extends StepId, Needs extends Ste
   readonly reads: readonly Reads[];
   /** What must be there before `ensure`. */
   readonly needs: readonly Needs[];
-  inspect(env: StepEnv, seen: Pick<Findings, Reads>): Promise<Found<Things[Id]>>;
-  /**
-   * What can be judged only once all steps were read, and would cost a round of calls if `inspect` waited for it. Asks
-   * nothing; only `status` asks for it.
-   */
-  review?(env: StepEnv, found: Found<Things[Id]>, all: Partial<Findings>): Found<Things[Id]>;
+  inspect(look: LookEnv, seen: Seeing<Reads>): Promise<Found<Things[Id]>>;
   ensure(
     env: StepEnv,
     given: {
       /** What the needs are by now. */
       readonly learned: Pick<Things, Needs>;
       readonly found: Exclude<Findings[Id], { state: 'by-hand' }>;
-      /** What `inspect` was told. */
+      /** What `inspect` was told by the others. */
       readonly seen: Pick<Findings, Reads>;
     },
   ): Promise<Ensured<Things[Id]>>;
@@ -194,18 +193,17 @@ export interface Step<Id extends StepId, Reads extends StepId, Needs extends Ste
   sweep?(env: StepEnv, thing: Things[Id] | undefined): Promise<Swept>;
 }
 
-/** A step with its types erased: what the engine walks. Each `Step` is one. */
-export interface AnyStep<Env> {
+/** A step with its types erased: what the engine walks. Each `Step` is one. `Look` is what its looks are given. */
+export interface AnyStep<Env, Look = Env> {
   readonly number: number;
   readonly id: string;
   readonly title: string;
   readonly console: string;
-  name(env: Env): string;
+  name(env: Look): string;
   readonly reads: readonly string[];
   readonly needs: readonly string[];
   readonly partOf?: string;
-  inspect(env: Env, seen: Readonly<Record<string, Found<unknown>>>): Promise<Found<unknown>>;
-  review?(env: Env, found: Found<unknown>, all: Readonly<Record<string, Found<unknown>>>): Found<unknown>;
+  inspect(look: Look, seen: Readonly<Record<string, Promise<Found<unknown>>>>): Promise<Found<unknown>>;
   ensure(
     env: Env,
     given: {

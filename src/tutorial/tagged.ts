@@ -3,7 +3,7 @@ import { awaitThat } from '../aws/poll.js';
 import { BUDGETS } from '../aws/waiting.js';
 import { LabError } from '../lab-error.js';
 import type { Difference } from './difference.js';
-import type { StepEnv } from './env.js';
+import type { StepEnv, Unplaced } from './env.js';
 import type { Ensured, Found } from './step.js';
 
 /** A thing whose name AWS does not keep unique, as API Gateway lists it. */
@@ -26,11 +26,11 @@ export interface Kind<Raw extends Listed> {
   /** Such as `REST API`. */
   readonly noun: string;
   readonly list: (
-    env: StepEnv,
+    env: Unplaced,
   ) => Promise<{ readonly ours: readonly Raw[]; readonly byHand: readonly Raw[] }>;
   /** Whether another part of the lab points at it. */
-  readonly isUsed: (env: StepEnv, raw: Raw) => Promise<boolean>;
-  readonly remove: (env: StepEnv, id: string) => Promise<void>;
+  readonly isUsed: (env: Unplaced, raw: Raw) => Promise<boolean>;
+  readonly remove: (env: Unplaced, id: string) => Promise<void>;
 }
 
 /** An unused thing that is older than this was left behind: no run takes so long from making it to using it. */
@@ -42,7 +42,7 @@ const LEFT_BEHIND_MS = 10 * 60_000;
  * on one of several, it is still coming.
  */
 export async function foundAmong<Raw extends Listed, Thing>(
-  env: StepEnv,
+  env: Unplaced,
   kind: Kind<Raw>,
   look: {
     readonly thingFrom: (used: Raw, tagged: Tagged) => Thing;
@@ -69,7 +69,7 @@ export async function foundAmong<Raw extends Listed, Thing>(
 type Look<Raw extends Listed, Thing> = Parameters<typeof foundAmong<Raw, Thing>>[2];
 
 async function foundAmongSeveral<Raw extends Listed, Thing>(
-  env: StepEnv,
+  env: Unplaced,
   kind: Kind<Raw>,
   { first, ours, look }: { first: Raw; ours: readonly Raw[]; look: Look<Raw, Thing> },
 ): Promise<Found<Thing>> {

@@ -4,6 +4,7 @@ import type { Context } from '../../src/cli/context.js';
 import { homeAt } from '../../src/cli/home.js';
 import { readPackage } from '../../src/cli/package.js';
 import { createScreen } from '../../src/cli/screen.js';
+import { placed } from '../../src/tutorial/env.js';
 import type { TestLab } from './lab.js';
 import type { TestAws } from './local-aws.js';
 
@@ -35,34 +36,36 @@ export function sitAt(aws: TestAws, lab: TestLab, { types }: { types?: string } 
   });
   const { clock, signal } = lab.env.waiting;
   const { place } = lab.env;
-  return {
-    said: () => lines.join(''),
-    context: {
-      edge: {
-        environment: {},
-        home: homeAt(join(aws.folder, 'home')),
-        package: readPackage(),
-        nodeVersion: process.versions.node,
-        screen: { ...screen, interactive: true },
-        terminal: () => ({ input, output }),
-        clock,
-        signal,
-      },
-      lab: lab.lab,
-      target: {
-        kind: 'aws',
-        region: aws.region,
-        endpoint: undefined,
-        profile: undefined,
-        credentials: undefined,
-      },
-      place,
-      record: undefined,
-      here: { schemaVersion: 1, target: 'aws', account: place.account, region: place.region },
-      onWait: () => undefined,
-      aws: lab.aws,
-      stepEnv: (note) => ({ ...lab.env, waiting: { ...lab.env.waiting, note } }),
-      close: () => undefined,
+  const context: Context = {
+    edge: {
+      environment: {},
+      home: homeAt(join(aws.folder, 'home')),
+      package: readPackage(),
+      nodeVersion: process.versions.node,
+      screen: { ...screen, interactive: true },
+      terminal: () => ({ input, output }),
+      clock,
+      signal,
     },
+    lab: lab.lab,
+    target: {
+      kind: 'aws',
+      region: aws.region,
+      endpoint: undefined,
+      profile: undefined,
+      credentials: undefined,
+    },
+    place,
+    record: undefined,
+    here: { schemaVersion: 1, target: 'aws', account: place.account, region: place.region },
+    onWait: () => undefined,
+    aws: lab.aws,
+    stepEnv: (note) => ({ ...lab.env, waiting: { ...lab.env.waiting, note } }),
+    lookEnv: (note) => placed(context.stepEnv(note)),
+    get located() {
+      return Promise.resolve(context);
+    },
+    close: () => undefined,
   };
+  return { said: () => lines.join(''), context };
 }

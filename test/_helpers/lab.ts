@@ -12,7 +12,7 @@ import { status, type StatusReport } from '../../src/engine/status.js';
 import { up, type UpReport } from '../../src/engine/up.js';
 import type { Walk } from '../../src/engine/walk.js';
 import { archiveHandler } from '../../src/tutorial/archive.js';
-import type { ShippedHandler, StepEnv } from '../../src/tutorial/env.js';
+import { placed, type LookEnv, type ShippedHandler, type StepEnv } from '../../src/tutorial/env.js';
 import { describeLab, type Lab, type LabOptions } from '../../src/tutorial/lab.js';
 import { STEPS } from '../../src/tutorial/steps/index.js';
 import type { TestAws } from './local-aws.js';
@@ -95,7 +95,14 @@ export async function openLab(
       return Promise.resolve(`/kept/${copy}`);
     },
   };
-  const walk: Walk<StepEnv> = { steps: STEPS, envFor: () => env, listener: () => undefined, clock, signal };
+  const walk: Walk<StepEnv, LookEnv> = {
+    steps: STEPS,
+    lookFor: () => placed(env),
+    envFor: () => env,
+    listener: () => undefined,
+    clock,
+    signal,
+  };
   const making = { ...walk, dryRun: false, isOvertaken: isGone, beforeWriting: () => Promise.resolve() };
   return {
     lab,

@@ -80,6 +80,7 @@ export function toyWalk(
   const events: EngineEvent[] = [];
   return {
     steps,
+    lookFor: () => world,
     envFor: () => world,
     listener: (event) => void events.push(event),
     clock: fakeClock(),

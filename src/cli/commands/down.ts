@@ -1,10 +1,11 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ifThere } from '../../aws/errors.js';
 import { down as takeDown, type DownReport } from '../../engine/down.js';
-import type { StepReport } from '../../engine/events.js';
+import type { Listener, StepReport } from '../../engine/events.js';
+import { inspectAll } from '../../engine/inspect.js';
 import { LabError } from '../../lab-error.js';
 import { ask } from '../ask.js';
-import type { Command, CommandResult } from '../command.js';
+import type { CommandResult, EarlyCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { dropRecord, isAt } from '../home.js';
@@ -14,7 +15,7 @@ import { stepMembers } from '../render/json.js';
 import { stepLabel, stepLines } from '../render/lines.js';
 import { interruptedDown } from '../render/next.js';
 import { createProgress } from '../render/progress.js';
-import { walkOf } from '../walk.js';
+import { lookingOf, walkOf } from '../walk.js';
 
 export interface DownOptions {
   /** Do not ask before deleting. */
@@ -24,14 +25,19 @@ export interface DownOptions {
 }
 
 /** Takes the lab down, reads everything again, and prints the receipt. */
-export const down: Command<DownOptions> = async (context, { yes, includeAdopted }) => {
-  const { screen } = context.edge;
+export const down: EarlyCommand<DownOptions> = async (opening, { yes, includeAdopted }) => {
+  const { screen } = opening.edge;
+  let hear: Listener = () => undefined;
+  const looking = inspectAll(lookingOf(opening, (event) => hear(event)));
+  const context = await opening.located;
   if (!yes && context.target.kind === 'aws' && !screen.interactive) throw needsYes(context);
   const progress = await createProgress(screen, 'spinner only');
+  hear = progress.listener;
   context.onWait((text) => progress.listener({ kind: 'note', step: 'aws', text }));
   const report = await takeDown({
     // The receipt tells how each step ended; until then only what is under way is of interest.
     ...walkOf(context, progress.listener),
+    looked: await looking,
     includeAdopted,
     confirm: async (looks) => {
       if (yes || context.target.kind !== 'aws' || !looks.some(isOurs)) return true;

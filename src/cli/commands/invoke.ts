@@ -1,7 +1,7 @@
 import { LabError } from '../../lab-error.js';
 import { callEndpoint, type EndpointAnswer } from '../../tutorial/endpoint.js';
 import { eventOf, type OperationName } from '../../tutorial/operations.js';
-import type { Command } from '../command.js';
+import type { EarlyCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { labFlag } from '../lab-flag.js';
 import { locate } from '../located.js';
@@ -39,11 +39,11 @@ export async function readInput(flags: {
 }
 
 /** Calls the lab through its HTTPS endpoint with the API key; without options with the tutorial's own examples. */
-export const invoke: Command<InvokeOptions> = async (context, options) => {
-  const { edge, lab } = context;
+export const invoke: EarlyCommand<InvokeOptions> = async (opening, options) => {
+  const { edge, lab } = opening;
   const { operation, table, ...input } = options;
   const event = eventOf(operation, { tableName: table ?? lab.table.name, ...input });
-  const { url, apiKey } = await locate(context);
+  const { url, apiKey } = await locate(opening);
   edge.screen.progress(`POST ${url}`);
   const body = JSON.stringify(event);
   edge.screen.progress(body.length > MAX_SHOWN ? `${body.slice(0, MAX_SHOWN)}…` : body);

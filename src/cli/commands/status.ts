@@ -1,7 +1,7 @@
 import type { StepReport } from '../../engine/events.js';
 import { status as lookAt, type StatusReport } from '../../engine/status.js';
 import { LabError } from '../../lab-error.js';
-import type { Command, CommandResult } from '../command.js';
+import type { CommandResult, EarlyCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { leftoverLines, leftoversOf } from '../leftovers.js';
@@ -11,16 +11,18 @@ import { toLabError } from '../render/error.js';
 import { errorMembers, stepMembers } from '../render/json.js';
 import { taughtLines, unreadLines } from '../render/teaching.js';
 import { teach, type Saying } from '../teaching.js';
-import { thingIn, walkOf } from '../walk.js';
+import { lookingOf, thingIn } from '../walk.js';
 
 export interface StatusOptions {
   readonly showKey: boolean;
 }
 
 /** Checks every step, whoever built it; says of each deviation what it means and how it is put right. Changes nothing. */
-export const status: Command<StatusOptions> = async (context, { showKey }) => {
-  const { screen } = context.edge;
-  const report = await lookAt(walkOf(context, () => undefined));
+export const status: EarlyCommand<StatusOptions> = async (opening, { showKey }) => {
+  const { screen } = opening.edge;
+  const looking = lookAt(lookingOf(opening, () => undefined));
+  const context = await opening.located;
+  const report = await looking;
   if (report.interrupted) throw new LabError('interrupted', 'Interrupted before everything was read.');
   const leftovers = leftoversOf(context, report);
   const taught = leftovers.length > 0 ? new Map<string, Saying[]>() : teach(context, report);

@@ -1,9 +1,10 @@
-import type { StepReport } from '../../engine/events.js';
+import type { Listener, StepReport } from '../../engine/events.js';
+import { inspectAll } from '../../engine/inspect.js';
 import { up as bringUp, type UpReport } from '../../engine/up.js';
 import { isGone } from '../../aws/errors.js';
 import { LabError } from '../../lab-error.js';
 import { adoptionOf, refusal, type AdoptOptions } from '../adoption.js';
-import type { Command, CommandResult } from '../command.js';
+import type { CommandResult, EarlyCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { isAt, writeRecord, type LabRecord } from '../home.js';
@@ -15,7 +16,7 @@ import { differenceText, stepLabel } from '../render/lines.js';
 import { createProgress } from '../render/progress.js';
 import { interrupted, tellWhatNow } from '../render/next.js';
 import { verify } from '../verify.js';
-import { STEP_IDS, thingIn, walkOf } from '../walk.js';
+import { lookingOf, STEP_IDS, thingIn, walkOf } from '../walk.js';
 
 export interface UpOptions extends AdoptOptions {
   /** Ask the endpoint at the end. */
@@ -24,15 +25,20 @@ export interface UpOptions extends AdoptOptions {
 }
 
 /** Brings the lab up; run again, it repairs. */
-export const up: Command<UpOptions> = async (context, options) => {
+export const up: EarlyCommand<UpOptions> = async (opening, options) => {
+  let hear: Listener = () => undefined;
+  const looking = inspectAll(lookingOf(opening, (event) => hear(event)));
+  const context = await opening.located;
   refuseElsewhere(context);
   warnOfWidePolicy(context);
   const progress = await createProgress(context.edge.screen, STEP_IDS);
+  hear = progress.listener;
   context.onWait((text) => progress.listener({ kind: 'note', step: 'aws', text }));
   let report: UpReport;
   try {
     report = await bringUp({
       ...walkOf(context, progress.listener),
+      looked: await looking,
       dryRun: options.dryRun,
       isOvertaken: isGone,
       adoption: adoptionOf(context, options, () => progress.end()),

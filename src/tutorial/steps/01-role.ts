@@ -17,7 +17,7 @@ import { BUDGETS } from '../../aws/waiting.js';
 import { LabError } from '../../lab-error.js';
 import { CHOICE_TAGS, chosenPolicy, chosenRoleArn, type FunctionTags } from '../choices.js';
 import { differsIn, type Difference } from '../difference.js';
-import type { StepEnv } from '../env.js';
+import type { StepEnv, Unplaced } from '../env.js';
 import { arnsOf, type PolicyChoice } from '../lab.js';
 import { grantedBeyond, notGranted, policyDifferences } from '../grants.js';
 import { canonicalPolicy, decodePolicy, rolePolicy, TRUST_POLICY } from '../policies.js';
@@ -37,9 +37,10 @@ export const role = defineStep({
   reads: ['function'],
   needs: [],
 
-  inspect: async (env, seen) => {
-    const tags = thingOf(seen.function)?.tags;
-    const own = await inspectOwn(env, tags);
+  inspect: async (look, seen) => {
+    const [read, env, lambda] = await Promise.all([readOwn(look), look.located, seen.function]);
+    const tags = thingOf(lambda)?.tags;
+    const own = await judgeOwn(env, read, tags);
     const givenArn = chosenRoleArn(env.lab, tags);
     if (givenArn !== undefined && env.lab.options.policy !== undefined) throw policyOfGivenRole(givenArn);
     return givenArn === undefined ? own : inspectGiven(env, { arn: givenArn, own: own.state === 'ours' });
@@ -102,15 +103,31 @@ const ownRole = (env: StepEnv, policy: PolicyChoice): Things['role'] => ({
   policies: { inline: [env.lab.role.policyName], attached: [] },
 });
 
-async function inspectOwn(env: StepEnv, tags: FunctionTags): Promise<Found<Things['role']>> {
+/** What IAM tells of the role by its name. */
+interface OwnRead {
+  readonly role: Role | undefined;
+  /** The lab's inline policy, decoded. */
+  readonly inline: unknown;
+  readonly policies: RolePolicies;
+}
+
+async function readOwn(env: Unplaced): Promise<OwnRead> {
   const { name: RoleName, policyName } = env.lab.role;
   const [answer, inline, policies] = await Promise.all([
     ifThere(env.aws.iam.send(new GetRoleCommand({ RoleName }))),
     readInlinePolicy(env, policyName),
     listRolePolicies(env),
   ]);
-  if (answer?.Role === undefined) return { state: 'missing' };
-  const { Arn = arnsOf(env.lab, env.place).role, AssumeRolePolicyDocument, Tags } = answer.Role;
+  return { role: answer?.Role, inline, policies };
+}
+
+async function judgeOwn(
+  env: StepEnv,
+  { role: own, inline, policies }: OwnRead,
+  tags: FunctionTags,
+): Promise<Found<Things['role']>> {
+  if (own === undefined) return { state: 'missing' };
+  const { Arn = arnsOf(env.lab, env.place).role, AssumeRolePolicyDocument, Tags } = own;
   const policy = rememberedPolicy(env, tags, inline);
   const trust = policyDifferences('trust', TRUST_POLICY, decodePolicy(AssumeRolePolicyDocument));
   const stranger = strangerIn(env, { arn: Arn, tags: Tags });
@@ -128,7 +145,7 @@ async function inspectOwn(env: StepEnv, tags: FunctionTags): Promise<Found<Thing
       beyond.length === 0 ? [] : [{ setting: 'policy', expected: 'nothing more', actual: beyond.join('; ') }];
     return { state: 'by-hand', thing, differences: [...trust, ...missing], tolerated, strangers: [stranger] };
   }
-  const remark = othersRemark(policies, policyName);
+  const remark = othersRemark(policies, env.lab.role.policyName);
   return { state: 'ours', thing, differences: [...trust, ...inlineDifferences(env, policy, inline)], remark };
 }
 

@@ -43,10 +43,11 @@ export const lambdaFunction = defineStep({
   reads: [],
   needs: ['role'],
 
-  inspect: async (env) => {
-    const [answer, logGroup] = await Promise.all([
-      ifThere(env.aws.lambda.send(new GetFunctionCommand({ FunctionName: env.lab.function.name }))),
-      inspectLogGroup(env),
+  inspect: async (look) => {
+    const [answer, logGroup, env] = await Promise.all([
+      ifThere(look.aws.lambda.send(new GetFunctionCommand({ FunctionName: look.lab.function.name }))),
+      inspectLogGroup(look),
+      look.located,
     ]);
     const beside = logGroup === 'by-hand' ? { beside: [strangeLogGroup(env)], remark: LOG_GROUP_REMARK } : {};
     if (answer?.Configuration === undefined) return { state: 'missing', ...beside };

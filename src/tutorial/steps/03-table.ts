@@ -15,7 +15,7 @@ import { awaitThat, retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { LabError } from '../../lab-error.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
-import type { StepEnv } from '../env.js';
+import type { StepEnv, Unplaced } from '../env.js';
 import { arnsOf } from '../lab.js';
 import { createTable } from '../requests.js';
 import { strangerOf } from '../stranger.js';
@@ -31,15 +31,15 @@ export const table = defineStep({
   reads: [],
   needs: [],
 
-  inspect: async (env) => {
-    const [described, tags] = await Promise.all([describeTable(env), readTags(env)]);
+  inspect: async (look) => {
+    const [described, env] = await Promise.all([describeTable(look), look.located]);
     if (described === undefined) return { state: 'missing' };
     const { TableStatus, TableArn = arnsOf(env.lab, env.place).table } = described;
     // Whoever it belonged to: what is being deleted shows no tags any more, and its name is free soon.
     if (TableStatus === 'DELETING') return { state: 'going' };
     const coming = TableStatus !== 'ACTIVE';
     // Right after its creation a table may not show its tags yet (aws-facts 5.1).
-    const shown = tags ?? (coming ? await readTaken(env, () => tagsOf(env)) : []);
+    const shown = coming ? await readTaken(env, () => tagsOf(env)) : ((await ifThere(tagsOf(env))) ?? []);
     const thing = { arn: TableArn, adopted: isAdopted(shown) };
     const differences = compare(wanted(env), settingsOf(described));
     const { name } = env.lab.table;
@@ -110,7 +110,7 @@ const settingsOf = (described: TableDescription): Settings => ({
   billing: described.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
 });
 
-async function describeTable(env: StepEnv): Promise<TableDescription | undefined> {
+async function describeTable(env: Unplaced): Promise<TableDescription | undefined> {
   const TableName = env.lab.table.name;
   const answer = await ifThere(env.aws.dynamodb.send(new DescribeTableCommand({ TableName })));
   return answer?.Table;
@@ -127,8 +127,6 @@ async function tagsOf(env: StepEnv): Promise<Tag[]> {
   } while (NextToken !== undefined);
   return tags;
 }
-
-const readTags = (env: StepEnv): Promise<Tag[] | undefined> => ifThere(tagsOf(env));
 
 async function create(env: StepEnv): Promise<void> {
   try {

@@ -13,7 +13,7 @@ import { ifThere } from '../../aws/errors.js';
 import { belongsTo, sortOut } from '../../aws/ownership.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { compare, type Difference, type Settings } from '../difference.js';
-import type { StepEnv } from '../env.js';
+import type { StepEnv, Unplaced } from '../env.js';
 import { adoptAt } from '../gateway-tags.js';
 import { createRestApi } from '../requests.js';
 import { isStageOf } from '../lab.js';
@@ -57,9 +57,9 @@ export const api = defineStep({
   },
 });
 
-const wanted = (env: StepEnv): Settings => ({ name: env.lab.api.name, 'endpoint type': 'REGIONAL' });
+const wanted = (env: Unplaced): Settings => ({ name: env.lab.api.name, 'endpoint type': 'REGIONAL' });
 
-function settingsOf(env: StepEnv, each: RestApi): Settings {
+function settingsOf(env: Unplaced, each: RestApi): Settings {
   const type = each.endpointConfiguration?.types?.[0];
   // By hand either kind that the internet reaches will do: which one the console offers first has changed.
   const reached = type === 'EDGE' && !belongsTo(each.tags, env.lab.name) ? 'REGIONAL' : type;
@@ -71,7 +71,7 @@ const thingFrom = (used: RestApi, tagged: Tagged): Things['api'] => ({
   rootResourceId: used.rootResourceId,
 });
 
-async function listApis(env: StepEnv): Promise<{ ours: RestApi[]; byHand: RestApi[] }> {
+async function listApis(env: Unplaced): Promise<{ ours: RestApi[]; byHand: RestApi[] }> {
   const client = env.aws.apiGateway;
   const all = await collect(
     paginateGetRestApis({ client, pageSize: API_GATEWAY_PAGE }, {}),
@@ -80,22 +80,22 @@ async function listApis(env: StepEnv): Promise<{ ours: RestApi[]; byHand: RestAp
   return sortOut(all, { lab: env.lab.name, hasName: (name) => name === env.lab.api.name });
 }
 
-async function listStages(env: StepEnv, restApiId = ''): Promise<Stage[]> {
+async function listStages(env: Unplaced, restApiId = ''): Promise<Stage[]> {
   const answer = await ifThere(env.aws.apiGateway.send(new GetStagesCommand({ restApiId })));
   return answer?.item ?? [];
 }
 
-const hasStage = async (env: StepEnv, { id }: RestApi): Promise<boolean> =>
+const hasStage = async (env: Unplaced, { id }: RestApi): Promise<boolean> =>
   (await listStages(env, id)).length > 0;
 
 /** A stage of the lab's name that somebody else made: it would go with the API. Ours has gone before. */
-async function stageByHand(env: StepEnv, restApiId: string): Promise<string | undefined> {
+async function stageByHand(env: Unplaced, restApiId: string): Promise<string | undefined> {
   const stages = await listStages(env, restApiId);
   return stages.find(({ stageName, tags }) => isStageOf(env.lab, stageName) && !belongsTo(tags, env.lab.name))
     ?.stageName;
 }
 
-async function deleteApi(env: StepEnv, restApiId: string): Promise<void> {
+async function deleteApi(env: Unplaced, restApiId: string): Promise<void> {
   await ifThere(env.aws.apiGateway.send(new DeleteRestApiCommand({ restApiId })));
 }
 

@@ -9,7 +9,7 @@ import { isTaken } from '../../aws/errors.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { LabError } from '../../lab-error.js';
 import { compare } from '../difference.js';
-import type { StepEnv } from '../env.js';
+import type { StepEnv, Unplaced } from '../env.js';
 import { isPathLike } from '../lab.js';
 import { createResource } from '../requests.js';
 import { defineStep, partFound, thingOf, type Things } from '../step.js';
@@ -24,15 +24,16 @@ export const resource = defineStep({
   needs: ['api'],
   partOf: 'api',
 
-  inspect: async (env, seen) => {
-    const api = thingOf(seen.api);
+  inspect: async (look, seen) => {
+    const holder = await seen.api;
+    const api = thingOf(holder);
     if (!api) return { state: 'missing' };
-    const { path } = env.lab.resource;
-    const all = await listResources(env, api.id);
+    const { path } = look.lab.resource;
+    const all = await listResources(look, api.id);
     // Today's console takes the tutorial's "DynamoDBManager" as it is typed, where the old one made it lower case.
     const found = all.find((each) => each.path === path) ?? all.find((each) => isPathLike(each.path, path));
     if (!found) return { state: 'missing' };
-    return partFound(seen.api, thingFrom(found), compare({ path }, { path: found.path }));
+    return partFound(holder, thingFrom(found), compare({ path }, { path: found.path }));
   },
 
   ensure: async (env, { learned, found }) => {
@@ -49,7 +50,7 @@ function thingFrom(found: Resource): Things['resource'] {
   return { id: found.id, path: found.path ?? '', methods: found.resourceMethods ?? {} };
 }
 
-function listResources(env: StepEnv, restApiId: string): Promise<Resource[]> {
+function listResources(env: Unplaced, restApiId: string): Promise<Resource[]> {
   const client = env.aws.apiGateway;
   return collect(
     // With their methods embedded, so that step 6 need not ask for each.
@@ -86,6 +87,6 @@ async function rename(
   return { ...thing, path };
 }
 
-async function resourceAt(env: StepEnv, restApiId: string, path: string): Promise<Resource | undefined> {
+async function resourceAt(env: Unplaced, restApiId: string, path: string): Promise<Resource | undefined> {
   return (await listResources(env, restApiId)).find((each) => each.path === path);
 }

@@ -36,17 +36,19 @@ export const method = defineStep({
   needs: ['api', 'resource'],
   partOf: 'api',
 
-  inspect: (env, seen) => {
-    const holder = thingOf(seen.resource);
-    const found = holder?.methods[env.lab.method.verb];
-    if (!holder || !found) return Promise.resolve({ state: 'missing' as const });
+  inspect: async (look, seen) => {
+    const { lab, place } = await look.located;
+    const holder = await seen.api;
+    const resource = thingOf(await seen.resource);
+    const found = resource?.methods[lab.method.verb];
+    if (!resource || !found) return { state: 'missing' };
     const actual = settingsOfMethod(found);
     const differences =
-      seen.api.state === 'by-hand'
-        ? handBuiltFaults(env.lab, env.place, actual)
-        : compare(wantedMethod(env.lab, env.place), actual);
-    const fingerprint = fingerprintOf(atPath(actual, holder.path, env.lab), env.place);
-    return Promise.resolve(partFound(seen.api, { fingerprint }, differences));
+      holder.state === 'by-hand'
+        ? handBuiltFaults(lab, place, actual)
+        : compare(wantedMethod(lab, place), actual);
+    const fingerprint = fingerprintOf(atPath(actual, resource.path, lab), place);
+    return partFound(holder, { fingerprint }, differences);
   },
 
   ensure: async (env, { learned, found }) => {

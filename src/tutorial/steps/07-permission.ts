@@ -4,8 +4,8 @@ import * as v from 'valibot';
 import { ifThere, isTaken } from '../../aws/errors.js';
 import { awaitThat, retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
-import { compare, type Settings } from '../difference.js';
-import type { StepEnv } from '../env.js';
+import { compare, type Difference, type Settings } from '../difference.js';
+import type { StepEnv, Unplaced } from '../env.js';
 import { matchesWildcards } from '../grants.js';
 import { addPermission } from '../requests.js';
 import { defineStep, partFound, thingOf } from '../step.js';
@@ -16,41 +16,34 @@ export const permission = defineStep({
   title: 'Let the API invoke the function',
   console: 'Lambda > LambdaFunctionOverHttps > Configuration > Permissions > Resource-based policy',
   name: ({ lab }) => `invocation by ${lab.api.name}`,
-  reads: ['function', 'api'],
+  reads: ['function', 'api', 'resource', 'deployment'],
   needs: ['function', 'api'],
   partOf: 'function',
 
-  inspect: async (env, seen) => {
-    if (!thingOf(seen.function)) return { state: 'missing' };
-    const request = requestFor(env, thingOf(seen.api)?.id);
+  inspect: async (look, seen) => {
+    const [statements, env] = await Promise.all([readStatements(look), look.located]);
+    const [holder, api] = await Promise.all([seen.function, seen.api]);
+    if (!thingOf(holder)) return { state: 'missing' };
+    const request = requestFor(env, thingOf(api)?.id);
     const sourceArn = request.SourceArn;
-    const statements = await readStatements(env);
     const granted = statements.filter((each) => grants(each, request)).flatMap(sourcesOf);
-    if (seen.function.state === 'by-hand') {
-      // The console gives its statements names of its own; `review` says what they are worth.
-      return granted.length === 0 ? { state: 'missing' } : partFound(seen.function, { sourceArn, granted });
+    if (holder.state === 'by-hand') {
+      // The console gives its statements names of its own; what matters is what they let through.
+      if (granted.length === 0) return { state: 'missing' };
+      const found = partFound(holder, { sourceArn, granted });
+      if (!thingOf(api)) return found;
+      const [resource, deployment] = await Promise.all([seen.resource, seen.deployment]);
+      const path = thingOf(resource)?.path ?? env.lab.resource.path;
+      const stage = thingOf(deployment)?.stageName ?? env.lab.stage.name;
+      return {
+        ...found,
+        ...judged(granted, { sourceArn, called: `${stage}/${env.lab.method.verb}${path}` }),
+      };
     }
     const statement = statements.find(({ Sid }) => Sid === request.StatementId);
     if (!statement) return { state: 'missing' };
     const differences = compare(wanted(request), settingsOf(statement));
-    return partFound(seen.function, { sourceArn, granted }, differences);
-  },
-
-  review: (env, found, all) => {
-    if (found.state !== 'by-hand' || !found.thing || !all.api || !thingOf(all.api)) return found;
-    const path = (all.resource && thingOf(all.resource)?.path) ?? env.lab.resource.path;
-    const stage = (all.deployment && thingOf(all.deployment)?.stageName) ?? env.lab.stage.name;
-    const { sourceArn, granted } = found.thing;
-    const api = sourceArn.slice(0, sourceArn.indexOf('/'));
-    const called = `${api}/${stage}/${env.lab.method.verb}${path}`;
-    const granting = granted.filter((pattern) => matchesWildcards(pattern, called));
-    if (granting.length === 0) {
-      const [first] = granted;
-      const nearest = granted.find((pattern) => pattern.startsWith(`${api}/`)) ?? first;
-      return { ...found, differences: [{ setting: 'source', expected: sourceArn, actual: nearest }] };
-    }
-    if (!granting.every((pattern) => pattern === ANY_SOURCE)) return found;
-    return { ...found, tolerated: [{ setting: 'source', expected: sourceArn, actual: undefined }] };
+    return partFound(holder, { sourceArn, granted }, differences);
   },
 
   ensure: async (env, { learned, found }) => {
@@ -63,6 +56,22 @@ export const permission = defineStep({
     return { thing, outcome: 'thing' in found ? 'repaired' : 'created' };
   },
 });
+
+/** Whether what is granted lets the call of the API's endpoint through, and whether it lets through everything. */
+function judged(
+  granted: readonly string[],
+  { sourceArn, called }: { sourceArn: string; called: string },
+): { differences?: Difference[]; tolerated?: Difference[] } {
+  const api = sourceArn.slice(0, sourceArn.indexOf('/'));
+  const granting = granted.filter((pattern) => matchesWildcards(pattern, `${api}/${called}`));
+  if (granting.length === 0) {
+    const [first] = granted;
+    const nearest = granted.find((pattern) => pattern.startsWith(`${api}/`)) ?? first;
+    return { differences: [{ setting: 'source', expected: sourceArn, actual: nearest }] };
+  }
+  if (!granting.every((pattern) => pattern === ANY_SOURCE)) return {};
+  return { tolerated: [{ setting: 'source', expected: sourceArn, actual: undefined }] };
+}
 
 const Statement = v.object({
   Sid: v.optional(v.string()),
@@ -122,7 +131,7 @@ function grants(statement: Statement, { Principal, Action }: Request): boolean {
 }
 
 /** The statements of the function's policy; none where there is no policy. */
-async function readStatements(env: StepEnv): Promise<Statement[]> {
+async function readStatements(env: Unplaced): Promise<Statement[]> {
   const FunctionName = env.lab.function.name;
   const answer = await ifThere(env.aws.lambda.send(new GetPolicyCommand({ FunctionName })));
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Policy), answer?.Policy);

@@ -1,19 +1,13 @@
 /** Step 8: deploy the API to the stage Prod. Until then nothing of it answers. */
-import {
-  CreateStageCommand,
-  DeleteStageCommand,
-  GetStagesCommand,
-  type Stage,
-} from '@aws-sdk/client-api-gateway';
+import { CreateStageCommand, DeleteStageCommand } from '@aws-sdk/client-api-gateway';
 import { ifThere, isTaken } from '../../aws/errors.js';
 import { belongsTo } from '../../aws/ownership.js';
 import { deploy, listDeployments } from '../deploy.js';
 import { compare } from '../difference.js';
-import type { StepEnv } from '../env.js';
-import { isStageOf } from '../lab.js';
 import { fingerprintIn } from '../fingerprint.js';
 import { adoptAt } from '../gateway-tags.js';
 import { createStage } from '../requests.js';
+import { findStage, stagePath } from '../stage.js';
 import { servedFingerprint } from '../served.js';
 import { strangerOf } from '../stranger.js';
 import { madeByHand } from '../taken.js';
@@ -28,17 +22,14 @@ export const deployment = defineStep({
   reads: ['api'],
   needs: ['api', 'method'],
 
-  inspect: async (env, seen) => {
-    const api = thingOf(seen.api);
+  inspect: async (look, seen) => {
+    const api = thingOf(await seen.api);
     if (!api) return { state: 'missing' };
-    const [stages, deployments] = await Promise.all([
-      listStages(env, api.id),
-      ifThere(listDeployments(env, api.id)),
+    const [stage, deployments, env] = await Promise.all([
+      findStage(look, api.id),
+      ifThere(listDeployments(look, api.id)),
+      look.located,
     ]);
-    const stage =
-      stages.find((each) => isOurs(env, each)) ??
-      stages.find(({ stageName }) => stageName === env.lab.stage.name) ??
-      stages.find((each) => hasName(env, each));
     if (!stage) return { state: 'missing' };
     const deploymentId = stage.deploymentId ?? '';
     const served = deployments?.find(({ id }) => id === deploymentId);
@@ -71,11 +62,11 @@ export const deployment = defineStep({
       );
     } catch (error) {
       if (!isTaken(error)) throw error;
-      const stage = (await listStages(env, restApiId)).find((each) => hasName(env, each));
-      if (!stage || !isOurs(env, stage)) throw madeByHand(`Stage ${env.lab.stage.name}`);
+      const stage = await findStage(env, restApiId);
+      if (!belongsTo(stage?.tags, env.lab.name)) throw madeByHand(`Stage ${env.lab.stage.name}`);
       // Another `up` was quicker. What its deployment serves is for step 11 to see.
       return {
-        thing: { stageName, deploymentId: stage.deploymentId ?? '', fingerprint: undefined },
+        thing: { stageName, deploymentId: stage?.deploymentId ?? '', fingerprint: undefined },
         outcome: 'unchanged',
       };
     }
@@ -94,16 +85,3 @@ export const deployment = defineStep({
     return { outcome: 'removed' };
   },
 });
-
-async function listStages(env: StepEnv, restApiId: string): Promise<Stage[]> {
-  const answer = await ifThere(env.aws.apiGateway.send(new GetStagesCommand({ restApiId })));
-  return answer?.item ?? [];
-}
-
-const isOurs = (env: StepEnv, stage: Stage): boolean =>
-  hasName(env, stage) && belongsTo(stage.tags, env.lab.name);
-
-const stagePath = (restApiId: string, stageName: string): string =>
-  `/restapis/${restApiId}/stages/${stageName}`;
-
-const hasName = (env: StepEnv, { stageName }: Stage): boolean => isStageOf(env.lab, stageName);

@@ -12,7 +12,7 @@ import { ifThere } from '../../aws/errors.js';
 import { sortOut } from '../../aws/ownership.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { compare, type Difference, type Settings } from '../difference.js';
-import type { StepEnv } from '../env.js';
+import type { StepEnv, Unplaced } from '../env.js';
 import { adoptAt } from '../gateway-tags.js';
 import { createApiKey } from '../requests.js';
 import { defineStep } from '../step.js';
@@ -52,12 +52,12 @@ export const key = defineStep({
   },
 });
 
-const wanted = (env: StepEnv): Settings => ({ name: env.lab.key.name, enabled: true });
+const wanted = (env: Unplaced): Settings => ({ name: env.lab.key.name, enabled: true });
 
 const settingsOf = (each: ApiKey): Settings => ({ name: each.name, enabled: each.enabled ?? false });
 
 /** Without values: nobody here needs those of the other keys of the account. */
-async function listKeys(env: StepEnv): Promise<{ ours: ApiKey[]; byHand: ApiKey[] }> {
+async function listKeys(env: Unplaced): Promise<{ ours: ApiKey[]; byHand: ApiKey[] }> {
   const client = env.aws.apiGateway;
   const all = await collect(
     paginateGetApiKeys({ client, pageSize: API_GATEWAY_PAGE }, { includeValues: false }),
@@ -66,12 +66,12 @@ async function listKeys(env: StepEnv): Promise<{ ours: ApiKey[]; byHand: ApiKey[
   return sortOut(all, { lab: env.lab.name, hasName: (name) => name === env.lab.key.name });
 }
 
-async function isInPlan(env: StepEnv, { id: keyId }: ApiKey): Promise<boolean> {
+async function isInPlan(env: Unplaced, { id: keyId }: ApiKey): Promise<boolean> {
   const { items = [] } = await env.aws.apiGateway.send(new GetUsagePlansCommand({ keyId }));
   return items.length > 0;
 }
 
-async function deleteKey(env: StepEnv, apiKey: string): Promise<void> {
+async function deleteKey(env: Unplaced, apiKey: string): Promise<void> {
   await ifThere(env.aws.apiGateway.send(new DeleteApiKeyCommand({ apiKey })));
 }
 

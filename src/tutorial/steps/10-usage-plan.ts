@@ -16,10 +16,10 @@ import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
-import type { StepEnv } from '../env.js';
+import type { StepEnv, Unplaced } from '../env.js';
 import { adoptAt } from '../gateway-tags.js';
 import { createUsagePlan, createUsagePlanKey, leaveStages, type ApiStage } from '../requests.js';
-import { defineStep, thingOf, type Ensured, type Findings } from '../step.js';
+import { defineStep, thingOf, type Ensured, type Findings, type Seeing } from '../step.js';
 import {
   ensureTagged,
   foundAmong,
@@ -67,7 +67,7 @@ export const usagePlan = defineStep({
   },
 });
 
-const wanted = (env: StepEnv): Settings => ({
+const wanted = (env: Unplaced): Settings => ({
   name: env.lab.usagePlan.name,
   rate: env.lab.usagePlan.rateLimit,
   burst: env.lab.usagePlan.burstLimit,
@@ -76,16 +76,21 @@ const wanted = (env: StepEnv): Settings => ({
 });
 
 async function settingsOf(
-  env: StepEnv,
+  env: Unplaced,
   plan: UsagePlan,
-  seen: Pick<Findings, 'api' | 'key' | 'deployment'>,
+  seen: Seeing<'api' | 'key' | 'deployment'>,
 ): Promise<Settings> {
-  const apiId = thingOf(seen.api)?.id;
-  const keyIds = keyIdsOf(seen.key);
-  const stageName = thingOf(seen.deployment)?.stageName ?? env.lab.stage.name;
+  const [planKeys, api, key, deployment] = await Promise.all([
+    listPlanKeys(env, plan.id ?? ''),
+    seen.api,
+    seen.key,
+    seen.deployment,
+  ]);
+  const apiId = thingOf(api)?.id;
+  const keyIds = keyIdsOf(key);
+  const stageName = thingOf(deployment)?.stageName ?? env.lab.stage.name;
   const onStage = (plan.apiStages ?? []).some((each) => each.apiId === apiId && each.stage === stageName);
-  const attached =
-    keyIds.length > 0 && (await listPlanKeys(env, plan.id ?? '')).some((id) => keyIds.includes(id));
+  const attached = planKeys.some((id) => keyIds.includes(id));
   return {
     // By hand it may be spelled as the tutorial spells it the second time.
     name: belongsTo(plan.tags, env.lab.name) ? plan.name : env.lab.usagePlan.name,
@@ -113,7 +118,7 @@ function dated(plan: UsagePlan): DatedPlan {
   return Number.isNaN(made) ? plan : { ...plan, createdDate: new Date(made) };
 }
 
-async function listPlans(env: StepEnv): Promise<{ ours: DatedPlan[]; byHand: DatedPlan[] }> {
+async function listPlans(env: Unplaced): Promise<{ ours: DatedPlan[]; byHand: DatedPlan[] }> {
   const client = env.aws.apiGateway;
   const all = await collect(paginateGetUsagePlans({ client, pageSize: API_GATEWAY_PAGE }, {}), (page) =>
     page.items?.map(dated),
@@ -124,7 +129,7 @@ async function listPlans(env: StepEnv): Promise<{ ours: DatedPlan[]; byHand: Dat
 }
 
 /** The ids of the plan's keys. The answers hold the keys' values too: nothing but the ids is kept. */
-async function listPlanKeys(env: StepEnv, usagePlanId: string): Promise<string[]> {
+async function listPlanKeys(env: Unplaced, usagePlanId: string): Promise<string[]> {
   const client = env.aws.apiGateway;
   const keys = await collect(
     paginateGetUsagePlanKeys({ client, pageSize: API_GATEWAY_PAGE }, { usagePlanId }),
@@ -134,7 +139,7 @@ async function listPlanKeys(env: StepEnv, usagePlanId: string): Promise<string[]
 }
 
 /** A key is in one plan of a stage only, so of several plans this is one. */
-const holdsKey = async (env: StepEnv, { id = '' }: UsagePlan): Promise<boolean> =>
+const holdsKey = async (env: Unplaced, { id = '' }: UsagePlan): Promise<boolean> =>
   (await listPlanKeys(env, id)).length > 0;
 
 /** A plan that holds the key is one that a run went on with. */
@@ -224,7 +229,7 @@ function onceStageIsKnown<T>(env: StepEnv, call: () => Promise<T>): Promise<T> {
 }
 
 /** A plan that is on a stage cannot be deleted (aws-facts 6.8): it is taken off all its stages in one call first. */
-async function removePlan(env: StepEnv, usagePlanId: string): Promise<void> {
+async function removePlan(env: Unplaced, usagePlanId: string): Promise<void> {
   const { apiGateway } = env.aws;
   const plan = await ifThere(apiGateway.send(new GetUsagePlanCommand({ usagePlanId })));
   const stages = plan?.apiStages ?? [];

@@ -14,18 +14,19 @@ export const redeploy = defineStep({
   needs: ['api', 'method', 'deployment'],
   partOf: 'deployment',
 
-  inspect: (_env, seen) => {
-    const method = thingOf(seen.method);
-    const deployment = thingOf(seen.deployment);
-    if (!method || !deployment) return Promise.resolve({ state: 'missing' as const });
+  inspect: async (_look, seen) => {
+    const holder = await seen.deployment;
+    const method = thingOf(await seen.method);
+    const deployment = thingOf(holder);
+    if (!method || !deployment) return { state: 'missing' };
     const { deploymentId, fingerprint: served } = deployment;
     const unknown = served === undefined;
     // Where a stage cannot be exported: on our own that is a fault, by hand it is none.
-    const stale = unknown ? seen.deployment.state === 'ours' : served !== method.fingerprint;
+    const stale = unknown ? holder.state === 'ours' : served !== method.fingerprint;
     const actual = unknown ? 'a deployment that cannot be read' : 'another state of the API';
     const differences = stale ? [{ setting: 'serves', expected: 'the API as it now is', actual }] : [];
     const remark = unknown ? 'cannot tell what it serves' : undefined;
-    return Promise.resolve(partFound(seen.deployment, { deploymentId }, differences, remark));
+    return partFound(holder, { deploymentId }, differences, remark);
   },
 
   ensure: async (env, { learned }) => {
