@@ -47,6 +47,9 @@ describe('a permissions policy is taken', () => {
     ...[
       'arn:aws:fdsasf',
       'arn:aws:iam::*:user/${aws:username}',
+      'arn:aws:iam::123456789012:*',
+      'arn:aws:iam::123456789012:root',
+      'arn:*:s3:::b',
       'arn:aws:s3:us-west-2:123456789012:accesspoint/a',
       'arn:aws:invalid-service:us-east-1::b',
     ].map((Resource): [string, object] => [`on ${Resource}`, policyOf({ Resource })]),
@@ -119,6 +122,16 @@ describe('a permissions policy is refused in the words of IAM', () => {
       'another partition',
       policyOf({ Resource: 'arn:error:s3:::b' }),
       'Partition "error" is not valid for resource "arn:error:s3:::b".',
+    ],
+    [
+      'the partition of another cloud',
+      policyOf({ Resource: 'arn:aws-cn:s3:::b' }),
+      'Partition "aws-cn" is not valid for resource "arn:aws-cn:s3:::b".',
+    ],
+    [
+      'any kind of thing of IAM with a name',
+      policyOf({ Resource: 'arn:aws:iam::123456789012:*/deploy-*' }),
+      'IAM resource path must either be "*", root, or start with user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.',
     ],
     [
       'an ARN without a service',

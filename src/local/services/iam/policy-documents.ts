@@ -18,7 +18,8 @@ export const countedLength = (document: string): number => document.replace(/\s/
 
 const SYNTAX = 'Syntax errors in policy.';
 const LEGACY = 'The policy failed legacy parsing';
-const PARTITION = /^(aws[a-z-]*|\*)$/;
+/** Of the partitions IAM knows its own only, and any. */
+const PARTITION = /^(aws|\*)$/;
 
 const words = v.union([v.string(), v.array(v.string())]);
 const values = v.union([
@@ -250,7 +251,7 @@ function checkGlobalResource(
   }
   if (service !== 'iam') return;
   if (isRegional) throw malformedPolicy(`IAM resource ${resource} cannot contain region information.`);
-  const isKnown = name === 'root' || name.startsWith('*') || IAM_PATHS.some((path) => name.startsWith(path));
+  const isKnown = name === 'root' || name === '*' || IAM_PATHS.some((path) => name.startsWith(path));
   if (!isKnown) {
     throw malformedPolicy(
       `IAM resource path must either be "*", root, or start with ${IAM_PATHS.join(', ')}.`,
