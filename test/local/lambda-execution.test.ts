@@ -89,8 +89,8 @@ describe('the arguments of node', () => {
   const flags = (...known: string[]) => nodeFlags({ memorySize: 128, reach, known: new Set(known) });
 
   test('are only those that it knows', () => {
-    expect(flags()).toEqual(['/w.js']);
-    expect(flags('--max-old-space-size')).toEqual(['--max-old-space-size=115', '/w.js']);
+    expect(flags()).toEqual(['/w.js', '/tmp/1']);
+    expect(flags('--max-old-space-size')).toEqual(['--max-old-space-size=115', '/w.js', '/tmp/1']);
   });
 
   test.each([['--permission'], ['--experimental-permission']])(
@@ -104,6 +104,7 @@ describe('the arguments of node', () => {
         '--allow-fs-read=/sdk/*',
         '--allow-fs-write=/tmp/1/*',
         '/w.js',
+        '/tmp/1',
       ]);
     },
   );

@@ -137,7 +137,17 @@ describe('what a function may do', () => {
     ['not read the disk', 'require("fs").readFileSync("/etc/hostname")', 'ERR_ACCESS_DENIED'],
     [
       'not write on the disk',
-      'require("fs").writeFileSync("/tmp/lab-setup-escaped", "a")',
+      'require("fs").writeFileSync("/var/tmp/lab-setup-escaped", "a")',
+      'ERR_ACCESS_DENIED',
+    ],
+    [
+      'not write beside its temporary folder',
+      'require("fs").writeFileSync("/tmp/../lab-setup-escaped", "a")',
+      'ERR_ACCESS_DENIED',
+    ],
+    [
+      'not change its own code by its name on AWS',
+      'require("fs").writeFileSync("/var/task/index.js", "a")',
       'ERR_ACCESS_DENIED',
     ],
     ['not start programs', 'require("child_process").execSync("ls")', 'ERR_ACCESS_DENIED'],
@@ -156,6 +166,38 @@ describe('what a function may do', () => {
     const name = what.replaceAll(' ', '-');
     await aws.create(name, attempt(expression));
     expect((await aws.invoke(name)).result).toBe(outcome);
+  });
+
+  test('finds its folders where AWS has them', async () => {
+    await aws.create('folders', {
+      'index.mjs': `
+        import fs, { existsSync, readFileSync } from 'node:fs';
+        import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+        import { pipeline } from 'node:stream/promises';
+        export const handler = async ({ missing }) => {
+          if (missing) return readFile(missing);
+          await mkdir('/tmp/a');
+          await writeFile(new URL('file:///tmp/a/one'), '1');
+          await rename('/tmp/a/one', '/tmp/a/two');
+          await pipeline(fs.createReadStream('/tmp/a/two'), fs.createWriteStream('/tmp/three'));
+          const called = await new Promise((resolve) => fs.readFile('/tmp/three', 'utf8', (_, text) => resolve(text)));
+          return {
+            names: (await readdir('/tmp')).sort(),
+            text: [readFileSync(Buffer.from('/tmp/three'), 'utf8'), called],
+            own: existsSync('/var/task/index.mjs') && (await readFile('/var/task/data.txt', 'utf8')),
+          };
+        };`,
+      'data.txt': 'data',
+    });
+    expect((await aws.invoke('folders')).result).toEqual({
+      names: ['a', 'three'],
+      text: ['1', '1'],
+      own: 'data',
+    });
+    expect((await aws.invoke('folders', { missing: '/tmp/none' })).result).toMatchObject({
+      errorType: 'Error',
+      errorMessage: "ENOENT: no such file or directory, open '/tmp/none'",
+    });
   });
 
   test.each([

@@ -7,6 +7,7 @@ import { FRAME } from './protocol.js';
 import { Channel } from './worker/channel.js';
 import { patchConsole, patchOutput } from './worker/console.js';
 import { UnhandledPromiseRejection } from './worker/errors.js';
+import { placeFolders } from './worker/folders.js';
 import { loadHandler } from './worker/handler.js';
 import { Runtime } from './worker/runtime.js';
 import { forbidSignals } from './worker/signals.js';
@@ -14,6 +15,7 @@ import { forbidSignals } from './worker/signals.js';
 const variable = (name: string): string => process.env[name] ?? '';
 
 const taskRoot = variable('LAMBDA_TASK_ROOT');
+const [scratchFolder = ''] = process.argv.splice(2);
 const version = Number(/\d+/.exec(variable('AWS_EXECUTION_ENV'))?.[0] ?? 0);
 const script = fileURLToPath(import.meta.url);
 const channel = new Channel();
@@ -27,7 +29,11 @@ const runtime = new Runtime({
     logGroupName: variable('AWS_LAMBDA_LOG_GROUP_NAME'),
     logStreamName: variable('AWS_LAMBDA_LOG_STREAM_NAME'),
   },
-  visible: (text) => text.replaceAll(taskRoot, '/var/task').replaceAll(script, '/var/runtime/index.mjs'),
+  visible: (text) =>
+    text
+      .replaceAll(taskRoot, '/var/task')
+      .replaceAll(script, '/var/runtime/index.mjs')
+      .replaceAll(scratchFolder, '/tmp'),
 });
 const log = {
   get requestId(): string | undefined {
@@ -38,6 +44,7 @@ const log = {
 };
 patchConsole(log);
 patchOutput(log);
+placeFolders({ '/tmp': scratchFolder, '/var/task': taskRoot });
 forbidSignals();
 
 // The exit codes are those of Lambda's own runtime.

@@ -24,7 +24,7 @@ export function nodeFlags(options: {
     '--disable-warning=ExperimentalWarning',
   ].filter((flag) => known.has(flag.replace(/=.*/, '')));
   const permission = ['--permission', '--experimental-permission'].find((flag) => known.has(flag));
-  if (permission === undefined) return [...wanted, workerScript];
+  if (permission === undefined) return [...wanted, workerScript, scratchFolder];
   // Once each, and with the star alone: Node 20 aborts on a folder that is allowed beside what is in it.
   const within = (folder: string): string => `${folder}/*`;
   return [
@@ -37,5 +37,6 @@ export function nodeFlags(options: {
     // Newer than the rest: without it the model would also take the network away.
     ...(known.has('--allow-net') ? ['--allow-net'] : []),
     workerScript,
+    scratchFolder,
   ];
 }
