@@ -152,6 +152,23 @@ describe('a process that ends', () => {
 });
 
 describe('an invocation that takes too long', () => {
+  test('leaves what is in /tmp to the next one, and nothing else', async () => {
+    await aws.create(
+      'keeps',
+      `const { readdirSync, writeFileSync } = require('fs');
+      let n = 0;
+      exports.handler = async ({ write, wait }) => {
+        if (write) writeFileSync('/tmp/' + write, '');
+        if (wait) await new Promise((resolve) => setTimeout(resolve, 9e5));
+        return [readdirSync('/tmp'), ++n];
+      };`,
+      { Timeout: 1 },
+    );
+    expect((await aws.invoke('keeps', { write: 'a' })).result).toEqual([['a'], 1]);
+    expect((await aws.invoke('keeps', { write: 'b', wait: true })).error).toBe('Unhandled');
+    expect((await aws.invoke('keeps', {})).result).toEqual([['a', 'b'], 1]);
+  });
+
   test.each([
     ['waits', 'await new Promise((resolve) => setTimeout(resolve, 9e5));'],
     ['loops', 'for (;;);'],

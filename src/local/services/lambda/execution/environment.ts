@@ -81,6 +81,7 @@ export class ExecutionEnvironment {
   #megabytes = 0;
   #memoryExhausted = false;
   #running: Running | undefined;
+  #brokeDown = false;
   #ended: Ended | undefined;
 
   constructor(options: EnvironmentOptions, listener: EnvironmentListener) {
@@ -118,6 +119,11 @@ export class ExecutionEnvironment {
   /** What `kill` is to be given to end it. */
   get target(): number | undefined {
     return this.#child.target;
+  }
+
+  /** Its process ended by what an invocation did. */
+  get brokeDown(): boolean {
+    return this.#brokeDown;
   }
 
   /** Hands the job to the process, which must be free. */
@@ -193,6 +199,7 @@ export class ExecutionEnvironment {
     this.#megabytes = Math.max(this.#megabytes, answer.measure.megabytes);
     this.#report(running.job, { ms: answer.measure.ms });
     this.#resolve(running.job, answer.payload, answer.failed);
+    this.#brokeDown = answer.fatal;
     if (!answer.fatal) this.#listener.free(this);
   }
 
@@ -203,6 +210,7 @@ export class ExecutionEnvironment {
     const running = this.#running;
     this.#running = undefined;
     if (running) {
+      this.#brokeDown = true;
       clearTimeout(running.timer);
       const { job, startedAt: since, timedOut } = running;
       this.#finish(job, timedOut ? this.#timedOut(job) : this.#crashed(job, { how, since }));

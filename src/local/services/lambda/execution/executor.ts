@@ -1,12 +1,9 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { AwsError } from '../../../errors.js';
 import type { Keyring } from '../../../identity.js';
 import { uuid } from '../../../ids.js';
 import type { InvocationResult, LogSink, Roles, World } from '../../ports.js';
 import type { CodeStore } from '../code/code-store.js';
 import { roleNotAssumableAtInvoke, serviceException, tooManyRequests } from '../errors.js';
-import { removeFolder } from '../remove-folder.js';
 import { servingSettings, type FunctionRecord, type FunctionSettings } from '../state.js';
 import { ExecutionEnvironment, type EnvironmentListener } from './environment.js';
 import { unsupportedRuntimePayload } from './failures.js';
@@ -14,6 +11,7 @@ import type { ExecutionLimits } from './limits.js';
 import { LogStream } from './log-stream.js';
 import { Pool } from './pool.js';
 import { Reaper } from './reaper.js';
+import { ScratchFolders } from './scratch-folders.js';
 import { kindOf, startChild } from './start-child.js';
 import { environmentVariables, ownVariables } from './variables.js';
 
@@ -52,6 +50,7 @@ interface Serving {
   readonly generation: string;
   readonly codeId: string;
   readonly pool: Pool;
+  readonly scratch: ScratchFolders;
 }
 
 const keyOf = ({ name, version }: Pick<FunctionRecord, 'name' | 'version'>): string => `${name}:${version}`;
@@ -112,6 +111,7 @@ export class Executor {
   #leave(serving: Serving): void {
     this.#leaving.add(serving);
     serving.pool.retire();
+    serving.scratch.close();
     void serving.pool.whenEmpty().then(() => {
       this.#leaving.delete(serving);
       this.#options.onLeft();
@@ -122,6 +122,7 @@ export class Executor {
   async close(): Promise<void> {
     this.#closed = true;
     const all = [...this.#serving.values(), ...this.#leaving];
+    for (const { scratch } of all) scratch.close();
     await Promise.all(all.map(({ pool }) => pool.close(stopping())));
     await this.#reaper.close();
   }
@@ -161,18 +162,20 @@ export class Executor {
   /** A version that was replaced or deleted meanwhile still answers who asked for it, and leaves at once. */
   #install(asked: FunctionRecord, settings: FunctionSettings, codeFolder: string): Serving {
     const { name, version } = asked;
-    const { limits, world, current } = this.#options;
+    const { limits, world, current, scratchFolder: root } = this.#options;
+    const scratch = new ScratchFolders({ root, keepMs: limits.idleMs });
     const serving = {
       name,
       version,
       generation: settings.generation,
       codeId: settings.code.id,
       pool: new Pool({
-        start: (listener) => this.#start({ name, version, settings, codeFolder, listener }),
+        start: (listener) => this.#start({ name, version, settings, codeFolder, scratch, listener }),
         limits,
         now: () => world.clock.now(),
         onChange: () => this.#watch(),
       }),
+      scratch,
     };
     const record = current(name, version);
     if (record && servingSettings(record).generation === settings.generation) {
@@ -187,17 +190,17 @@ export class Executor {
     version: string;
     settings: FunctionSettings;
     codeFolder: string;
+    scratch: ScratchFolders;
     listener: EnvironmentListener;
   }): ExecutionEnvironment {
-    const { name, version, settings, codeFolder, listener } = options;
+    const { name, version, settings, codeFolder, scratch, listener } = options;
     const { world, roles, logs, keyring, endpoint, limits, workerScript, sdkFolders } = this.#options;
     const principal = roles.trusts(settings.Role, 'lambda.amazonaws.com')
       ? roles.session(settings.Role, name)
       : undefined;
     if (!principal) throw roleNotAssumableAtInvoke();
     const now = (): number => world.clock.now();
-    const scratchFolder = join(this.#options.scratchFolder, uuid());
-    mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
+    const scratchFolder = scratch.take();
     const own = ownVariables(settings.Environment?.Variables ?? {});
     const logStream = logStreamName(now(), version);
     const log = new LogStream({
@@ -248,7 +251,7 @@ export class Executor {
         changed: (environment) => listener.changed(environment),
         free: (environment) => listener.free(environment),
         gone: (environment, initFailed) => {
-          void removeFolder(scratchFolder);
+          scratch.giveBack(scratchFolder, environment);
           listener.gone(environment, initFailed);
         },
       },
