@@ -15,7 +15,7 @@ import { forbidSignals } from './worker/signals.js';
 const variable = (name: string): string => process.env[name] ?? '';
 
 const taskRoot = variable('LAMBDA_TASK_ROOT');
-const [scratchFolder = ''] = process.argv.splice(2);
+const [scratchFolder = '/tmp'] = process.argv.splice(2);
 const version = Number(/\d+/.exec(variable('AWS_EXECUTION_ENV'))?.[0] ?? 0);
 const script = fileURLToPath(import.meta.url);
 const channel = new Channel();
