@@ -17,6 +17,7 @@ export type CallListener = (call: AwsCall) => void;
 export interface CallSite {
   readonly service: string;
   readonly server: string | undefined;
+  readonly profile: string | undefined;
   /** Whether a call may be made again when its answer was lost, and it may have acted. */
   readonly isRepeatable: boolean;
   readonly onCall: CallListener;
@@ -28,13 +29,13 @@ export interface CallSite {
  * it came from.
  */
 export function watch<Input extends object, Output extends object>(site: CallSite): Pluggable<Input, Output> {
-  const { service, server, waiting, isRepeatable } = site;
+  const { service, server, profile, waiting, isRepeatable } = site;
   return {
     applyToStack: (stack) => {
       stack.add(
         (next, context) => {
           const operation = (context.commandName ?? 'Command').replace(/Command$/, '');
-          const origin = new Origin(`${service}:${operation}`, server);
+          const origin = new Origin(`${service}:${operation}`, server, profile);
           return (args) =>
             withOrigin(origin, () =>
               patiently(waiting, { operation, isRepeatable }, () =>

@@ -76,6 +76,7 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
   const site = (service: string): CallSite => ({
     service,
     server: target.endpoint,
+    profile: target.profile,
     isRepeatable: true,
     onCall,
     waiting,

@@ -74,8 +74,15 @@ const THROTTLES = new Set([
 export const isThrottle = (error: unknown): boolean =>
   THROTTLES.has(nameOf(error) ?? '') || (statusOf(error) === 429 && !isLimit(error));
 
+const LIMITS = new Set([
+  'LimitExceededException',
+  'CodeStorageExceededException',
+  'PolicyLengthExceededException',
+  'ServiceQuotaExceededException',
+]);
+
 /** A limit of the account, which no waiting cures. */
-export const isLimit = (error: unknown): boolean => nameOf(error) === 'LimitExceededException';
+export const isLimit = (error: unknown): boolean => LIMITS.has(nameOf(error) ?? '');
 
 const FAILURES = new Set([500, 502, 503, 504]);
 
@@ -106,9 +113,12 @@ export function isTimeout(error: unknown): boolean {
   return TIMEOUTS.has(nameOf(error) ?? '');
 }
 
+const UNPROVIDED = new Set(['CredentialsProviderError', 'TokenProviderError']);
+
+/** The SDK found no credentials, or could not renew them: AWS was not asked. */
+export const isUnprovided = (error: unknown): boolean => UNPROVIDED.has(nameOf(error) ?? '');
+
 const CREDENTIALS = new Set([
-  'CredentialsProviderError',
-  'TokenProviderError',
   'ExpiredToken',
   'ExpiredTokenException',
   'InvalidClientTokenId',
@@ -122,7 +132,8 @@ const CREDENTIALS = new Set([
 ]);
 
 /** There are no credentials, or AWS does not accept them. */
-export const isCredentials = (error: unknown): boolean => CREDENTIALS.has(nameOf(error) ?? '');
+export const isCredentials = (error: unknown): boolean =>
+  isUnprovided(error) || CREDENTIALS.has(nameOf(error) ?? '');
 
 const DENIALS = new Set([
   'AccessDenied',

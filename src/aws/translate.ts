@@ -1,10 +1,12 @@
 import { LabError } from '../lab-error.js';
+import { credentialsHint } from './credentials-hint.js';
 import {
   isCredentials,
   isDenied,
   isLimit,
   isThrottle,
   isTimeout,
+  isUnprovided,
   isUnreachable,
   messageOf,
 } from './errors.js';
@@ -13,16 +15,23 @@ import {
  * An error of an AWS call in the reader's words.
  * @param call such as `iam:CreateRole`
  * @param server the endpoint that was asked, or undefined for AWS itself
+ * @param profile whose credentials were used, where one was named
  */
-export function translate(error: unknown, where: { call: string; server: string | undefined }): LabError {
+export function translate(
+  error: unknown,
+  where: { call: string; server: string | undefined; profile?: string | undefined },
+): LabError {
   if (error instanceof LabError) return error;
-  const { call, server } = where;
+  const { call, server, profile } = where;
   const options = { call, cause: error };
   const message = oneLine(messageOf(error));
   if (isCredentials(error)) {
-    return new LabError('credentials', `AWS did not accept the credentials at ${call}: ${message}`, {
+    const what = isUnprovided(error)
+      ? 'There are no credentials for'
+      : 'AWS did not accept the credentials at';
+    return new LabError('credentials', `${what} ${call}: ${message}`, {
       ...options,
-      hint: 'Sign in again (for instance `aws sso login` or `aws configure`), choose --profile, or leave --target away to use the local AWS.',
+      hint: credentialsHint(error, profile),
     });
   }
   if (isDenied(error)) {
@@ -52,7 +61,7 @@ export function translate(error: unknown, where: { call: string; server: string 
   if (isLimit(error) || isThrottle(error)) {
     return new LabError('quota', `A limit of the account stopped ${call}: ${message}`, {
       ...options,
-      hint: 'Remove what is no longer needed, or ask AWS to raise the limit; then run the same command again.',
+      hint: `Remove what is no longer needed, or ask AWS to raise the limit (Service Quotas${quotasOf(call)}). Then run the same command again: it goes on from here.`,
     });
   }
   return new LabError('failed', `${call} failed: ${message}`, {
@@ -76,6 +85,20 @@ function missingIn(message: string): string | undefined {
   if (action === undefined) return undefined;
   const what = resource === undefined ? action : `${action} on ${resource}`;
   return deny === undefined ? `the permission ${what}` : `an exception for ${what} from the ${deny}`;
+}
+
+/** The services as the console's Service Quotas calls them. */
+const QUOTAS: Readonly<Record<string, string>> = {
+  iam: 'AWS Identity and Access Management (IAM)',
+  lambda: 'AWS Lambda',
+  dynamodb: 'Amazon DynamoDB',
+  logs: 'Amazon CloudWatch Logs',
+  apigateway: 'Amazon API Gateway',
+};
+
+function quotasOf(call: string): string {
+  const service = QUOTAS[call.slice(0, call.indexOf(':'))];
+  return service === undefined ? '' : ` > ${service}`;
 }
 
 const checkServer = (server: string | undefined): string =>

@@ -103,6 +103,36 @@ describe('an error in the reader’s words', () => {
     expect(translate(error, { ...here, call: 'apigateway:CreateRestApi' }).hint).toContain(expected);
   });
 
+  test.each([
+    [
+      'CredentialsProviderError',
+      'The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login with the corresponding profile.',
+      'Sign in again with `aws sso login --profile work`.',
+    ],
+    [
+      'TokenProviderError',
+      "Token is expired. To refresh this SSO session run 'aws sso login' with the corresponding profile.",
+      'Sign in again with `aws sso login --profile work`.',
+    ],
+    ['ExpiredToken', 'The security token included in the request is expired', 'They have expired: sign in'],
+    [
+      'ExpiredTokenException',
+      'The security token included in the request is expired',
+      'They have expired: sign in',
+    ],
+    [
+      'InvalidClientTokenId',
+      'The security token included in the request is invalid',
+      'AWS does not know this access key, or the account has not enabled the region',
+    ],
+    ['SignatureDoesNotMatch', 'The request signature we calculated does not match', 'The secret access key'],
+    ['CredentialsProviderError', 'Could not load credentials from any providers', 'Set some up with'],
+  ])('of credentials says what helps: %s, %s', (name, message, hint) => {
+    const error = translate(awsError(name, message, 403), { ...here, profile: 'work' });
+
+    expect(error).toMatchObject({ code: 'credentials', hint: expect.stringContaining(hint) });
+  });
+
   test('names the server that did not answer', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 

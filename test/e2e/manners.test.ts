@@ -165,6 +165,26 @@ describe('bad input gets a clear answer', () => {
     expectError(run, { code: 2, says: /endpoint_url of the profile default points to/ });
   });
 
+  test('a profile whose single sign-on has ended', async () => {
+    const config = join(machine.home, 'sso-config');
+    await writeFile(
+      config,
+      [
+        '[profile work]',
+        'region = us-east-1',
+        'sso_region = us-east-1',
+        'sso_start_url = https://example.awsapps.com/start',
+        'sso_account_id = 111122223333',
+        'sso_role_name = dev',
+      ].join('\n'),
+    );
+
+    const run = await machine.run('up --target aws --profile work', { env: { AWS_CONFIG_FILE: config } });
+
+    expectError(run, { code: 4, says: /There are no credentials for sts:GetCallerIdentity/ });
+    expect(run.stderr).toContain('Next: Sign in again with `aws sso login --profile work`.');
+  });
+
   test('a home that cannot be written', async () => {
     const file = join(machine.home, 'a-file');
     await writeFile(file, '');
