@@ -10,6 +10,8 @@ export interface ExecutionLimits {
   readonly processesPerFunction: number;
   /** Processes of one function that start at the same time: more than there are cores only slow one another. */
   readonly startsAtOnce: number;
+  /** How long an invocation waits for one of so many processes before it is given another. */
+  readonly patienceMs: number;
   /** A process that was not used for this long is stopped. */
   readonly idleMs: number;
   /** After this long, loading a function goes on at the expense of its time-out, as on AWS. */
@@ -31,6 +33,7 @@ export const defaultLimits = (): ExecutionLimits => ({
   unreservedMinimum: 100,
   processesPerFunction: 10,
   startsAtOnce: Math.max(2, availableParallelism()),
+  patienceMs: 100,
   idleMs: 5 * 60_000,
   initMs: 10_000,
   credentialsSeconds: 12 * 3600,
