@@ -1,5 +1,6 @@
 /** The lines for the aws CLI that lab-setup prints, carried out with the SDK: as fast as a test needs it, and as strict. */
 import * as gateway from '@aws-sdk/client-api-gateway';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as iam from '@aws-sdk/client-iam';
 import * as lambda from '@aws-sdk/client-lambda';
@@ -11,6 +12,7 @@ const SERVICES = {
   dynamodb: { module: dynamodb, camel: false, client: (aws: Aws) => aws.dynamodb },
   iam: { module: iam, camel: false, client: (aws: Aws) => aws.iam },
   lambda: { module: lambda, camel: false, client: (aws: Aws) => aws.lambda },
+  logs: { module: logs, camel: true, client: (aws: Aws) => aws.logs },
 } as const;
 
 /** Members that are lists of structures in the CLI's shorthand. */
@@ -32,6 +34,11 @@ export async function runAwsLine(aws: Aws, line: string): Promise<void> {
     const flag = rest[at]?.replace(/^--/, '') ?? '';
     const name = camel ? lowerFirst(pascal(flag)) : pascal(flag);
     const value = rest[at + 1];
+    // The clients have a region of their own.
+    if (flag === 'region') {
+      at += 1;
+      continue;
+    }
     const isSwitch = value === undefined || value.startsWith('--');
     input[name] = isSwitch ? true : valueOf(flag, value);
     if (!isSwitch) at += 1;

@@ -1,0 +1,91 @@
+/** The tutorial's own cleanup deletes table, function and API: `status` calls the rest leftovers, and says how they go. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DeleteRestApiCommand } from '@aws-sdk/client-api-gateway';
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
+import { status } from '../../src/cli/commands/status.js';
+import { down } from '../../src/cli/commands/down.js';
+import { leftoversOf } from '../../src/cli/leftovers.js';
+import { runAwsLine } from '../_helpers/aws-line.js';
+import { sitAt } from '../_helpers/command.js';
+import { buildByHand } from '../_helpers/hand-built.js';
+import { allSteps, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
+import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+
+let aws: TestAws;
+beforeAll(async () => void (aws = await startTestAws()));
+afterAll(() => aws.stop());
+
+/** A lab by hand that was called once, and cleaned up by the tutorial's words. */
+async function cleanedUp(name: string, managedPolicy: boolean): Promise<TestLab> {
+  const lab = await openLab(aws, name);
+  const { restApiId } = await buildByHand(lab, { managedPolicy });
+  const { function: fn, table } = lab.lab;
+  await lab.aws.logs.send(new CreateLogGroupCommand({ logGroupName: fn.logGroup }));
+  await lab.aws.dynamodb.send(new DeleteTableCommand({ TableName: table.name }));
+  await lab.aws.lambda.send(new DeleteFunctionCommand({ FunctionName: fn.name }));
+  await lab.aws.apiGateway.send(new DeleteRestApiCommand({ restApiId }));
+  return lab;
+}
+
+test('status names each leftover, where it goes in the console, and says that nothing was touched', async () => {
+  const lab = await cleanedUp('told', false);
+  const before = lab.writes().length;
+  const { context, said } = sitAt(aws, lab);
+
+  const { exitCode } = await status(context, { showKey: false });
+
+  for (const what of [
+    'These are left over from it:',
+    'IAM role lambda-apigateway-role-told',
+    'IAM > Roles: select it, Delete',
+    'log group /aws/lambda/LambdaFunctionOverHttps-told',
+    'CloudWatch > Log groups: select it',
+    'API key Lambda-key-told',
+    'API Gateway > API keys: select it, Delete',
+    'usage plan lambda-dynamodb-usageplan-told',
+    'API Gateway > Usage plans: select it, Delete',
+    'They were made by hand, so lab-setup down keeps them.',
+    'lab-setup up --adopt --lab told, then lab-setup down --lab told',
+  ])
+    expect(said()).toContain(what);
+  expect([exitCode, lab.writes().length - before]).toEqual([3, 0]);
+});
+
+test.each([false, true])(
+  'the aws lines that it prints remove all of them (a managed policy: %s)',
+  async (managedPolicy) => {
+    const lab = await cleanedUp(`lines-${managedPolicy}`, managedPolicy);
+    const { context } = sitAt(aws, lab);
+
+    const leftovers = leftoversOf(context, await lab.status());
+    for (const line of leftovers.flatMap(({ commands }) => commands)) await runAwsLine(lab.aws, line);
+
+    const after = await lab.status();
+    expect(leftovers).toHaveLength(4);
+    expect([outcomes(after), [...after.strangers.values()].flat()]).toEqual([allSteps('missing'), []]);
+  },
+);
+
+test('down keeps them, and says so of each', async () => {
+  const lab = await cleanedUp('kept', false);
+  const { context, said } = sitAt(aws, lab);
+
+  const { exitCode } = await down(context, { yes: true, includeAdopted: false });
+
+  expect(said()).toContain('Everything that lab-setup made is gone; 4 kept, as said above.');
+  expect(said().match(/made by hand|not made by lab-setup/g)).toHaveLength(4);
+  expect(exitCode).toBe(0);
+});
+
+test('up --adopt builds the lab anew with them, and down then takes all of it', async () => {
+  const lab = await cleanedUp('adopted', true);
+
+  const up = await lab.adopt();
+  const gone = await lab.down();
+
+  expect(up.kind).toBe('up');
+  expect(gone).toMatchObject({ kind: 'down', clean: true });
+  expect(outcomes(gone)).toEqual({ ...allSteps('removed'), teardown: 'removed' });
+});
