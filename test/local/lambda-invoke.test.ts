@@ -79,7 +79,7 @@ describe('a request that is refused', () => {
       { Payload: 'nonsense' },
       400,
       'InvalidRequestContentException',
-      "Could not parse request body into json: Could not parse payload into json: Unexpected character ('n' (code 110)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+      "Could not parse request body into json: Could not parse payload into json: Unrecognized token 'nonsense': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
     ],
     [
       'JSON that ends early',

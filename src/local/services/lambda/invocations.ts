@@ -5,6 +5,7 @@ import { operation } from '../operation.js';
 import type { Functions, InvocationResult } from '../ports.js';
 import { RawAnswer, InputError, type Call, type Operation } from '../service.js';
 import { clientContextNotJson, invokeWhilePending, payloadNotJson, payloadTooLarge } from './errors.js';
+import { jsonFault } from './json-fault.js';
 import { functionNameSchema, LATEST, qualifierSchema, readReference } from './names.js';
 import type { Parts } from './parts.js';
 import type { FunctionRecord } from './state.js';
@@ -88,26 +89,20 @@ function readEvent(payload: Buffer, type: keyof typeof MAX_PAYLOAD): Buffer {
   const limit = MAX_PAYLOAD[type];
   if (payload.length > limit) throw payloadTooLarge({ size: payload.length, type, limit });
   if (payload.length === 0) return Buffer.from('{}');
-  try {
-    JSON.parse(payload.toString());
-    return payload;
-  } catch (error) {
-    throw payloadNotJson(describe(payload, error));
-  }
+  const text = payload.toString();
+  // Bytes that are no UTF-8 have become this character.
+  const fault = isJson(text) && !text.includes('\uFFFD') ? undefined : jsonFault(payload);
+  if (fault !== undefined) throw payloadNotJson(fault);
+  return payload;
 }
 
-/** AWS's text is that of its JSON parser (Jackson); this has its form. */
-function describe(payload: Buffer, error: unknown): string {
-  const text = payload.toString();
-  const source = (offset: number): string =>
-    `\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: 1, column: ${offset + 1}]`;
-  const message = error instanceof Error ? error.message : '';
-  if (message.includes('Unexpected end')) return `Unexpected end-of-input${source(text.length)}`;
-  const offset = Number(/position (\d+)/.exec(message)?.[1] ?? text.search(/\S|$/));
-  const code = text.charCodeAt(offset) || 0;
-  const character = code < 32 || (code > 126 && code < 160) ? 'CTRL-CHAR, ' : `'${text.charAt(offset)}' (`;
-  const shown = character.startsWith("'") ? `${character}code ${code})` : `(${character}code ${code})`;
-  return `Unexpected character (${shown}): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')${source(offset)}`;
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readClientContext(header: string): unknown {
