@@ -123,15 +123,19 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
         'invoke update --id 1234ABCD --set number=6',
         `invoke echo --payload '{"a":1}'`,
         'invoke list',
+        'invoke list --all',
       ),
     )
+    .option('--all', 'with list: every page of it, one item a line')
     .addArgument(program.createArgument('<operation>', 'what the function is to do').choices(OPERATION_NAMES))
     .action((operation: OperationName, options: InvokeFlags, command: Program) =>
       onOpening(command, async (open) => {
-        const { invoke, readInput } = await import('./commands/invoke.js');
+        const { invoke, readInput, refuseAll } = await import('./commands/invoke.js');
+        const { table, all = false } = options;
         // A fault of the options is told before anything is started or asked.
+        if (all) refuseAll(operation);
         const input = await readInput({ ...options, set: options.set ?? [] });
-        return invoke(await open(), { operation, table: options.table, ...input });
+        return invoke(await open(), { operation, table, all, ...input });
       }),
     );
 
@@ -324,9 +328,10 @@ interface InvokeFlags {
   readonly set?: readonly string[];
   readonly payload?: string;
   readonly table?: string;
+  readonly all?: boolean;
 }
 
-interface CurlFlags extends InvokeFlags {
+interface CurlFlags extends Omit<InvokeFlags, 'all'> {
   readonly shell: Shell;
 }
 

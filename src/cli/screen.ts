@@ -23,6 +23,11 @@ export interface Screen {
   detail(text: string): void;
   /** A line that is said even with `--quiet`: errors and warnings. */
   complain(text: string): void;
+  /**
+   * A list that may be too long to keep: its elements are lines of the result; with `--json` they begin the document, as
+   * its member `name`, and `document` ends it. At most one.
+   */
+  openList(name: string): { add(element: unknown): void };
   /** The one document of `--json`. */
   document(value: object): void;
   /** A text in which commands stand as the reader must type them: with `npx ` where it was run so. */
@@ -55,6 +60,7 @@ export function createScreen(options: ScreenOptions): Screen {
     (style, text) =>
       color && stream.isTTY === true ? styleText(style, text) : text;
   const line = (stream: Stream, text: string): void => void stream.write(`${text}\n`);
+  let isListOpen = false;
   const speaks = voice === 'normal' || voice === 'verbose';
   return {
     voice,
@@ -74,8 +80,22 @@ export function createScreen(options: ScreenOptions): Screen {
     complain: (text) => {
       if (voice !== 'json') line(stderr, text);
     },
+    openList: (name) => {
+      if (voice !== 'json') return { add: (element) => line(stdout, JSON.stringify(element)) };
+      isListOpen = true;
+      stdout.write(`{\n  ${JSON.stringify(name)}: [`);
+      let before = '\n    ';
+      return {
+        add: (element) => {
+          stdout.write(`${before}${JSON.stringify(element)}`);
+          before = ',\n    ';
+        },
+      };
+    },
     document: (value) => {
-      if (voice === 'json') line(stdout, JSON.stringify(value, null, 2));
+      if (voice !== 'json') return;
+      const text = JSON.stringify(value, null, 2);
+      line(stdout, isListOpen ? `\n  ],\n${text.slice('{\n'.length)}` : text);
     },
     asTyped: (text) => (options.byNpx ? text.replace(/\blab-setup (?=[a-z-])/g, 'npx lab-setup ') : text),
     style: { out: painter(stdout), err: painter(stderr) },

@@ -7,6 +7,7 @@ import type { Difference, StepId } from '../tutorial/step.js';
 import { STEPS } from '../tutorial/steps/index.js';
 import type { Context } from './context.js';
 import { labFlag } from './lab-flag.js';
+import { awsWords, shellQuote } from './render/aws-line.js';
 import { thingIn } from './walk.js';
 
 /** Which lab, and where. */
@@ -18,7 +19,13 @@ export interface Saying {
   readonly difference: Difference | undefined;
   /** False for what works, and is only worth a word. */
   readonly isFault: boolean;
-  readonly advice: Advice | undefined;
+  readonly advice: Cure | undefined;
+}
+
+/** What a deviation means, and how it is put right. */
+export interface Cure extends Omit<Advice, 'calls'> {
+  /** Lines to type. */
+  readonly commands: readonly string[];
 }
 
 /** What is to be said of each step; nothing of one that is in order, or that only waits for another. */
@@ -55,19 +62,20 @@ export function teach(context: Where, report: StatusReport): ReadonlyMap<string,
  * something by hand bears one of the lab's names unless it may adopt it; what was made by hand by a line for the aws CLI.
  */
 function curedBy(
-  { lab }: Where,
+  where: Where,
   { strangers }: StatusReport,
   { step, advice }: { step: StepReport; advice: Advice | undefined },
-): Advice | undefined {
+): Cure | undefined {
   if (!advice) return undefined;
-  const flag = labFlag(lab.name);
+  const { calls, ...rest } = advice;
+  const flag = labFlag(where.lab.name);
   const someByHand = [...strangers.values()].some((each) => each.length > 0);
   const up = someByHand ? `lab-setup up --adopt${flag}` : `lab-setup up${flag}`;
   const isOurs = step.outcome === 'drifted' || step.outcome === 'in-order' || !someByHand;
   // `up` deletes no table, whoever made it.
-  const first = advice.commands.filter((line) => isOurs && line.startsWith('aws dynamodb delete-table'));
-  if (isOurs) return { ...advice, commands: [...first, up] };
-  return advice.commands.length > 0 ? advice : { ...advice, commands: [up] };
+  const own = isOurs ? calls.filter(({ operation }) => operation === 'DeleteTable') : calls;
+  const lines = own.map((call) => [...awsWords(call), ...awsFlags(where)].join(' '));
+  return { ...rest, commands: isOurs || lines.length === 0 ? [...lines, up] : lines };
 }
 
 /** The runtimes that the local AWS runs. */
@@ -89,17 +97,18 @@ function runsNowhereHere({ lab, target }: Where, { steps, things }: StatusReport
   };
 }
 
-function factsOf({ lab, place, target }: Where, { things }: StatusReport): Facts {
-  const flags = [
-    ...(target.kind === 'local' ? [] : ['--region', place.region]),
-    ...(target.kind === 'local' || target.profile === undefined ? [] : ['--profile', target.profile]),
-    ...(target.kind === 'local' || target.endpoint === undefined ? [] : ['--endpoint-url', target.endpoint]),
-  ];
+function factsOf({ lab, place }: Where, { things }: StatusReport): Facts {
   const ids: readonly StepId[] = STEPS.map(({ id }) => id);
-  return {
-    lab,
-    place,
-    things: Object.fromEntries(ids.map((id) => [id, thingIn(things, id)])),
-    awsFlags: flags.join(' '),
-  };
+  return { lab, place, things: Object.fromEntries(ids.map((id) => [id, thingIn(things, id)])) };
+}
+
+/** Where the lines are for; to the local AWS the environment points (`lab-setup env`). */
+function awsFlags({ target, place }: Where): string[] {
+  if (target.kind === 'local') return [];
+  const { profile, endpoint } = target;
+  return [
+    `--region ${place.region}`,
+    ...(profile === undefined ? [] : [`--profile ${shellQuote(profile)}`]),
+    ...(endpoint === undefined ? [] : [`--endpoint-url ${shellQuote(endpoint)}`]),
+  ];
 }

@@ -3,7 +3,7 @@ import type { Lab } from './lab.js';
 /** The services that the lab calls, as the aws CLI and IAM's actions spell them. */
 export type Service = 'sts' | 'iam' | 'lambda' | 'dynamodb' | 'apigateway' | 'logs';
 
-/** One AWS call of a lesson, as data: what is sent, and what of the answer is kept. */
+/** One AWS call of a lesson or of an advice, as data: what is sent, and what of the answer is kept. */
 export interface Call {
   readonly service: Service;
   /** Such as `CreateRole`. */
@@ -15,11 +15,12 @@ export interface Call {
   readonly until?: Waiter;
 }
 
-/** The waiters of the aws CLI that the lessons use, with what each waits for. */
+/** The waiters of the aws CLI that lessons and advice use, with what each waits for. */
 export const WAITERS = {
   'role-exists': 'the role is there',
   'function-active-v2': 'State is Active',
   'table-exists': 'TableStatus is ACTIVE',
+  'table-not-exists': 'the table is gone',
 } as const;
 export type Waiter = keyof typeof WAITERS;
 

@@ -15,11 +15,6 @@ const SERVICES = {
   logs: { module: logs, camel: true, client: (aws: Aws) => aws.logs },
 } as const;
 
-/** Members that are lists of structures in the CLI's shorthand. */
-const LISTS = /^(attribute-definitions|key-schema|patch-operations|api-stages)$/;
-/** Members that are structures in it. */
-const STRUCTURES = /^(throttle|endpoint-configuration)$/;
-
 /** @throws Error for a line that is none of the aws CLI's, or whose call fails */
 export async function runAwsLine(aws: Aws, line: string): Promise<void> {
   const [program, service = '', operation = '', ...rest] = words(line);
@@ -49,20 +44,9 @@ export async function runAwsLine(aws: Aws, line: string): Promise<void> {
 
 const isService = (word: string): word is keyof typeof SERVICES => word in SERVICES;
 
+/** Structures and lists are JSON; a policy document is text to the service too. */
 function valueOf(flag: string, value: string): unknown {
-  if (LISTS.test(flag)) return [shorthand(value)];
-  return STRUCTURES.test(flag) ? shorthand(value) : value;
-}
-
-/** `op=replace,path=/x,value=y`; numbers become numbers, and the types of an endpoint a list. */
-function shorthand(text: string): Record<string, unknown> {
-  const members: Record<string, unknown> = {};
-  for (const pair of text.split(',')) {
-    const cut = pair.indexOf('=');
-    const [name, value] = [pair.slice(0, cut), pair.slice(cut + 1)];
-    members[name] = name === 'types' ? [value] : /Limit$/.test(name) ? Number(value) : value;
-  }
-  return members;
+  return /^[[{]/.test(value) && !/document$/.test(flag) ? JSON.parse(value) : value;
 }
 
 /** Words as a shell splits them, with 'single quotes' only. */

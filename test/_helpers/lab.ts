@@ -21,6 +21,8 @@ import type { TestAws } from './local-aws.js';
 export interface TestLab {
   readonly lab: Lab;
   readonly aws: Aws;
+  /** Where the AWS is. */
+  readonly endpoint: string;
   readonly env: StepEnv;
   /** Every AWS call so far, as `iam:CreateRole`. */
   readonly calls: string[];
@@ -107,6 +109,7 @@ export async function openLab(
   return {
     lab,
     aws,
+    endpoint: on.endpoint,
     env,
     calls,
     copies,

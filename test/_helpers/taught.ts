@@ -31,7 +31,7 @@ export type Said = Saying & { readonly step: string };
 export const heads = (sayings: readonly Said[]): string[] =>
   sayings.map(({ step, difference }) =>
     `${step} ${difference ? differenceText(difference) : 'missing'}`.replaceAll(
-      /\b(?=\w*\d)[a-z0-9]{10}(?=[/]|$)/g,
+      /(?<=:)[a-z0-9]{10}(?=\/)/g,
       'API',
     ),
   );

@@ -6,7 +6,7 @@ import { locateOnly } from '../located.js';
 import { KEY_VARIABLE, portableJson, SYNTAX, type Shell } from '../shell.js';
 import type { InvokeOptions } from './invoke.js';
 
-export interface CurlOptions extends InvokeOptions {
+export interface CurlOptions extends Omit<InvokeOptions, 'all'> {
   readonly shell: Shell;
 }
 

@@ -1,15 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LabError } from '../../lab-error.js';
 import { callEndpoint, type EndpointAnswer } from '../../tutorial/endpoint.js';
-import { eventOf, type OperationName } from '../../tutorial/operations.js';
-import type { EarlyCommand } from '../command.js';
+import { eventOf, type LabEvent, type OperationName } from '../../tutorial/operations.js';
+import type { CommandResult, EarlyCommand } from '../command.js';
+import type { Context } from '../context.js';
+import { diagnose, symptomOf, type Diagnosis, type Symptom } from '../diagnosis.js';
 import { EXIT } from '../exit-codes.js';
 import { labFlag } from '../lab-flag.js';
 import { locate } from '../located.js';
+import { invokePages } from '../pages.js';
+import { causeLines } from '../render/teaching.js';
 import { assignments, jsonFlag, parseJson } from '../values.js';
 
 export interface InvokeOptions extends InvokeInput {
   readonly operation: OperationName;
   readonly table: string | undefined;
+  /** Every page of a list. */
+  readonly all: boolean;
 }
 
 /** What `--id`, `--set` and `--payload` say, read and parsed. */
@@ -38,50 +45,118 @@ export async function readInput(flags: {
   };
 }
 
+/** @throws LabError `usage` for another operation than list */
+export function refuseAll(operation: OperationName): void {
+  if (operation === 'list') return;
+  throw new LabError('usage', `--all goes with list alone: ${operation} answers in one piece.`, {
+    hint: 'Leave it away, or list: lab-setup invoke list --all',
+  });
+}
+
 /** Calls the lab through its HTTPS endpoint with the API key; without options with the tutorial's own examples. */
-export const invoke: EarlyCommand<InvokeOptions> = async (opening, options) => {
-  const { edge, lab } = opening;
-  const { operation, table, ...input } = options;
-  const event = eventOf(operation, { tableName: table ?? lab.table.name, ...input });
-  const { url, apiKey } = await locate(opening);
-  edge.screen.progress(`POST ${url}`);
-  const body = JSON.stringify(event);
-  edge.screen.progress(body.length > MAX_SHOWN ? `${body.slice(0, MAX_SHOWN)}…` : body);
-  const answer = await callEndpoint(edge, { url, apiKey, body });
-  edge.screen.progress(`HTTP ${answer.status} in ${(answer.ms / 1000).toFixed(2)} s`);
-  edge.screen.result(answer.body);
+export const invoke: EarlyCommand<InvokeOptions> = async (opening, { operation, table, all, ...input }) => {
+  const event = eventOf(operation, { tableName: table ?? opening.lab.table.name, ...input });
+  const endpoint = await locate(opening);
+  const context = await opening.located;
+  context.edge.screen.progress(`POST ${endpoint.url}`);
+  const ask = (next: LabEvent): Promise<EndpointAnswer> => askOnce(context, endpoint, next);
+  if (all) {
+    const { answer, members } = await invokePages(context.edge.screen, event, ask);
+    if (!answer) return { exitCode: EXIT.ok, members };
+    const ended = await conclude(context, { event, answer, members });
+    return ended.error ? ended : { exitCode: EXIT.failed, members, error: noPage(context) };
+  }
+  const answer = await ask(event);
+  context.edge.screen.result(answer.body);
   const members = { response: { status: answer.status, body: parseJson(answer.body), ms: answer.ms } };
-  if (answer.status < 400) return { exitCode: EXIT.ok, members };
-  return { exitCode: EXIT.failed, members, error: refused(answer, labFlag(lab.name)) };
+  return conclude(context, { event, answer, members });
 };
+
+const noPage = ({ lab }: Context): LabError =>
+  new LabError('not-answered', 'The function did not answer with a page of a list.', {
+    hint: `See what it answers: lab-setup invoke list${labFlag(lab.name)}`,
+  });
 
 /** A request is repeated on the screen up to here. */
 const MAX_SHOWN = 2_000;
 
-function refused(answer: EndpointAnswer, flag: string): LabError {
-  return new LabError(
-    'not-answered',
-    `The endpoint answered HTTP ${answer.status}: ${meaning(answer.status)}`,
-    {
-      hint:
-        answer.status === 400 || answer.status === 413
-          ? 'See the message above, and change the request.'
-          : `Look for the cause with \`lab-setup status${flag}\`.`,
-    },
-  );
+async function askOnce(
+  { edge }: Context,
+  endpoint: { readonly url: string; readonly apiKey: string },
+  event: LabEvent,
+): Promise<EndpointAnswer> {
+  const body = JSON.stringify(event);
+  edge.screen.progress(body.length > MAX_SHOWN ? `${body.slice(0, MAX_SHOWN)}…` : body);
+  const answer = await callEndpoint(edge, { ...endpoint, body });
+  edge.screen.progress(`HTTP ${answer.status} in ${(answer.ms / 1000).toFixed(2)} s`);
+  return answer;
 }
 
-function meaning(status: number): string {
-  switch (status) {
-    case 400:
-      return 'the function found a fault in the request.';
-    case 403:
-      return 'API Gateway refused it, for want of a valid API key, of a plan for it, or of such a path.';
-    case 413:
-      return 'the request is larger than the 10 MB that API Gateway takes.';
-    case 429:
-      return "the usage plan's rate or quota is used up; wait a moment.";
-    default:
-      return status >= 500 ? 'the function or its integration failed.' : 'it was refused.';
-  }
+/** Judges the answer; where it is a failure, says what the lab's configuration shows of its cause. */
+async function conclude(
+  context: Context,
+  ended: { event: LabEvent; answer: EndpointAnswer; members: Readonly<Record<string, unknown>> },
+): Promise<CommandResult> {
+  const { event, answer, members } = ended;
+  const hidden = hiddenError(answer, event);
+  const symptom = hidden === undefined ? symptomOf(answer) : 'failed';
+  if (!symptom) return { exitCode: EXIT.ok, members };
+  const diagnosis = await diagnose(context, symptom, event.tableName ?? context.lab.table.name);
+  const { screen } = context.edge;
+  for (const line of causeLines(diagnosis.causes, screen.style.err)) screen.progress(screen.asTyped(line));
+  const causes = diagnosis.causes.map(({ step, difference, advice }) => ({
+    step,
+    setting: difference?.setting ?? null,
+    expected: difference?.expected ?? null,
+    actual: difference?.actual ?? null,
+    ...advice,
+  }));
+  const what =
+    hidden === undefined
+      ? `The endpoint answered HTTP ${answer.status}: ${MEANINGS[symptom]}`
+      : `The function failed, although the endpoint answered HTTP ${answer.status}: “${hidden}”.`;
+  const error = new LabError('not-answered', `${what} ${finding(symptom, diagnosis)}`.trim(), {
+    hint: nextStep(symptom, diagnosis, labFlag(context.lab.name)),
+  });
+  return { exitCode: EXIT.failed, members: { ...members, causes }, error };
+}
+
+/**
+ * The error message of a function that failed behind an HTTP 200: that is what API Gateway makes of it when the method
+ * has no other answer, as in the tutorial. What an echo gives back is no error of the function.
+ */
+function hiddenError({ status, body }: EndpointAnswer, { operation, payload }: LabEvent): string | undefined {
+  const value = parseJson(body);
+  if (status >= 400 || typeof value !== 'object' || value === null || !('errorMessage' in value))
+    return undefined;
+  if (operation === 'echo' && isDeepStrictEqual(value, payload)) return undefined;
+  return typeof value.errorMessage === 'string' ? value.errorMessage : undefined;
+}
+
+const MEANINGS: Readonly<Record<Symptom, string>> = {
+  'no-such-method': 'API Gateway knows no such method at that path.',
+  forbidden: 'API Gateway refused it.',
+  throttled: 'too many requests.',
+  failed: 'the function or its integration failed.',
+  'body-refused': 'API Gateway does not pass such a body on.',
+  'bad-request': 'it found a fault in the request.',
+};
+
+/** What was read of the cause, in a sentence or two. */
+function finding(symptom: Symptom, { causes, unread }: Diagnosis): string {
+  if (symptom === 'bad-request') return '';
+  const [first] = causes;
+  if (first?.advice) return first.advice.why;
+  return unread.length > 0
+    ? `Nothing wrong was found in what could be read of the lab; not read was ${unread.join('; ')}`
+    : 'Nothing wrong was found in the lab’s configuration.';
+}
+
+function nextStep(symptom: Symptom, { causes }: Diagnosis, flag: string): string {
+  if (symptom === 'bad-request') return 'See the message above, and change the request.';
+  const [command] = causes[0]?.advice?.commands ?? [];
+  if (command !== undefined) return command;
+  if (symptom === 'throttled') return 'Wait a moment, and try again more slowly.';
+  if (symptom === 'failed') return `See what the function says of it: lab-setup logs${flag}`;
+  return `A change takes up to some minutes to be known everywhere in AWS; then look again: lab-setup status${flag}`;
 }

@@ -9,18 +9,17 @@ import { labFlag } from '../lab-flag.js';
 /** Reads the table directly with the SDK, one item a line: the tutorial's look at the console's Items tab. */
 export const items: Command<object> = async (context) => {
   const { aws, lab, edge } = context;
-  const collected: unknown[] = [];
   // As the function shows them too: sets as arrays, binary as base64, numbers that JavaScript cannot hold as text.
   const client = DynamoDBDocumentClient.from(aws.dynamodb, {
     unmarshallOptions: { wrapNumbers: plainNumber },
   });
+  const list = edge.screen.openList('items');
   let count = 0;
   try {
     for await (const page of paginateScan({ client }, { TableName: lab.table.name })) {
       for (const item of page.Items ?? []) {
         count += 1;
-        if (edge.screen.voice === 'json') collected.push(toPlain(item));
-        else edge.screen.result(JSON.stringify(toPlain(item)));
+        list.add(toPlain(item));
       }
     }
   } catch (error) {
@@ -30,5 +29,5 @@ export const items: Command<object> = async (context) => {
     });
   }
   edge.screen.progress(`${count} ${count === 1 ? 'item' : 'items'} in ${lab.table.name}`);
-  return { exitCode: EXIT.ok, members: { items: collected } };
+  return { exitCode: EXIT.ok, members: {} };
 };

@@ -8,13 +8,19 @@ const WIDTH = 94;
  * A call as a line for the aws CLI in bash or zsh; a long one goes on after a backslash. Nothing in it is for the shell but
  * the lessons' variables.
  */
-export function awsLine({ service, operation, input, capture, until }: Call): string {
-  const verb = until === undefined ? kebab(operation) : `wait ${until}`;
-  const words = [`aws ${service} ${verb}`, ...Object.entries(input).map(option)];
+export function awsLine(call: Call): string {
+  const { capture } = call;
+  const words = awsWords(call);
   if (capture) words.push(`--query ${shellQuote(capture.query)} --output text`);
   const [before, after] = capture ? [`${capture.variable}=$(`, ')'] : ['', ''];
   const short = `${before}${words.join(' ')}${after}`;
   return short.length <= WIDTH ? short : `${before}${words.join(' \\\n  ')}${after}`;
+}
+
+/** The same as the command, and each option with its value. */
+export function awsWords({ service, operation, input, until }: Call): string[] {
+  const verb = until === undefined ? kebab(operation) : `wait ${until}`;
+  return [`aws ${service} ${verb}`, ...Object.entries(input).map(option)];
 }
 
 /** `restApiId`, `RoleName`, `CreateRestApi` as the aws CLI spells them: `rest-api-id`, `role-name`, `create-rest-api`. */

@@ -50,3 +50,10 @@ export const unreadLines = (error: LabError): string[] => [
   `      could not be checked: ${error.message}`,
   ...(error.hint === undefined ? [] : [`        ${error.hint}`]),
 ];
+
+/** What can have caused an answer, as `status` would say it. */
+export const causeLines = (causes: readonly (Saying & { readonly step: string })[], paint: Paint): string[] =>
+  causes.flatMap((each, index) => [
+    `${paint('yellow', 'Cause')}: step ${each.step}${each.difference || !each.isFault ? '' : ' missing'}`,
+    ...sayingLines(each, causes[index + 1], paint),
+  ]);

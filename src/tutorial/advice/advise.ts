@@ -1,4 +1,5 @@
-/** What a learner is told of each deviation: what it does to the lab, and how it is put right, in the console and by a command. */
+/** What a learner is told of each deviation: what it does to the lab, and how it is put right, in the console and by calls. */
+import type { Call } from '../call.js';
 import type { Difference, StepId } from '../step.js';
 import { API_ENTRIES } from './api.js';
 import type { Entry, Facts } from './entry.js';
@@ -9,14 +10,14 @@ import { STAGE_ENTRIES } from './stage.js';
 export interface Advice {
   readonly why: string;
   readonly console: string;
-  /** Lines to type. */
-  readonly commands: readonly string[];
+  /** The calls of whoever made the thing by hand. */
+  readonly calls: readonly Call[];
 }
 
 /** In the order in which settings are looked up. */
 const ENTRIES: readonly Entry[] = [...FUNCTION_ENTRIES, ...API_ENTRIES, ...METHOD_ENTRIES, ...STAGE_ENTRIES];
 
-/** What to say of a difference, or of a missing thing; the commands are what whoever made the thing by hand would type. */
+/** What to say of a difference, or of a missing thing. */
 export function adviceFor(
   step: StepId,
   difference: Difference | 'missing',
@@ -31,11 +32,10 @@ export function adviceFor(
   );
   if (!entry) return undefined;
   const about = difference === 'missing' ? NOTHING : difference;
-  const commands = entry.commands?.(facts, about) ?? [];
   return {
     why: entry.why(facts, about),
     console: entry.console(facts, about),
-    commands: commands.map((each) => ['aws', each, facts.awsFlags].join(' ').trim()),
+    calls: entry.calls?.(facts, about) ?? [],
   };
 }
 

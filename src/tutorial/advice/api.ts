@@ -1,15 +1,7 @@
 /** What goes wrong with the API, its resource, and the permission to call the function. */
-import { sourceArnOf } from '../requests.js';
-import {
-  apiFlag,
-  deployLine,
-  patch,
-  postConsole,
-  quoted,
-  resourcesConsole,
-  type Entry,
-  type Facts,
-} from './entry.js';
+import type { Call } from '../call.js';
+import { addPermission, createResource } from '../requests.js';
+import { call, idOf, deploy, patch, postConsole, resourcesConsole, type Entry, type Facts } from './entry.js';
 
 export const API_ENTRIES: readonly Entry[] = [
   {
@@ -21,8 +13,11 @@ export const API_ENTRIES: readonly Entry[] = [
         : 'The lab’s API is a regional one.',
     console: ({ lab }) =>
       `API Gateway > APIs > ${lab.api.name} > API settings > Edit > API endpoint type: Regional`,
-    commands: (facts, { actual }) => [
-      `apigateway update-rest-api ${apiFlag(facts)} ${patch(`/endpointConfiguration/types/${String(actual)}`, 'REGIONAL')}`,
+    calls: (facts, { actual }) => [
+      call('apigateway', 'UpdateRestApi', {
+        restApiId: idOf(facts, 'api'),
+        ...patch(`/endpointConfiguration/types/${String(actual)}`, 'REGIONAL'),
+      }),
     ],
   },
   {
@@ -42,8 +37,11 @@ export const API_ENTRIES: readonly Entry[] = [
     setting: 'missing',
     why: () => 'Without it there is no URL to call.',
     console: ({ lab }) => `API Gateway > APIs > Create API > REST API > Build: ${lab.api.name}`,
-    commands: ({ lab }) => [
-      `apigateway create-rest-api --name ${lab.api.name} --endpoint-configuration types=REGIONAL`,
+    calls: ({ lab }) => [
+      call('apigateway', 'CreateRestApi', {
+        name: lab.api.name,
+        endpointConfiguration: { types: ['REGIONAL'] },
+      }),
     ],
   },
   {
@@ -53,10 +51,14 @@ export const API_ENTRIES: readonly Entry[] = [
       `Paths are told apart by case: ${lab.resource.path} answers 403 Missing Authentication Token while the resource is called ${String(actual)}.`,
     console: (facts) =>
       `${resourcesConsole(facts)}: the console renames no resource; delete it, Create resource > ${facts.lab.resource.pathPart}, and make its POST again`,
-    commands: (facts) => [
-      `apigateway update-resource ${apiFlag(facts)} --resource-id ${facts.things.resource?.id ?? 'RESOURCE_ID'} ${patch('/pathPart', facts.lab.resource.pathPart)}`,
-      ...addPermission(facts),
-      deployLine(facts),
+    calls: (facts) => [
+      call('apigateway', 'UpdateResource', {
+        restApiId: idOf(facts, 'api'),
+        resourceId: idOf(facts, 'resource'),
+        ...patch('/pathPart', facts.lab.resource.pathPart),
+      }),
+      letInvoke(facts),
+      deploy(facts),
     ],
   },
   {
@@ -65,8 +67,15 @@ export const API_ENTRIES: readonly Entry[] = [
     why: ({ lab }) =>
       `The URL ends in ${lab.resource.path}: without the resource it answers 403 Missing Authentication Token.`,
     console: (facts) => `${resourcesConsole(facts)} > Create resource: ${facts.lab.resource.pathPart}`,
-    commands: (facts) => [
-      `apigateway create-resource ${apiFlag(facts)} --parent-id ${facts.things.api?.rootResourceId ?? 'ROOT_ID'} --path-part ${facts.lab.resource.pathPart}`,
+    calls: (facts) => [
+      call(
+        'apigateway',
+        'CreateResource',
+        createResource(facts.lab, {
+          restApiId: idOf(facts, 'api'),
+          parentId: facts.things.api?.rootResourceId ?? '$ROOT_ID',
+        }),
+      ),
     ],
   },
   {
@@ -80,31 +89,30 @@ export const API_ENTRIES: readonly Entry[] = [
         : 'The permission is for another API: when this one calls the function, API Gateway answers 500 Internal server error.';
     },
     console: (facts) => permissionConsole(facts),
-    commands: (facts) => addPermission(facts),
+    calls: (facts) => [letInvoke(facts)],
   },
   {
     step: 'permission',
     setting: /./,
     why: () => 'The statement does not let API Gateway invoke the function.',
     console: (facts) => permissionConsole(facts),
-    commands: (facts) => addPermission(facts),
+    calls: (facts) => [letInvoke(facts)],
   },
   {
     step: 'permission',
     setting: 'missing',
     why: () => 'The function lets no API call it: API Gateway answers 500 Internal server error.',
     console: (facts) => permissionConsole(facts),
-    commands: (facts) => addPermission(facts),
+    calls: (facts) => [letInvoke(facts)],
   },
 ];
 
 const permissionConsole = (facts: Facts): string =>
   `${postConsole(facts)} > Integration request > Edit: choose the function anew and save, which adds the permission; it shows under Lambda > Functions > ${facts.lab.function.name} > Configuration > Permissions > Resource-based policy statements`;
 
-function addPermission({ lab, place, things }: Facts): string[] {
-  const restApiId = things.api?.id ?? 'API_ID';
-  const source = sourceArnOf(lab, place, restApiId);
-  return [
-    `lambda add-permission --function-name ${lab.function.name} --statement-id apigateway-${restApiId} --action lambda:InvokeFunction --principal apigateway.amazonaws.com --source-arn ${quoted(source)}`,
-  ];
+/** Under a name of its own: the lab's is for what the lab made. */
+function letInvoke(facts: Facts): Call {
+  const restApiId = idOf(facts, 'api');
+  const input = addPermission(facts.lab, facts.place, { restApiId });
+  return call('lambda', 'AddPermission', { ...input, StatementId: `apigateway-${restApiId}` });
 }

@@ -1,4 +1,5 @@
 import type { Place } from '../../aws/target.js';
+import type { Call, Service } from '../call.js';
 import type { Difference } from '../difference.js';
 import type { Lab } from '../lab.js';
 import type { StepId, Things } from '../step.js';
@@ -8,8 +9,6 @@ export interface Facts {
   readonly lab: Lab;
   readonly place: Place;
   readonly things: { readonly [Id in StepId]?: Things[Id] | undefined };
-  /** Flags that every line for the aws CLI must bear, such as `--region eu-west-1`; empty where the environment has them. */
-  readonly awsFlags: string;
 }
 
 /** What a deviation means to a learner, and how it is put right. */
@@ -21,24 +20,33 @@ export interface Entry {
   why(facts: Facts, difference: Difference): string;
   /** Where in the console it is put right. */
   console(facts: Facts, difference: Difference): string;
-  /** The same as lines for the aws CLI, without `aws`; none where no line of it does. */
-  commands?(facts: Facts, difference: Difference): readonly string[];
+  /** The same as AWS calls; none where no call does it. */
+  calls?(facts: Facts, difference: Difference): readonly Call[];
 }
 
-/** A word of a shell line, in single quotes where it needs them. */
-export const quoted = (word: string): string =>
-  /^[\w./:=,@~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+export const call = (service: Service, operation: string, input: Call['input']): Call => ({
+  service,
+  operation,
+  input,
+});
 
-/** One change, as API Gateway's updates take it on the command line. */
-export const patch = (path: string, value: string, op: 'add' | 'replace' = 'replace'): string =>
-  `--patch-operations ${quoted(`op=${op},path=${path},value=${value}`)}`;
+/** One change, as API Gateway's updates take it. */
+export const patch = (path: string, value: string, op: 'add' | 'replace' = 'replace') => ({
+  patchOperations: [{ op, path, value }],
+});
 
-/** `--rest-api-id a1b2c3d4e5`. Ids of what was not found are left to the reader. */
-export const apiFlag = ({ things }: Facts): string => `--rest-api-id ${things.api?.id ?? 'API_ID'}`;
+/** The id of what was not found is a variable, as in the lessons. */
+export const idOf = ({ things }: Facts, step: 'api' | 'resource' | 'key' | 'usage-plan'): string =>
+  things[step]?.id ?? UNKNOWN[step];
 
-/** The line after which a change of the API is live. */
-export const deployLine = (facts: Facts): string =>
-  `apigateway create-deployment ${apiFlag(facts)} --stage-name ${facts.things.deployment?.stageName ?? facts.lab.stage.name}`;
+const UNKNOWN = { api: '$API_ID', resource: '$RESOURCE_ID', key: '$KEY_ID', 'usage-plan': '$PLAN_ID' };
+
+/** The stage as it is called. */
+export const stageOf = ({ lab, things }: Facts): string => things.deployment?.stageName ?? lab.stage.name;
+
+/** Makes a change of the API live. */
+export const deploy = (facts: Facts, stageName = stageOf(facts)): Call =>
+  call('apigateway', 'CreateDeployment', { restApiId: idOf(facts, 'api'), stageName });
 
 export const resourcesConsole = ({ lab }: Facts): string =>
   `API Gateway > APIs > ${lab.api.name} > Resources`;

@@ -1,7 +1,9 @@
 /** What goes wrong with role, function and table. */
+import type { Call } from '../call.js';
 import { arnsOf } from '../lab.js';
-import { rolePolicy, TRUST_POLICY } from '../policies.js';
-import { quoted, type Entry, type Facts } from './entry.js';
+import { TRUST_POLICY } from '../policies.js';
+import { createTable, putRolePolicy } from '../requests.js';
+import { call, type Entry, type Facts } from './entry.js';
 
 /** What each of the tutorial's six actions is for. */
 const OPERATIONS: Readonly<Record<string, string>> = {
@@ -13,12 +15,13 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'dynamodb:Query': 'the tutorial grants it, although none of its operations queries',
 };
 
-const functionFlag = ({ lab }: Facts): string => `--function-name ${lab.function.name}`;
-const roleFlag = ({ lab }: Facts): string => `--role-name ${lab.role.name}`;
-const putPolicy = (facts: Facts): string =>
-  `iam put-role-policy ${roleFlag(facts)} --policy-name ${facts.lab.role.policyName} --policy-document ${json(rolePolicy('least', facts.lab, facts.place))}`;
+const updateFunction = ({ lab }: Facts, change: Call['input']): Call =>
+  call('lambda', 'UpdateFunctionConfiguration', { FunctionName: lab.function.name, ...change });
 
-const json = (document: object): string => quoted(JSON.stringify(document));
+const givePolicy = ({ lab, place }: Facts): Call =>
+  call('iam', 'PutRolePolicy', putRolePolicy(lab, place, 'least'));
+
+const TRUST = JSON.stringify(TRUST_POLICY);
 
 export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
@@ -28,8 +31,8 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
       'Lambda may not assume the role, so the function cannot run: its trusted entity must be the service Lambda.',
     console: ({ lab }) =>
       `IAM > Roles > ${lab.role.name} > Trust relationships > Edit trust policy: the principal is the service lambda.amazonaws.com`,
-    commands: (facts) => [
-      `iam update-assume-role-policy ${roleFlag(facts)} --policy-document ${json(TRUST_POLICY)}`,
+    calls: (facts) => [
+      call('iam', 'UpdateAssumeRolePolicy', { RoleName: facts.lab.role.name, PolicyDocument: TRUST }),
     ],
   },
   {
@@ -50,14 +53,14 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
     },
     console: ({ lab }) =>
       `IAM > Roles > ${lab.role.name} > Permissions > the policy > Edit > JSON: paste the policy of step 1`,
-    commands: (facts, { expected, actual }) => {
+    calls: (facts, { expected, actual }) => {
       const isDenied = expected !== 'nothing more' && actual !== undefined;
       // Which of them denies it is for the reader to see.
       if (isDenied)
-        return ['list-role-policies', 'list-attached-role-policies'].map(
-          (each) => `iam ${each} ${roleFlag(facts)}`,
+        return ['ListRolePolicies', 'ListAttachedRolePolicies'].map((each) =>
+          call('iam', each, { RoleName: facts.lab.role.name }),
         );
-      return [putPolicy(facts)];
+      return [givePolicy(facts)];
     },
   },
   {
@@ -71,9 +74,9 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
     setting: 'missing',
     why: () => 'The function needs a role to act under: without it there is nothing that it may do.',
     console: () => 'IAM > Roles > Create role > AWS service > Lambda; then the policy of step 1',
-    commands: (facts) => [
-      `iam create-role ${roleFlag(facts)} --assume-role-policy-document ${json(TRUST_POLICY)}`,
-      putPolicy(facts),
+    calls: (facts) => [
+      call('iam', 'CreateRole', { RoleName: facts.lab.role.name, AssumeRolePolicyDocument: TRUST }),
+      givePolicy(facts),
     ],
   },
   {
@@ -83,9 +86,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
       'The function acts under another role than that of step 1, and has the permissions of that one.',
     console: ({ lab }) =>
       `Lambda > Functions > ${lab.function.name} > Configuration > Permissions > Execution role > Edit: ${lab.role.name}`,
-    commands: (facts) => [
-      `lambda update-function-configuration ${functionFlag(facts)} --role ${arnsOf(facts.lab, facts.place).role}`,
-    ],
+    calls: (facts) => [updateFunction(facts, { Role: arnsOf(facts.lab, facts.place).role })],
   },
   {
     step: 'function',
@@ -94,9 +95,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
       `AWS has retired ${String(actual)}: it gets no more fixes, and in the end the function cannot even be changed.`,
     console: ({ lab }, { expected }) =>
       `Lambda > Functions > ${lab.function.name} > Code > Runtime settings > Edit > Runtime: ${String(expected)}`,
-    commands: (facts, { expected }) => [
-      `lambda update-function-configuration ${functionFlag(facts)} --runtime ${String(expected)}`,
-    ],
+    calls: (facts, { expected }) => [updateFunction(facts, { Runtime: expected })],
   },
   {
     step: 'function',
@@ -105,10 +104,8 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
       `Lambda does not find ${String(actual)} in the code, so every invocation fails: the handler is the file’s name, a dot, and the function’s name.`,
     console: ({ lab }, { expected }) =>
       `Lambda > Functions > ${lab.function.name} > Code > Runtime settings > Edit > Handler: ${String(expected)}`,
-    commands: (facts, { expected }) =>
-      /\s/.test(String(expected))
-        ? []
-        : [`lambda update-function-configuration ${functionFlag(facts)} --handler ${String(expected)}`],
+    calls: (facts, { expected }) =>
+      /\s/.test(String(expected)) ? [] : [updateFunction(facts, { Handler: expected })],
   },
   {
     step: 'function',
@@ -156,10 +153,13 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
       `The function’s items are found by ${lab.table.key}, a string. A table’s key cannot be changed: it must be deleted and made again, and its items go with it.`,
     console: ({ lab }) =>
       `DynamoDB > Tables > ${lab.table.name} > Delete; then Create table with the partition key ${lab.table.key} of type String`,
-    commands: (facts) => [
-      `dynamodb delete-table --table-name ${facts.lab.table.name}`,
-      `dynamodb wait table-not-exists --table-name ${facts.lab.table.name}`,
-      createTable(facts),
+    calls: (facts) => [
+      call('dynamodb', 'DeleteTable', { TableName: facts.lab.table.name }),
+      {
+        ...call('dynamodb', 'DescribeTable', { TableName: facts.lab.table.name }),
+        until: 'table-not-exists',
+      },
+      makeTable(facts),
     ],
   },
   {
@@ -175,9 +175,12 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
     why: () => 'The operations create, read, update, delete and list have no table to work on.',
     console: ({ lab }) =>
       `DynamoDB > Tables > Create table: ${lab.table.name}, partition key ${lab.table.key} of type String`,
-    commands: (facts) => [createTable(facts)],
+    calls: (facts) => [makeTable(facts)],
   },
 ];
 
-const createTable = ({ lab }: Facts): string =>
-  `dynamodb create-table --table-name ${lab.table.name} --attribute-definitions AttributeName=${lab.table.key},AttributeType=S --key-schema AttributeName=${lab.table.key},KeyType=HASH --billing-mode PAY_PER_REQUEST`;
+/** Without the lab's tag: whoever types it makes it by hand. */
+function makeTable({ lab }: Facts): Call {
+  const members = Object.entries(createTable(lab)).filter(([member]) => member !== 'Tags');
+  return call('dynamodb', 'CreateTable', Object.fromEntries(members));
+}

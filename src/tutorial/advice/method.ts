@@ -1,35 +1,40 @@
 /** What goes wrong with the method and its integration. */
+import type { Call } from '../call.js';
 import { integrationUri } from '../method-settings.js';
-import {
-  apiFlag,
-  deployLine,
-  patch,
-  postConsole,
-  resourcesConsole,
-  type Entry,
-  type Facts,
-} from './entry.js';
+import { putIntegration, putMethod, type MethodAddress } from '../requests.js';
+import { call, idOf, deploy, patch, postConsole, resourcesConsole, type Entry, type Facts } from './entry.js';
 
-/** `--rest-api-id … --resource-id … --http-method POST` */
-const methodFlags = (facts: Facts): string =>
-  `${apiFlag(facts)} --resource-id ${facts.things.resource?.id ?? 'RESOURCE_ID'} --http-method ${facts.lab.method.verb}`;
+/** Which method is meant, in every call. */
+const addressOf = (facts: Facts): MethodAddress => ({
+  restApiId: idOf(facts, 'api'),
+  resourceId: idOf(facts, 'resource'),
+  httpMethod: facts.lab.method.verb,
+});
 
 const update =
-  (what: string, path: string, value: string): NonNullable<Entry['commands']> =>
-  (facts) => [`apigateway update-${what} ${methodFlags(facts)} ${patch(path, value)}`, deployLine(facts)];
+  (
+    operation: 'UpdateMethod' | 'UpdateIntegration',
+    path: string,
+    value: string,
+  ): NonNullable<Entry['calls']> =>
+  (facts) => [call('apigateway', operation, { ...addressOf(facts), ...patch(path, value) }), deploy(facts)];
 
 /** The answer 200 for everything, as the console sets it up. */
-function answer200(facts: Facts): string[] {
+function answer200(facts: Facts): Call[] {
   const method = facts.things.resource?.methods[facts.lab.method.verb];
-  const flags = `${methodFlags(facts)} --status-code 200`;
+  const answer = { ...addressOf(facts), statusCode: '200' };
   return [
-    ...(method?.methodResponses?.['200'] ? [] : [`apigateway put-method-response ${flags}`]),
-    `apigateway put-integration-response ${flags}`,
+    ...(method?.methodResponses?.['200'] ? [] : [call('apigateway', 'PutMethodResponse', answer)]),
+    call('apigateway', 'PutIntegrationResponse', answer),
   ];
 }
 
-const putIntegration = (facts: Facts): string =>
-  `apigateway put-integration ${methodFlags(facts)} --type AWS --integration-http-method POST --uri ${integrationUri(facts.lab, facts.place)}`;
+/** The integration anew, with its answer, which goes with the old one. */
+const integrate = (facts: Facts): Call[] => [
+  call('apigateway', 'PutIntegration', putIntegration(facts.lab, facts.place, addressOf(facts))),
+  ...answer200(facts),
+  deploy(facts),
+];
 
 /** Which function an integration calls, and where; undefined for what is no function's URI. */
 function calledBy(uri: unknown): { region: string; name: string } | undefined {
@@ -57,7 +62,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
     why: () =>
       'Anybody who knows the URL may call it: the method does not ask for the API key, and the usage plan counts for nothing.',
     console: (facts) => `${postConsole(facts)} > Method request > Edit > API key required; then Deploy API`,
-    commands: update('method', '/apiKeyRequired', 'true'),
+    calls: update('UpdateMethod', '/apiKeyRequired', 'true'),
   },
   {
     step: 'method',
@@ -66,7 +71,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
       `The method asks for ${String(actual)} as well, which the tutorial’s requests do not bear.`,
     console: (facts) =>
       `${postConsole(facts)} > Method request > Edit > Authorization: None; then Deploy API`,
-    commands: update('method', '/authorizationType', 'NONE'),
+    calls: update('UpdateMethod', '/authorizationType', 'NONE'),
   },
   {
     step: 'method',
@@ -77,7 +82,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
         : 'The request does not reach a Lambda function.',
     console: (facts) =>
       `${postConsole(facts)} > Integration request > Edit > Lambda function, Lambda proxy integration off; then Deploy API`,
-    commands: (facts) => [putIntegration(facts), ...answer200(facts), deployLine(facts)],
+    calls: (facts) => integrate(facts),
   },
   {
     step: 'method',
@@ -85,10 +90,8 @@ export const METHOD_ENTRIES: readonly Entry[] = [
     why: (facts, { actual }) => whyOtherUri(facts, actual),
     console: (facts) =>
       `${postConsole(facts)} > Integration request > Edit > Lambda function: ${facts.place.region}, ${facts.lab.function.name}; then Deploy API`,
-    commands: (facts) => [
-      `apigateway update-integration ${methodFlags(facts)} ${patch('/uri', integrationUri(facts.lab, facts.place))}`,
-      deployLine(facts),
-    ],
+    calls: (facts, difference) =>
+      update('UpdateIntegration', '/uri', integrationUri(facts.lab, facts.place))(facts, difference),
   },
   {
     step: 'method',
@@ -96,7 +99,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
     why: () => 'Lambda is called by POST, whatever the method is; with another verb API Gateway answers 500.',
     console: (facts) =>
       `${postConsole(facts)} > Integration request > Edit > HTTP method: POST; then Deploy API`,
-    commands: update('integration', '/httpMethod', 'POST'),
+    calls: update('UpdateIntegration', '/httpMethod', 'POST'),
   },
   {
     step: 'method',
@@ -104,7 +107,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
     why: () => 'Bodies are not passed on where no template fits: every request is answered 415.',
     console: (facts) =>
       `${postConsole(facts)} > Integration request > Edit > Request body passthrough: When no template matches; then Deploy API`,
-    commands: update('integration', '/passthroughBehavior', 'WHEN_NO_MATCH'),
+    calls: update('UpdateIntegration', '/passthroughBehavior', 'WHEN_NO_MATCH'),
   },
   {
     step: 'method',
@@ -112,7 +115,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
     why: () => 'The function gets what the template makes of the body, not the body itself.',
     console: (facts) =>
       `${postConsole(facts)} > Integration request > Edit > Mapping templates: remove; then Deploy API`,
-    commands: (facts) => [putIntegration(facts), ...answer200(facts), deployLine(facts)],
+    calls: (facts) => integrate(facts),
   },
   {
     step: 'method',
@@ -127,7 +130,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
       'API Gateway has no answer for what the function returns, and answers 500 Internal server error.',
     console: (facts) =>
       `${postConsole(facts)} > Integration response > Create response: 200, the default; the same under Method response; then Deploy API`,
-    commands: (facts) => [...answer200(facts), deployLine(facts)],
+    calls: (facts) => [...answer200(facts), deploy(facts)],
   },
   {
     step: 'method',
@@ -142,11 +145,6 @@ export const METHOD_ENTRIES: readonly Entry[] = [
     why: () => 'Nothing answers a POST there: the endpoint says 403 Missing Authentication Token.',
     console: (facts) =>
       `${resourcesConsole(facts)} > ${facts.lab.resource.path} > Create method: POST, Lambda function ${facts.lab.function.name}, proxy integration off, API key required`,
-    commands: (facts) => [
-      `apigateway put-method ${methodFlags(facts)} --authorization-type NONE --api-key-required`,
-      putIntegration(facts),
-      ...answer200(facts),
-      deployLine(facts),
-    ],
+    calls: (facts) => [call('apigateway', 'PutMethod', putMethod(addressOf(facts))), ...integrate(facts)],
   },
 ];

@@ -1,13 +1,23 @@
 /** What goes wrong with the stage, the key and the usage plan. */
-import { apiFlag, deployLine, patch, type Entry, type Facts } from './entry.js';
+import type { Call } from '../call.js';
+import { createUsagePlanKey } from '../requests.js';
+import { call, deploy, idOf, patch, stageOf, type Entry, type Facts } from './entry.js';
 
-const planFlag = ({ things }: Facts): string => `--usage-plan-id ${things['usage-plan']?.id ?? 'PLAN_ID'}`;
-const stageOf = ({ lab, things }: Facts): string => things.deployment?.stageName ?? lab.stage.name;
+const updatePlan = (facts: Facts, change: ReturnType<typeof patch>): Call =>
+  call('apigateway', 'UpdateUsagePlan', { usagePlanId: idOf(facts, 'usage-plan'), ...change });
+
+const putOnStage = (facts: Facts, stage = stageOf(facts)): Call =>
+  updatePlan(facts, patch('/apiStages', `${idOf(facts, 'api')}:${stage}`, 'add'));
+
+const attachKey = (facts: Facts): Call =>
+  call(
+    'apigateway',
+    'CreateUsagePlanKey',
+    createUsagePlanKey({ usagePlanId: idOf(facts, 'usage-plan'), keyId: idOf(facts, 'key') }),
+  );
+
 const planConsole = ({ lab }: Facts): string => `API Gateway > Usage plans > ${lab.usagePlan.name}`;
 const REFUSED = 'so requests with the key are answered 403 Forbidden';
-
-const attachKey = (facts: Facts): string =>
-  `apigateway create-usage-plan-key ${planFlag(facts)} --key-id ${facts.things.key?.id ?? 'KEY_ID'} --key-type API_KEY`;
 
 export const STAGE_ENTRIES: readonly Entry[] = [
   {
@@ -17,29 +27,22 @@ export const STAGE_ENTRIES: readonly Entry[] = [
       `It works; but stage names are told apart by case, so the URL has /${String(actual)}/ in it, and with /${lab.stage.name}/ it answers 403 Forbidden.`,
     console: ({ lab }, { actual }) =>
       `API Gateway > APIs > ${lab.api.name} > Deploy API > New stage: ${lab.stage.name}; put the usage plan on it, then delete the stage ${String(actual)}`,
-    commands: (facts) => {
-      const { name } = facts.lab.stage;
-      const api = facts.things.api?.id ?? 'API_ID';
-      return [
-        `apigateway create-deployment ${apiFlag(facts)} --stage-name ${name}`,
-        `apigateway update-usage-plan ${planFlag(facts)} ${patch('/apiStages', `${api}:${name}`, 'add')}`,
-      ];
-    },
+    calls: (facts) => [deploy(facts, facts.lab.stage.name), putOnStage(facts, facts.lab.stage.name)],
   },
   {
     step: 'deployment',
     setting: 'missing',
     why: ({ lab }) => `Nothing of the API answers before it is deployed to the stage ${lab.stage.name}.`,
     console: ({ lab }) => `API Gateway > APIs > ${lab.api.name} > Deploy API > New stage: ${lab.stage.name}`,
-    commands: (facts) => [deployLine(facts)],
+    calls: (facts) => [deploy(facts)],
   },
   {
     step: 'key',
     setting: /^enabled$/,
     why: () => `The key is switched off, ${REFUSED}.`,
     console: ({ lab }) => `API Gateway > API keys > ${lab.key.name} > Edit > Active`,
-    commands: (facts) => [
-      `apigateway update-api-key --api-key ${facts.things.key?.id ?? 'KEY_ID'} ${patch('/enabled', 'true')}`,
+    calls: (facts) => [
+      call('apigateway', 'UpdateApiKey', { apiKey: idOf(facts, 'key'), ...patch('/enabled', 'true') }),
     ],
   },
   {
@@ -59,16 +62,14 @@ export const STAGE_ENTRIES: readonly Entry[] = [
     setting: 'missing',
     why: () => `There is no key to send in x-api-key, ${REFUSED.replace(' with the key', '')}.`,
     console: ({ lab }) => `API Gateway > API keys > Create API key: ${lab.key.name}, Auto generate`,
-    commands: ({ lab }) => [`apigateway create-api-key --name ${lab.key.name} --enabled`],
+    calls: ({ lab }) => [call('apigateway', 'CreateApiKey', { name: lab.key.name, enabled: true })],
   },
   {
     step: 'usage-plan',
     setting: /^stage$/,
     why: (facts) => `The plan is not on the stage ${stageOf(facts)}, ${REFUSED}.`,
     console: (facts) => `${planConsole(facts)} > Add API stage: ${facts.lab.api.name}, ${stageOf(facts)}`,
-    commands: (facts) => [
-      `apigateway update-usage-plan ${planFlag(facts)} ${patch('/apiStages', `${facts.things.api?.id ?? 'API_ID'}:${stageOf(facts)}`, 'add')}`,
-    ],
+    calls: (facts) => [putOnStage(facts)],
   },
   {
     step: 'usage-plan',
@@ -76,7 +77,7 @@ export const STAGE_ENTRIES: readonly Entry[] = [
     why: () => `The key is in no plan of this stage, ${REFUSED}.`,
     console: ({ lab }) =>
       `API Gateway > API keys > ${lab.key.name} > Add to usage plan: ${lab.usagePlan.name}`,
-    commands: (facts) => [attachKey(facts)],
+    calls: (facts) => [attachKey(facts)],
   },
   {
     step: 'usage-plan',
@@ -85,8 +86,8 @@ export const STAGE_ENTRIES: readonly Entry[] = [
       'Above its rate and burst the plan answers 429 Too Many Requests; the tutorial’s is 100 a second, 20 at once.',
     console: ({ lab }) =>
       `API Gateway > Usage plans > ${lab.usagePlan.name} > Edit > Throttling: rate 100, burst 20`,
-    commands: (facts, { setting, expected }) => [
-      `apigateway update-usage-plan ${planFlag(facts)} ${patch(`/throttle/${setting}Limit`, String(expected))}`,
+    calls: (facts, { setting, expected }) => [
+      updatePlan(facts, patch(`/throttle/${setting}Limit`, String(expected))),
     ],
   },
   {
@@ -110,11 +111,11 @@ export const STAGE_ENTRIES: readonly Entry[] = [
       `A key opens a stage only by way of a usage plan: without one, requests with the key are answered 403 Forbidden.`,
     console: ({ lab }) =>
       `API Gateway > Usage plans > Create usage plan: ${lab.usagePlan.name}, rate 100, burst 20; then Add API stage, and Add API key`,
-    commands: (facts) => {
+    calls: (facts) => {
       const { name, rateLimit, burstLimit } = facts.lab.usagePlan;
-      const stage = `apiId=${facts.things.api?.id ?? 'API_ID'},stage=${stageOf(facts)}`;
+      const apiStages = [{ apiId: idOf(facts, 'api'), stage: stageOf(facts) }];
       return [
-        `apigateway create-usage-plan --name ${name} --throttle rateLimit=${rateLimit},burstLimit=${burstLimit} --api-stages ${stage}`,
+        call('apigateway', 'CreateUsagePlan', { name, throttle: { rateLimit, burstLimit }, apiStages }),
       ];
     },
   },
@@ -124,6 +125,6 @@ export const STAGE_ENTRIES: readonly Entry[] = [
     why: (facts) =>
       `What was changed since is not live: the stage ${stageOf(facts)} serves the API as it was when it was last deployed.`,
     console: (facts) => `API Gateway > APIs > ${facts.lab.api.name} > Deploy API > ${stageOf(facts)}`,
-    commands: (facts) => [deployLine(facts)],
+    calls: (facts) => [deploy(facts)],
   },
 ];

@@ -1,0 +1,356 @@
+/** What `invoke` makes of an answer: whether it is a failure, and what the lab's configuration shows of its cause. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import * as gateway from '@aws-sdk/client-api-gateway';
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { DeleteFunctionCommand, RemovePermissionCommand } from '@aws-sdk/client-lambda';
+import { invoke, type InvokeOptions } from '../../src/cli/commands/invoke.js';
+import { LabError } from '../../src/lab-error.js';
+import { runCommand, type Ended } from '../_helpers/run-command.js';
+import { patched, type Change } from '../_helpers/drift.js';
+import { buildByHand } from '../_helpers/hand-built.js';
+import { openLab, type TestLab } from '../_helpers/lab.js';
+import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+import { standing, type Standing } from '../_helpers/standing-lab.js';
+
+let aws: TestAws;
+let lab: Standing;
+beforeAll(async () => {
+  aws = await startTestAws();
+  const opened = await openLab(aws, 'default');
+  lab = standing(opened, await opened.up());
+});
+afterAll(() => aws.stop());
+
+const PLAIN = { table: undefined, id: undefined, set: undefined, payload: undefined, all: false };
+
+const ask = (
+  on: TestLab,
+  operation: InvokeOptions['operation'],
+  options: Partial<InvokeOptions> = {},
+): Promise<Ended> => runCommand({ aws, lab: on }, invoke, { ...PLAIN, ...options, operation });
+
+const deployed = ({ aws: { apiGateway }, restApiId }: Standing): Promise<unknown> =>
+  apiGateway.send(new gateway.CreateDeploymentCommand({ restApiId, stageName: 'Prod' }));
+
+const renamed =
+  (pathPart: string): Change =>
+  ({ aws: { apiGateway }, method }) =>
+    apiGateway.send(new gateway.UpdateResourceCommand({ ...method, ...patched('/pathPart', pathPart) }));
+
+const planPatched =
+  (path: string, value: string, op?: gateway.Op): Change =>
+  ({ aws: { apiGateway }, usagePlanId }) =>
+    apiGateway.send(new gateway.UpdateUsagePlanCommand({ usagePlanId, ...patched(path, value, op) }));
+
+const integration =
+  (changed: { type: gateway.IntegrationType; name: string }): Change =>
+  async (each) => {
+    const uri = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:${changed.name}/invocations`;
+    await each.aws.apiGateway.send(
+      new gateway.PutIntegrationCommand({
+        ...each.method,
+        type: changed.type,
+        integrationHttpMethod: 'POST',
+        uri,
+      }),
+    );
+    await deployed(each);
+  };
+
+type Row = readonly [
+  what: string,
+  change: Change,
+  operation: InvokeOptions['operation'],
+  status: number,
+  causes: readonly string[],
+  says: RegExp,
+];
+
+const ROWS: readonly Row[] = [
+  [
+    'the key is disabled',
+    ({ aws: { apiGateway }, apiKey }) =>
+      apiGateway.send(new gateway.UpdateApiKeyCommand({ apiKey, ...patched('/enabled', 'false') })),
+    'ping',
+    403,
+    ['key enabled'],
+    /API Gateway refused it\. The key is switched off/,
+  ],
+  [
+    'the key is not on the plan',
+    ({ aws: { apiGateway }, usagePlanId, apiKey }) =>
+      apiGateway.send(new gateway.DeleteUsagePlanKeyCommand({ usagePlanId, keyId: apiKey })),
+    'ping',
+    403,
+    ['usage-plan key'],
+    /The key is in no plan of this stage/,
+  ],
+  [
+    'the plan is not on the stage',
+    (each) => planPatched('/apiStages', `${each.restApiId}:Prod`, 'remove')(each),
+    'ping',
+    403,
+    ['usage-plan stage'],
+    /The plan is not on the stage Prod/,
+  ],
+  [
+    'the stage is missing',
+    ({ aws: { apiGateway }, restApiId }) =>
+      apiGateway.send(new gateway.DeleteStageCommand({ restApiId, stageName: 'Prod' })),
+    'ping',
+    403,
+    ['deployment missing', 'usage-plan stage'],
+    /Nothing of the API answers before it is deployed/,
+  ],
+  [
+    'the path is in another case',
+    async (each) => {
+      await renamed('DynamoDBManager')(each);
+      await deployed(each);
+    },
+    'ping',
+    403,
+    ['resource path'],
+    /no such method at that path\. Paths are told apart by case/,
+  ],
+  [
+    'what was put right was not deployed',
+    async (each) => {
+      await renamed('DynamoDBManager')(each);
+      await deployed(each);
+      await renamed('dynamodbmanager')(each);
+    },
+    'ping',
+    403,
+    ['redeploy serves'],
+    /What was changed since is not live/,
+  ],
+  [
+    'the permission is missing',
+    ({ aws: { lambda }, FunctionName }) =>
+      lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: 'lab-setup-apigateway' })),
+    'ping',
+    500,
+    ['permission missing'],
+    /The function lets no API call it/,
+  ],
+  [
+    'the function is missing',
+    ({ aws: { lambda }, FunctionName }) => lambda.send(new DeleteFunctionCommand({ FunctionName })),
+    'ping',
+    500,
+    ['function missing'],
+    /There is nothing yet that the API could call/,
+  ],
+  [
+    'the role does not grant what is asked for',
+    ({ aws: { iam }, RoleName }) =>
+      iam.send(
+        new PutRolePolicyCommand({
+          RoleName,
+          PolicyName: 'lambda-apigateway-policy',
+          PolicyDocument: JSON.stringify({
+            Version: '2012-10-17',
+            Statement: {
+              Effect: 'Allow',
+              Action: [
+                'dynamodb:GetItem',
+                'dynamodb:UpdateItem',
+                'dynamodb:DeleteItem',
+                'dynamodb:Scan',
+                'dynamodb:Query',
+              ],
+              Resource: 'arn:aws:dynamodb:us-east-1:000000000000:table/lambda-apigateway',
+            },
+          }),
+        }),
+      ),
+    'create',
+    500,
+    Array.from({ length: 4 }, () => 'role policy'),
+    /The role does not grant dynamodb:PutItem: the operation create fails/,
+  ],
+  [
+    'the integration calls another function',
+    integration({ type: 'AWS', name: 'SomeOtherFunction' }),
+    'ping',
+    500,
+    expect.arrayContaining(['method integration URI']) as unknown as string[],
+    /calls the function SomeOtherFunction, not LambdaFunctionOverHttps/,
+  ],
+  [
+    'the integration is a proxy',
+    integration({ type: 'AWS_PROXY', name: 'LambdaFunctionOverHttps' }),
+    'ping',
+    502,
+    expect.arrayContaining(['method integration type']) as unknown as string[],
+    /A proxy integration hands the function the whole HTTP request/,
+  ],
+  [
+    'the plan’s rate was lowered',
+    async (each) => {
+      await planPatched('/throttle/rateLimit', '0')(each);
+      await planPatched('/throttle/burstLimit', '0')(each);
+    },
+    'ping',
+    429,
+    ['usage-plan rate', 'usage-plan burst', 'usage-plan'],
+    /too many requests\. Above its rate and burst the plan answers 429/,
+  ],
+];
+
+describe('an answer that is a failure', () => {
+  afterEach(async () => {
+    lab = standing(lab, await lab.up());
+  });
+
+  test.each(ROWS.map(([name], index) => [name, index] as const))(
+    'comes with its cause: %s',
+    async (_name, index) => {
+      const [, change, operation, status, causes, says] = ROWS[index] ?? NO_ROW;
+      await change(lab);
+      const before = lab.writes().length;
+
+      const said = await ask(lab, operation);
+
+      const { response, causes: named } = said.members as {
+        response: { status: number };
+        causes: { step: string; setting: string | null; why: string; commands: string[] }[];
+      };
+      expect([said.exitCode, response.status]).toEqual([1, status]);
+      expect(
+        named.map((each) =>
+          `${each.step} ${each.setting ?? (each.commands.length > 0 ? 'missing' : '')}`.trim(),
+        ),
+      ).toEqual(causes);
+      expect(said.error?.message).toMatch(says);
+      expect(said.stderr).toMatch(/^Cause: step /m);
+      expect(lab.writes().slice(before)).toEqual([]);
+    },
+  );
+
+  test('is a used-up quota, which is told as it was read', async () => {
+    await planPatched('/quota/limit', '1', 'add')(lab);
+    await planPatched('/quota/period', 'DAY', 'add')(lab);
+    await ask(lab, 'ping');
+
+    const { exitCode, error } = await ask(lab, 'ping');
+    await planPatched('/quota', '', 'remove')(lab);
+
+    expect([exitCode, error?.message]).toEqual([
+      1,
+      expect.stringContaining('allows 100 requests a second, and 20 at once; 1 requests a day.'),
+    ]);
+  });
+
+  test('of another table than the lab’s own is told to come of the role’s policy', async () => {
+    const { error } = await ask(lab, 'list', { table: 'other' });
+
+    expect(error?.message).toContain('is for the table lambda-apigateway alone, and the request names other');
+  });
+
+  test('of which nothing shows in the lab says so', async () => {
+    const { error, members } = await ask(lab, 'echo', { payload: { errorMessage: 'mine' } });
+
+    expect([error?.message, error?.hint, members?.['causes']]).toEqual([
+      expect.stringContaining('Nothing wrong was found in the lab’s configuration.'),
+      'See what the function says of it: lab-setup logs',
+      [],
+    ]);
+  });
+
+  test('that is the caller’s own fault asks nothing of the lab', async () => {
+    const before = lab.calls.length;
+
+    const { exitCode, error } = await ask(lab, 'create', { payload: 'text' });
+
+    expect([exitCode, error?.message]).toEqual([1, expect.stringContaining('HTTP 400')]);
+    expect(lab.calls.slice(before)).not.toContain('iam:GetRole');
+  });
+});
+
+const NO_ROW: Row = ['', () => Promise.resolve(), 'ping', 0, [], /^$/];
+
+describe('an error behind a 200, as a lab by the tutorial’s letter gives it', () => {
+  const CODE = `exports.handler = async (event) => {
+    if (event.operation === 'echo') return event.payload;
+    throw new Error('it went wrong');
+  };`;
+
+  test('is a failure, unless it is what was sent', async () => {
+    const byHand = await buildByHand(await openLab(aws, 'letter'), {
+      runtime: 'nodejs24.x',
+      handler: 'index.handler',
+      code: { 'index.js': CODE },
+      apiKeyRequired: true,
+    });
+
+    const failed = await ask(byHand, 'ping');
+    const echoed = await ask(byHand, 'echo', { payload: { errorMessage: 'sent' } });
+
+    expect([failed.exitCode, failed.members?.['response']]).toEqual([
+      1,
+      expect.objectContaining({ status: 200 }),
+    ]);
+    expect(failed.error?.message).toBe(
+      'The function failed, although the endpoint answered HTTP 200: “it went wrong”. Nothing wrong was found in the lab’s configuration.',
+    );
+    expect(echoed).toMatchObject({ exitCode: 0, stdout: '{"errorMessage":"sent"}\n' });
+  });
+
+  test('of a function that cannot run here says that', async () => {
+    const byHand = await buildByHand(await openLab(aws, 'python'), { apiKeyRequired: true });
+
+    const { exitCode, error } = await ask(byHand, 'ping');
+
+    expect([exitCode, error?.message]).toEqual([1, expect.stringContaining('cannot run python3.13')]);
+  });
+});
+
+describe('list --all', () => {
+  const payload = { Limit: 2 };
+
+  test('follows the pages to the end, an item a line', async () => {
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await ask(lab, 'create', { id });
+
+    const { stdout, exitCode, members } = await ask(lab, 'list', { all: true, payload });
+
+    const ids = stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { id: string }).id);
+    expect([exitCode, members, ids.sort()]).toEqual([0, { count: 5, pages: 3 }, ['a', 'b', 'c', 'd', 'e']]);
+  });
+
+  test('shows each page before it asks for the next', async () => {
+    const order: string[] = [];
+    const onOutput = (text: string): void => {
+      if (text.startsWith('HTTP 200')) order.push('page');
+      if (text.startsWith('{"id"')) order.push('item');
+    };
+
+    await runCommand({ aws, lab }, invoke, { ...PLAIN, operation: 'list', all: true, payload }, { onOutput });
+
+    expect(order).toEqual(['page', 'item', 'item', 'page', 'item', 'item', 'page', 'item']);
+  });
+
+  test('ends with what it had, and why, when a page fails', async () => {
+    await lab.aws.apiGateway.send(
+      new gateway.UpdateApiKeyCommand({ apiKey: lab.apiKey, ...patched('/enabled', 'false') }),
+    );
+
+    const said = await runCommand(
+      { aws, lab },
+      invoke,
+      { ...PLAIN, operation: 'list', all: true, payload },
+      { voice: 'json' },
+    );
+    lab = standing(lab, await lab.up());
+
+    expect([said.exitCode, said.members]).toMatchObject([
+      1,
+      { count: 0, pages: 0, response: { status: 403 } },
+    ]);
+    expect(said.error).toBeInstanceOf(LabError);
+  });
+});
