@@ -47,13 +47,21 @@ async function toCommonJs(text) {
     format: 'cjs',
     platform: 'node',
     target,
-    // Names stay, for the stack traces that --verbose shows.
-    minifyWhitespace: true,
-    minifySyntax: true,
     supported: { 'dynamic-import': false },
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   });
-  return code;
+  // Names stay, for the stack traces that --verbose shows.
+  return (await transform(loadWhenUsed(code), { minifyWhitespace: true, minifySyntax: true })).code;
+}
+
+/** A piece is loaded when something of it is first used: a client that a command does not call costs it nothing. */
+function loadWhenUsed(code) {
+  const names = new Set();
+  const declared = code.replace(/^var (import_\w+) = (require\("[^"]+"\));$/gm, (_, name, load) => {
+    names.add(name);
+    return `const ${name} = () => ${load};`;
+  });
+  return declared.replace(/\bimport_\w+(?=\.)/g, (name) => (names.has(name) ? `(${name}())` : name));
 }
 
 await rm('dist', { recursive: true, force: true });

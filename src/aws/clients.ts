@@ -45,7 +45,10 @@ export interface ClientOptions {
   readonly timeOuts?: TimeOuts | undefined;
 }
 
-/** Makes the clients; they connect when first used. `close` ends their connections. */
+/**
+ * The clients, each made when it is first used: a command that asks one service does not pay for six. `close` ends their
+ * connections.
+ */
 export function createClients(target: Target, options: ClientOptions): Aws & { close(): void } {
   const { onCall, waiting, onWarning = () => undefined, timeOuts = TIME_OUTS } = options;
   const config = {
@@ -64,14 +67,13 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
     ...(target.profile === undefined ? {} : { profile: target.profile }),
     ...(target.credentials === undefined ? {} : { credentials: target.credentials }),
   };
-  const aws: Aws = {
-    iam: new IAMClient(config),
-    sts: new STSClient(config),
-    lambda: new LambdaClient(config),
-    dynamodb: new DynamoDBClient(config),
-    logs: new CloudWatchLogsClient(config),
-    apiGateway: new APIGatewayClient(config),
-    apiGatewayOnce: new APIGatewayClient(config),
+  const made: { destroy(): void }[] = [];
+  const whenUsed = <C extends { destroy(): void }>(make: () => C): (() => C) => {
+    let client: C | undefined;
+    return () => {
+      if (!client) made.push((client = make()));
+      return client;
+    };
   };
   const site = (service: string): CallSite => ({
     service,
@@ -81,17 +83,62 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
     onCall,
     waiting,
   });
-  aws.iam.middlewareStack.use(watch(site('iam')));
-  aws.sts.middlewareStack.use(watch(site('sts')));
-  aws.lambda.middlewareStack.use(watch(site('lambda')));
-  aws.dynamodb.middlewareStack.use(watch(site('dynamodb')));
-  aws.logs.middlewareStack.use(watch(site('logs')));
-  aws.apiGateway.middlewareStack.use(watch(site('apigateway')));
-  aws.apiGatewayOnce.middlewareStack.use(watch({ ...site('apigateway'), isRepeatable: false }));
+  const iam = whenUsed(() => {
+    const client = new IAMClient(config);
+    client.middlewareStack.use(watch(site('iam')));
+    return client;
+  });
+  const sts = whenUsed(() => {
+    const client = new STSClient(config);
+    client.middlewareStack.use(watch(site('sts')));
+    return client;
+  });
+  const lambda = whenUsed(() => {
+    const client = new LambdaClient(config);
+    client.middlewareStack.use(watch(site('lambda')));
+    return client;
+  });
+  const dynamodb = whenUsed(() => {
+    const client = new DynamoDBClient(config);
+    client.middlewareStack.use(watch(site('dynamodb')));
+    return client;
+  });
+  const logs = whenUsed(() => {
+    const client = new CloudWatchLogsClient(config);
+    client.middlewareStack.use(watch(site('logs')));
+    return client;
+  });
+  const apiGatewayThat = (isRepeatable: boolean): APIGatewayClient => {
+    const client = new APIGatewayClient(config);
+    client.middlewareStack.use(watch({ ...site('apigateway'), isRepeatable }));
+    return client;
+  };
+  const apiGateway = whenUsed(() => apiGatewayThat(true));
+  const apiGatewayOnce = whenUsed(() => apiGatewayThat(false));
   return {
-    ...aws,
+    get iam() {
+      return iam();
+    },
+    get sts() {
+      return sts();
+    },
+    get lambda() {
+      return lambda();
+    },
+    get dynamodb() {
+      return dynamodb();
+    },
+    get logs() {
+      return logs();
+    },
+    get apiGateway() {
+      return apiGateway();
+    },
+    get apiGatewayOnce() {
+      return apiGatewayOnce();
+    },
     close: () => {
-      for (const client of Object.values<{ destroy(): void }>({ ...aws })) client.destroy();
+      for (const client of made) client.destroy();
     },
   };
 }

@@ -5,6 +5,8 @@ export interface Target {
   /** The local AWS, or the AWS-compatible server behind `--endpoint-url`; undefined on AWS itself. */
   readonly endpoint: string | undefined;
   readonly profile: string | undefined;
+  /** Twelve digits, where it is known without asking. */
+  readonly account?: string;
   /** The local AWS's own credentials; undefined asks the SDK's usual credential chain. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }

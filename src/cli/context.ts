@@ -5,7 +5,7 @@ import { createClients, type Aws } from '../aws/clients.js';
 import type { Place, Target } from '../aws/target.js';
 import type { Waiting } from '../aws/waiting.js';
 import { LabError } from '../lab-error.js';
-import { archiveHandler, type Archive } from '../tutorial/archive.js';
+import type { Archive } from '../tutorial/archive.js';
 import type { LookEnv, ShippedHandler, StepEnv, Unplaced } from '../tutorial/env.js';
 import { describeLab, type Lab } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
@@ -114,6 +114,8 @@ function headerOf(
 }
 
 async function whoAmI(aws: Aws, target: Target): Promise<Place> {
+  // The local AWS, which has proved who it is, has but one account; STS would only repeat it.
+  if (target.account !== undefined) return { partition: 'aws', account: target.account, region: target.region };
   const { Account, Arn } = await aws.sts.send(new GetCallerIdentityCommand({}));
   if (Account === undefined) {
     throw new LabError('credentials', 'AWS did not say which account these credentials belong to.');
@@ -151,5 +153,7 @@ function refuseOtherAccount(
 function shippedHandler(bundle: Buffer): ShippedHandler {
   let archive: Promise<Archive> | undefined;
   const sha256 = createHash('sha256').update(bundle).digest('hex');
-  return { sha256, archive: () => (archive ??= archiveHandler(bundle)) };
+  // Loaded when it is needed: archiver is a quarter of what a command would have to load.
+  const pack = async (): Promise<Archive> => (await import('../tutorial/archive.js')).archiveHandler(bundle);
+  return { sha256, archive: () => (archive ??= pack()) };
 }

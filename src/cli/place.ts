@@ -52,6 +52,7 @@ function localTarget(edge: Edge, local: LocalAws): Target {
     kind: 'local',
     region: local.region,
     endpoint: local.endpoint,
+    account: local.account,
     profile: undefined,
     credentials: local.credentials,
   };
