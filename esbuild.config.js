@@ -14,9 +14,23 @@ const common = {
   mainFields: ['module', 'main'],
 };
 
+/** LevelDB's native part stays where it is installed, below `level`; all else of it is bundled. */
+const nativeLevelDb = {
+  name: 'native-leveldb',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/binding$/ }, ({ path, importer }) =>
+      /[\\/]classic-level[\\/]/.test(importer) ? { path, namespace: 'native-leveldb' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'native-leveldb' }, () => ({
+      contents: `
+        const { createRequire } = require('node:module');
+        module.exports = createRequire(require.resolve('level'))('classic-level/binding.js');`,
+    }));
+  },
+};
+
 /**
- * The CLI and the local AWS: one bundle, split so that a command loads only what it uses. LevelDB is native, and dynalite
- * loads its own files by name.
+ * The CLI and the local AWS: one bundle, split so that a command loads only what it uses.
  *
  * esbuild splits ES modules only, and Node starts CommonJS faster (by 4 ms, and far more with its code cached, which for ES
  * modules Node 20 cannot): so each piece is turned into CommonJS afterwards.
@@ -30,7 +44,7 @@ async function buildPrograms() {
     format: 'esm',
     splitting: true,
     chunkNames: 'chunk-[hash]',
-    external: ['level', 'dynalite'],
+    plugins: [nativeLevelDb],
     write: false,
   });
   const scripts = await Promise.all(

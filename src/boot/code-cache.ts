@@ -57,7 +57,9 @@ class Scripts {
     this.#cache = cache;
   }
 
-  require = (id: string): unknown => {
+  readonly require = Object.assign((id: string): unknown => this.#load(id), { resolve: require.resolve });
+
+  #load(id: string): unknown {
     if (!id.startsWith('./')) return require(id);
     const known = this.#modules.get(id);
     if (known) return known.exports;
@@ -66,7 +68,7 @@ class Scripts {
     const filename = join(__dirname, id);
     this.#compile(id, filename)(module.exports, this.require, module, filename, __dirname);
     return module.exports;
-  };
+  }
 
   #compile(id: string, filename: string): Wrapped {
     // The build writes ASCII, which V8 keeps in half the memory when it is read as such.
