@@ -115,7 +115,8 @@ function headerOf(
 
 async function whoAmI(aws: Aws, target: Target): Promise<Place> {
   // The local AWS, which has proved who it is, has but one account; STS would only repeat it.
-  if (target.account !== undefined) return { partition: 'aws', account: target.account, region: target.region };
+  if (target.account !== undefined)
+    return { partition: 'aws', account: target.account, region: target.region };
   const { Account, Arn } = await aws.sts.send(new GetCallerIdentityCommand({}));
   if (Account === undefined) {
     throw new LabError('credentials', 'AWS did not say which account these credentials belong to.');

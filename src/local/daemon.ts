@@ -81,8 +81,10 @@ async function main(): Promise<void> {
     },
   });
   try {
-    await writeConfig(folder, { ...config, port: instance.port });
-    await writeRunning(folder, { pid: process.pid, port: instance.port });
+    await Promise.all([
+      writeConfig(folder, { ...config, port: instance.port }),
+      writeRunning(folder, { pid: process.pid, port: instance.port }),
+    ]);
   } catch (error) {
     await instance.close();
     throw error;

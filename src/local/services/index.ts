@@ -41,16 +41,18 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     roles: iam.roles,
   });
   const logs = openLogs(world, { authorize });
-  const dynamodb = await openDynamoDb(world, { authorize, folder: options.dynamodbFolder });
-  const lambda = await openLambda(world, {
-    authorize,
-    roles: iam.roles,
-    logs: logs.sink,
-    keyring,
-    endpoint,
-    folder: options.functionsFolder,
-    workerScript: options.workerScript,
-  });
+  const [dynamodb, lambda] = await Promise.all([
+    openDynamoDb(world, { authorize, folder: options.dynamodbFolder }),
+    openLambda(world, {
+      authorize,
+      roles: iam.roles,
+      logs: logs.sink,
+      keyring,
+      endpoint,
+      folder: options.functionsFolder,
+      workerScript: options.workerScript,
+    }),
+  ]);
   const apigateway = openApiGateway(world, { authorize, functions: lambda.functions, roles: iam.roles });
   const services = [
     iam.service(authorize),

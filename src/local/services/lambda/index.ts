@@ -50,6 +50,10 @@ export async function openLambda(
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   // Node's permission model compares real paths.
   const folder = await realpath(options.folder);
+  const [sdkFolders, workerScript] = await Promise.all([
+    offerSdk(folder),
+    realpath(options.workerScript).catch(() => options.workerScript),
+  ]);
   const limits = { ...defaultLimits(), ...options.limits };
   const functions = new FunctionTable(world);
   const codes = openCodeStore(world.store, join(folder, 'code'));
@@ -62,8 +66,8 @@ export async function openLambda(
     current: (name, version) => functions.get(name, version),
     endpoint,
     scratchFolder: join(folder, 'scratch'),
-    sdkFolders: await offerSdk(folder),
-    workerScript: await realpath(options.workerScript).catch(() => options.workerScript),
+    sdkFolders,
+    workerScript,
     limits,
     onLeft: () => parts.pruneCode(),
   });
