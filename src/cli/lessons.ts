@@ -28,6 +28,9 @@ export function chapterOf(word: string, chapters: readonly Chapter[] = CHAPTERS)
   throw new LabError('usage', `There is no step ${word}.`, { hint: `The steps are: ${all}.` });
 }
 
+/** Those that `up` can make: all but the last. */
+export const MADE_CHAPTERS: readonly Chapter[] = CHAPTERS.filter(({ id }) => id !== TEARDOWN.id);
+
 /** One call of a lesson, as it is shown. */
 export interface ShownCall extends Call {
   /** The IAM actions that it needs. */

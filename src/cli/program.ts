@@ -87,8 +87,18 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .description('bring the lab up; run again, it repairs')
     .addHelpText(
       'after',
-      examples('up', 'up --lab ana', 'up --dry-run --adopt', 'up --target aws --region us-east-1'),
+      examples(
+        'up',
+        'up --lab ana',
+        'up --until function',
+        'up --only table',
+        'up --dry-run --adopt',
+        'up --target aws --region us-east-1',
+      ),
     )
+    .option('--step', 'one step at a time: explain it, wait for Enter, show what was made')
+    .option('--until <step>', 'stop after this step; its number or its id')
+    .option('--only <step>', 'do this step alone, if what it needs is there')
     .option('--dry-run', 'print what would be done, and do nothing')
     .option('--no-verify', 'do not call the endpoint at the end')
     .option('--show-key', 'print the value of the API key')
@@ -96,10 +106,15 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .option('--adopt-id <id>', 'with --adopt, where several bear one name: this one (repeatable)', append)
     .option('-y, --yes', 'do not ask before adopting in a real account')
     .action((options: UpFlags, command: Program) =>
-      onOpening(command, async (open) => {
-        const { up } = await import('./commands/up.js');
+      onOpening(command, async (open, edge) => {
+        const [{ up }, { readCourse }] = await Promise.all([
+          import('./commands/up.js'),
+          import('./course.js'),
+        ]);
         const { dryRun = false, verify, showKey = false, adopt = false, adoptId = [], yes = false } = options;
-        return up(await open(), { dryRun, verify, showKey, adopt, adoptIds: adoptId, yes });
+        // A fault of the options is told before anything is started or asked.
+        const course = readCourse(options, edge.screen);
+        return up(await open(), { dryRun, verify, showKey, adopt, adoptIds: adoptId, yes, course });
       }),
     );
   for (const option of ROLE_OPTIONS) upCommand.addOption(option);
@@ -310,6 +325,9 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
 }
 
 interface UpFlags {
+  readonly step?: boolean;
+  readonly until?: string;
+  readonly only?: string;
   readonly dryRun?: boolean;
   readonly verify: boolean;
   readonly showKey?: boolean;

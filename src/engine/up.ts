@@ -1,16 +1,18 @@
-import type { AnyStep, Ensured, Found, Stranger } from '../tutorial/step.js';
+import type { AnyStep, Stranger } from '../tutorial/step.js';
 import { adoptAll, asAdopted, choose, type Adoptee, type Adoption } from './adopt.js';
+import { firstUnmet, isMade, neededOutside } from './course.js';
+import { make, type Making, type MakeOptions } from './make.js';
 import type { Listener, StepReport } from './events.js';
-import { inspectAll, pick, reportLooks, type Inspection } from './inspect.js';
-import { walk } from './run.js';
-import { headOf, notDone, type Walk } from './walk.js';
+import { inspectAll, reportLooks, type Inspection } from './inspect.js';
 
 export type UpReport =
-  /** Every step was made or found in order; `things` are what the steps learned. */
+  | Making
+  /** With a course: a step needs what is not there and is not to be made; nothing was touched. */
   | {
-      readonly kind: 'up';
+      readonly kind: 'unmet';
       readonly steps: readonly StepReport[];
-      readonly things: ReadonlyMap<string, unknown>;
+      readonly step: string;
+      readonly needs: readonly string[];
     }
   /** Things of our names were made by hand: nothing was touched. */
   | {
@@ -21,14 +23,7 @@ export type UpReport =
   /** They could be adopted, and that was not wanted: nothing was touched. */
   | { readonly kind: 'declined'; readonly steps: readonly StepReport[] }
   /** With `dryRun`: what would be done. */
-  | { readonly kind: 'planned'; readonly steps: readonly StepReport[] }
-  | {
-      readonly kind: 'failed';
-      readonly steps: readonly StepReport[];
-      readonly step: string;
-      readonly error: unknown;
-    }
-  | { readonly kind: 'interrupted'; readonly steps: readonly StepReport[] };
+  | { readonly kind: 'planned'; readonly steps: readonly StepReport[] };
 
 /** What a run has found is overtaken by another's doing at most this often: then something else is wrong. */
 const ROUNDS = 4;
@@ -47,20 +42,19 @@ export async function up<Env, Look>(options: UpOptions<Env, Look>): Promise<UpRe
       options.listener({ kind: 'note', step: report.step, text });
       continue;
     }
-    if (report.kind !== 'up') return report;
+    if (report.kind !== 'up' && report.kind !== 'part') return report;
     const verdict = await allStand(options, report);
     if (options.signal.aborted) return { kind: 'interrupted', steps: report.steps };
     if (verdict) return report;
   }
 }
 
-interface UpOptions<Env, Look> extends Walk<Env, Look> {
+interface UpOptions<Env, Look> extends MakeOptions<Env, Look> {
   /** A look that was begun before; without it `up` looks itself. */
   readonly looked?: Inspection | undefined;
   readonly dryRun: boolean;
   /** Whether a step's error says that what it built on is no longer there. */
   readonly isOvertaken: (error: unknown) => boolean;
-  readonly beforeWriting: () => Promise<void>;
   /** Without it, what was made by hand is not touched. */
   readonly adoption?: Adoption | undefined;
 }
@@ -72,8 +66,10 @@ async function bringUp<Env, Look>(options: UpOptions<Env, Look>, looked?: Inspec
   if (signal.aborted) return { kind: 'interrupted', steps: looks };
   const [failure] = inspection.failed;
   if (failure) return { kind: 'failed', steps: looks, step: failure[0], error: failure[1] };
-  const { chosen, refused } = choose(inspection.found, options.adoption);
+  const { chosen, refused } = chooseOn(options, inspection.found);
   if (refused.length > 0) return { kind: 'refused', steps: looks, strangers: refused };
+  const unmet = options.course && firstUnmet(options.steps, options.course, inspection.found);
+  if (unmet) return { kind: 'unmet', steps: looks, ...unmet };
   if (options.dryRun) {
     const planned = new Map(chosen.map(({ step, stranger }) => [step, `would adopt ${stranger.what}`]));
     return { kind: 'planned', steps: looks.map(asAdopted(planned)) };
@@ -82,9 +78,27 @@ async function bringUp<Env, Look>(options: UpOptions<Env, Look>, looked?: Inspec
     const wanted = await options.adoption.confirm(chosen.map(({ stranger }) => stranger));
     return wanted ? adoptFirst(options, { chosen, looks }) : { kind: 'declined', steps: looks };
   }
-  if (looks.some(({ outcome }) => outcome !== 'in-order')) await options.beforeWriting();
-  return make(options, inspection);
+  const changes = looks.some(({ id, outcome }) => outcome !== 'in-order' && isMade(options.course, id));
+  // Who is asked may want nothing to be made: then nothing is written either.
+  if (changes && !options.course?.ask) await options.beforeWriting();
+  return make(options, inspection, looks);
 }
+
+/** As without a course, of the steps that are made; what these need besides is not adopted, and not built on either. */
+function chooseOn<Env, Look>(
+  options: UpOptions<Env, Look>,
+  found: Inspection['found'],
+): ReturnType<typeof choose> {
+  const { course, steps, adoption } = options;
+  if (!course) return choose(found, adoption);
+  const of = (ids: Iterable<string>): Inspection['found'] =>
+    new Map([...ids].flatMap((id) => [[id, found.get(id)] as const]).filter(isPresent));
+  const { chosen, refused } = choose(of(course.made), adoption);
+  return { chosen, refused: [...refused, ...choose(of(neededOutside(steps, course)), undefined).refused] };
+}
+
+const isPresent = <K, V>(entry: readonly [K, V | undefined]): entry is readonly [K, V] =>
+  entry[1] !== undefined;
 
 /** Makes the chosen things the lab's, and then brings it up as ever. */
 async function adoptFirst<Env, Look>(
@@ -104,7 +118,7 @@ async function adoptFirst<Env, Look>(
 /** Whether all that this run made, under names that AWS does not keep unique, is still what is to be used. */
 async function allStand<Env, Look>(
   options: UpOptions<Env, Look>,
-  report: Extract<UpReport, { kind: 'up' }>,
+  report: Extract<UpReport, { kind: 'up' | 'part' }>,
 ): Promise<boolean> {
   const created = report.steps.filter(({ outcome }) => outcome === 'created').map(({ id }) => id);
   const look = async (step: AnyStep<Env, Look>): Promise<boolean> =>
@@ -115,76 +129,5 @@ async function allStand<Env, Look>(
   } catch (error) {
     if (options.signal.aborted) return false;
     throw error;
-  }
-}
-
-async function make<Env, Look>(options: Walk<Env, Look>, inspection: Inspection): Promise<UpReport> {
-  const { steps, signal, listener } = options;
-  const things = new Map<string, unknown>();
-  const reports = new Map<string, StepReport>();
-  const underWay = new Set<string>();
-  const byId = new Map(steps.map((step) => [step.id, step]));
-  const nodes = steps.map(({ id, needs }) => ({ id, after: needs }));
-  const { failed } = await walk(nodes, { onFailure: 'drain', signal }, async (id) => {
-    const step = byId.get(id);
-    const found = inspection.found.get(id);
-    if (!step || !found || found.state === 'by-hand') return;
-    underWay.add(id);
-    const report = await ensureOne(options, { step, found, inspection, reports, things });
-    reports.set(id, report);
-    listener({ kind: 'finished', report });
-    if (report.outcome === 'failed') throw report.error;
-  });
-  const all = steps.map((step) => reports.get(step.id) ?? notDone(headOf(options, step), underWay));
-  const [failure] = failed;
-  if (failure && !signal.aborted) return { kind: 'failed', steps: all, step: failure[0], error: failure[1] };
-  if (signal.aborted) return { kind: 'interrupted', steps: all };
-  return { kind: 'up', steps: all, things };
-}
-
-/** One step: left alone when it is in order and nothing that it needs was changed in this walk. */
-async function ensureOne<Env, Look>(
-  options: Walk<Env, Look>,
-  walked: {
-    step: AnyStep<Env, Look>;
-    found: Exclude<Found<unknown>, { state: 'by-hand' }>;
-    inspection: Inspection;
-    reports: ReadonlyMap<string, StepReport>;
-    things: Map<string, unknown>;
-  },
-): Promise<StepReport> {
-  const { step, found, inspection, reports, things } = walked;
-  const start = options.clock.now();
-  const differences = 'differences' in found ? found.differences : [];
-  const needsChanged = step.needs.some((need) => reports.get(need)?.outcome !== 'unchanged');
-  const line = { ...headOf(options, step), differences };
-  try {
-    let ensured: Ensured<unknown>;
-    if (found.state === 'ours' && differences.length === 0 && !needsChanged) {
-      ensured = {
-        thing: found.thing,
-        outcome: 'unchanged',
-        ...(found.remark === undefined ? {} : { remark: found.remark }),
-      };
-    } else {
-      options.listener({ kind: 'started', step: step.id });
-      ensured = await step.ensure(options.envFor(step.id), {
-        learned: pick(things, step.needs),
-        found,
-        seen: pick(inspection.found, step.reads),
-      });
-    }
-    things.set(step.id, ensured.thing);
-    const { outcome, remark } = ensured;
-    // What differed and was not this step's to put right is not its story.
-    return {
-      ...line,
-      ...(outcome === 'unchanged' ? { differences: [] } : {}),
-      outcome,
-      remark,
-      ms: options.clock.now() - start,
-    };
-  } catch (error) {
-    return { ...line, outcome: 'failed', error, ms: options.clock.now() - start };
   }
 }

@@ -6,6 +6,8 @@ import { LabError } from '../../lab-error.js';
 import { adoptionOf, refusal, type AdoptOptions } from '../adoption.js';
 import type { CommandResult, EarlyCommand } from '../command.js';
 import type { Context } from '../context.js';
+import type { ChosenCourse } from '../course.js';
+import { createGuide } from '../guide.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { isAt, writeRecord, type LabRecord } from '../home.js';
 import { labFlag } from '../lab-flag.js';
@@ -14,11 +16,13 @@ import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
 import { differenceText, stepLabel } from '../render/lines.js';
 import { createProgress } from '../render/progress.js';
-import { interrupted, tellWhatNow } from '../render/next.js';
+import { interrupted, tellPart, tellWhatNow, unmet } from '../render/next.js';
 import { verify } from '../verify.js';
 import { lookingOf, STEP_IDS, thingIn, walkOf } from '../walk.js';
 
 export interface UpOptions extends AdoptOptions {
+  /** Not all steps, or one at a time. */
+  readonly course: ChosenCourse | undefined;
   /** Ask the endpoint at the end. */
   readonly verify: boolean;
   readonly showKey: boolean;
@@ -31,7 +35,9 @@ export const up: EarlyCommand<UpOptions> = async (opening, options) => {
   const context = await opening.located;
   refuseElsewhere(context);
   warnOfWidePolicy(context);
-  const progress = await createProgress(context.edge.screen, STEP_IDS);
+  const { course } = options;
+  const guide = course?.asks === true ? await createGuide(context) : undefined;
+  const progress = guide ?? (await createProgress(context.edge.screen, [...(course?.made ?? STEP_IDS)]));
   hear = progress.listener;
   context.onWait((text) => progress.listener({ kind: 'note', step: 'aws', text }));
   let report: UpReport;
@@ -43,11 +49,15 @@ export const up: EarlyCommand<UpOptions> = async (opening, options) => {
       isOvertaken: isGone,
       adoption: adoptionOf(context, options, () => progress.end()),
       beforeWriting: () => remember(context),
+      course: course && { made: course.made, ask: guide?.ask },
     });
   } finally {
     progress.end();
   }
-  return report.kind === 'up' ? finish(context, report, options) : unfinished(context, report, options.adopt);
+  if (guide?.interrupted() === true) {
+    return unfinished(context, { kind: 'interrupted', steps: report.steps }, options);
+  }
+  return report.kind === 'up' ? finish(context, report, options) : unfinished(context, report, options);
 };
 
 /** A second lab of one name, while the first stands somewhere else, would be forgotten by the commands that follow. */
@@ -88,7 +98,7 @@ async function finish(
   if (options.verify) {
     const error = await verify(context, { url: invokeUrl, apiKey });
     if (context.edge.signal.aborted)
-      return unfinished(context, { kind: 'interrupted', steps: report.steps }, options.adopt);
+      return unfinished(context, { kind: 'interrupted', steps: report.steps }, options);
     if (error) return { exitCode: exitCodeOf(error.code), members: { ...members, ...shown }, error };
   }
   tellWhatNow(context, { invokeUrl, apiKey: options.showKey ? apiKey : undefined });
@@ -98,13 +108,20 @@ async function finish(
 function unfinished(
   context: Context,
   report: Exclude<UpReport, { kind: 'up' }>,
-  adopting: boolean,
+  { adopt: adopting, course }: UpOptions,
 ): CommandResult {
   const { screen } = context.edge;
   const members = { steps: stepMembers(report.steps) };
   switch (report.kind) {
+    case 'part':
+      tellPart(context, report);
+      return { exitCode: EXIT.ok, members };
+    case 'unmet':
+      return { exitCode: EXIT.failed, members, error: unmet(report, labFlag(context.lab.name)) };
     case 'planned':
-      for (const line of planLines(report.steps)) screen.result(line);
+      for (const line of planLines(report.steps.filter(({ id }) => course?.made.has(id) ?? true))) {
+        screen.result(line);
+      }
       return { exitCode: EXIT.ok, members };
     case 'refused':
       return { exitCode: EXIT.failed, members, error: refusal(context, report.strangers, adopting) };

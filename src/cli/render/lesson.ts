@@ -1,16 +1,16 @@
-import { WAITERS, type Call } from '../../tutorial/call.js';
+import { WAITERS } from '../../tutorial/call.js';
 import { DEFAULT_LAB, type Lab } from '../../tutorial/lab.js';
 import type { Chapter, ShownCall, ShownLesson } from '../lessons.js';
 import { labFlag } from '../lab-flag.js';
-import type { Screen } from '../screen.js';
+import type { Paint, Screen } from '../screen.js';
 
 /** Long enough for a line of an aws call, short enough to be read. */
 const WIDTH = 96;
 
 /** What a step is and why, as `steps <step>` and `up --step` tell it. */
-export function proseLines({ number, id, title, lesson }: Chapter, screen: Screen): string[] {
+export function proseLines({ number, id, title, lesson }: Chapter, screen: Screen, paint: Paint): string[] {
   return [
-    screen.style.out('bold', `Step ${number}: ${title} (${id})`),
+    paint('bold', `Step ${number}: ${title} (${id})`),
     '',
     ...wrapped(screen.asTyped(lesson.what)),
     '',
@@ -33,7 +33,7 @@ export function lessonLines(chapter: Chapter, shown: ShownLesson, { lab, screen 
     ...(lesson.before ?? []).map((each) => `lab-setup ${each}${flag}`),
   ];
   return [
-    ...proseLines(chapter, screen),
+    ...proseLines(chapter, screen, paint),
     ...part('In the console, as the tutorial has it', tell([...lesson.clicks, ...names])),
     ...part("In today's console", tell(lesson.today)),
     ...part('Good to know', tell(lesson.notes)),
@@ -54,27 +54,38 @@ export interface Telling {
 }
 
 /** `iam CreateRole`, what it must be allowed, and its parameters. */
-export function callLines(call: ShownCall): string[] {
-  const { service, operation, until, actions, capture } = call;
+export function sentLines({ service, operation, until, actions, input }: ShownCall): string[] {
   const waits = until === undefined ? '' : `, until ${WAITERS[until]}`;
   const permission = actions.length === 0 ? 'needs no permission' : `needs ${actions.join(', ')}`;
-  const kept = capture ? [`      ${capture.query} is kept as ${capture.variable}`] : [];
-  return [`  ${service} ${operation}${waits}: ${permission}`, ...parameterLines(call), ...kept];
+  const width = Math.max(0, ...Object.keys(input).map((name) => name.length));
+  const parameters = Object.entries(input).flatMap(([name, value]) => {
+    const [first = '', ...rest] = valueLines(value);
+    return [`      ${name.padEnd(width)}  ${first}`, ...rest.map((line) => `      ${line}`)];
+  });
+  return [`  ${service} ${operation}${waits}: ${permission}`, ...parameters];
 }
 
-function parameterLines({ input }: Pick<Call, 'input'>): string[] {
-  const entries = Object.entries(input);
-  const width = Math.max(0, ...entries.map(([name]) => name.length));
-  return entries.map(([name, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return `      ${name.padEnd(width)}  ${text.replaceAll('\n', '\n'.padEnd(width + 9))}`;
-  });
+/** The same, and what of the answer is kept. */
+const callLines = (call: ShownCall): string[] => [
+  ...sentLines(call),
+  ...(call.capture ? [`      ${call.capture.query} is kept as ${call.capture.variable}`] : []),
+];
+
+/** What does not fit on a line beside its name is laid out as JSON, policies in texts too. */
+const LONG_VALUE = 70;
+
+function valueLines(value: unknown): string[] {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (text.length <= LONG_VALUE || !/^[[{]/.test(text)) return [text];
+  const parsed: unknown = JSON.parse(text);
+  return JSON.stringify(parsed, null, 2).split('\n');
 }
 
 const indented = (lines: readonly string[]): string[] =>
   lines.flatMap((line) => line.split('\n').map((part) => `  ${part}`));
 
-const bullets = (texts: readonly string[]): string[] =>
+/** Points of a list, each in as many lines as it needs. */
+export const bullets = (texts: readonly string[]): string[] =>
   texts.flatMap((text) =>
     wrapped(text, WIDTH - 4).map((line, index) => `  ${index === 0 ? '-' : ' '} ${line}`),
   );

@@ -37,6 +37,50 @@ export function tellWhatNow(
 
 const STANDING: readonly string[] = ['created', 'repaired', 'unchanged', 'in-order'];
 
+/** The last words of an `up` that made a part of the lab, because no more was wanted. */
+export function tellPart(
+  { edge: { screen }, lab }: Context,
+  { steps, stopped }: { steps: readonly StepReport[]; stopped: boolean },
+): void {
+  const flag = labFlag(lab.name);
+  const stands = ({ outcome }: StepReport): boolean => STANDING.includes(outcome);
+  const standing = names(steps, stands);
+  const rest = names(steps, (step) => !stands(step));
+  screen.progress('');
+  screen.result(`${stopped ? 'Stopped here. ' : ''}What stands: ${standing || 'nothing'}.`);
+  if (rest !== '') screen.result(`Not made, or not in order: ${rest}.`);
+  if (screen.voice === 'quiet') return;
+  const callable = steps.some((step) => step.id === 'function' && stands(step));
+  const next = [
+    ...(callable ? [['test-echo', 'invoke the function directly, as in step 2 of the tutorial']] : []),
+    ['up --step', 'go on, one step at a time'],
+    ['up', 'make all the rest'],
+    ['down', 'take everything down again'],
+  ];
+  screen.result('');
+  screen.result('Next:');
+  for (const [command = '', why = ''] of next) {
+    const typed = screen.asTyped(`lab-setup ${command}${flag}`);
+    screen.result(`  ${typed.padEnd(32 + flag.length)} ${screen.style.out('dim', why)}`);
+  }
+}
+
+/** Why a step was not made. */
+export function unmet(
+  { step, needs }: { readonly step: string; readonly needs: readonly string[] },
+  flag: string,
+): LabError {
+  const are = needs.length === 1 ? 'is' : 'are';
+  return new LabError(
+    'not-in-order',
+    `The step ${step} needs ${needs.join(' and ')}, which ${are} not there. Nothing was made.`,
+    {
+      step,
+      hint: `Make what it needs first, as with lab-setup up --only ${needs[0] ?? ''}${flag}, or all steps up to it: lab-setup up --until ${step}${flag}`,
+    },
+  );
+}
+
 /** What stands after Ctrl-C, and what to type. */
 export function interrupted(steps: readonly StepReport[], flag: string): LabError {
   const standing = names(steps, ({ outcome }) => STANDING.includes(outcome));

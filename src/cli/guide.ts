@@ -1,0 +1,156 @@
+import { createInterface } from 'node:readline';
+import type { Answer, Question } from '../engine/course.js';
+import type { EngineEvent, StepReport } from '../engine/events.js';
+import { UNKNOWN_IDS, type Call, type Ids } from '../tutorial/call.js';
+import { placeOf, type LessonGiven } from '../tutorial/lesson.js';
+import type { Context } from './context.js';
+import type { Edge } from './edge.js';
+import { chapterOf, show } from './lessons.js';
+import { bullets, proseLines, sentLines } from './render/lesson.js';
+import { differenceText, stepLines } from './render/lines.js';
+import { createProgress, type Progress } from './render/progress.js';
+import { thingIn } from './walk.js';
+
+/** Leads through `up --step`: tells what comes, asks, and shows what was made and where to look at it. */
+export interface Guide extends Progress {
+  readonly ask: (question: Question) => Promise<Answer>;
+  /** Whether the reader answered with Ctrl-C. */
+  interrupted(): boolean;
+}
+
+export async function createGuide(context: Context): Promise<Guide> {
+  const { screen } = context.edge;
+  const { archive } = await archiveOf(context);
+  let spinner = await createProgress(screen, 'spinner only');
+  let things: ReadonlyMap<string, unknown> = new Map();
+  let interrupted = false;
+  const given = (): LessonGiven => givenSoFar(context, things, archive);
+  const tell = (lines: readonly string[]): void => {
+    for (const line of lines) screen.progress(line);
+  };
+  const hear = (event: EngineEvent): void => {
+    if (event.kind !== 'finished') {
+      spinner.listener(event);
+      return;
+    }
+    spinner.end();
+    tell([...stepLines(event.report, screen.style.err), ...lookLines(context, event.report, given())]);
+  };
+  return {
+    listener: hear,
+    busy: (text) => spinner.busy(text),
+    end: () => spinner.end(),
+    interrupted: () => interrupted,
+    ask: async (question) => {
+      spinner.end();
+      things = question.things;
+      tell(explanation(context, question, given()));
+      const answer = await readAnswer(context.edge);
+      if (answer === 'interrupt') interrupted = true;
+      if (answer === 'make') spinner = await createProgress(screen, 'spinner only');
+      if (answer === 'skip' && question.dependents.length > 0) {
+        tell([`Without it these cannot be made: ${question.dependents.join(', ')}.`]);
+      }
+      return answer === 'interrupt' ? 'stop' : answer;
+    },
+  };
+}
+
+async function archiveOf(context: Context): Promise<Pick<LessonGiven, 'archive'>> {
+  return { archive: await context.stepEnv(() => undefined).handler.archive() };
+}
+
+/** The lessons' calls with the ids that are known by now. */
+function givenSoFar(
+  { lab, place }: Context,
+  things: ReadonlyMap<string, unknown>,
+  archive: LessonGiven['archive'],
+): LessonGiven {
+  const api = thingIn(things, 'api');
+  const ids: Ids = {
+    ...UNKNOWN_IDS,
+    AWS_REGION: place.region,
+    ACCOUNT_ID: place.account,
+    ROLE_ARN: thingIn(things, 'role')?.arn ?? UNKNOWN_IDS.ROLE_ARN,
+    API_ID: api?.id ?? UNKNOWN_IDS.API_ID,
+    ROOT_ID: api?.rootResourceId ?? UNKNOWN_IDS.ROOT_ID,
+    RESOURCE_ID: thingIn(things, 'resource')?.id ?? UNKNOWN_IDS.RESOURCE_ID,
+    KEY_ID: thingIn(things, 'key')?.id ?? UNKNOWN_IDS.KEY_ID,
+    PLAN_ID: thingIn(things, 'usage-plan')?.id ?? UNKNOWN_IDS.PLAN_ID,
+  };
+  return { lab, place: placeOf(ids, place.partition), ids, archive };
+}
+
+/** What the step is, and what will be made or put right. */
+function explanation(context: Context, { look }: Question, given: LessonGiven): string[] {
+  const { screen } = context.edge;
+  const paint = screen.style.err;
+  const chapter = chapterOf(look.id);
+  const notes = bullets(chapter.lesson.notes.map((note) => screen.asTyped(note)));
+  const changes =
+    look.outcome === 'drifted'
+      ? [paint('bold', 'It is there, and this is put right'), ...differenceLines(look)]
+      : [
+          paint('bold', 'This is sent'),
+          ...show(chapter.lesson, given).calls.filter(makes).flatMap(sentLines),
+        ];
+  return ['', ...proseLines(chapter, screen, paint), '', ...notes, '', ...changes, ''];
+}
+
+const differenceLines = ({ differences }: StepReport): string[] =>
+  differences.map((each) => `      ${differenceText(each)}`);
+
+/** Calls that only look are not what a step is about. */
+const makes = ({ operation, until }: Call): boolean => until === undefined && !operation.startsWith('Get');
+
+/** Where to look at what was just made. */
+function lookLines(context: Context, { id, outcome }: StepReport, given: LessonGiven): string[] {
+  if (outcome !== 'created' && outcome !== 'repaired') return [];
+  const { lesson } = chapterOf(id);
+  const { console: path } = lesson.look;
+  const line = show(lesson, given)
+    .look.split('\n')
+    .map((part) => `      ${part}`);
+  // A server behind an endpoint has no console.
+  const clicks = context.target.endpoint === undefined ? [`    Look at it: ${path}`] : ['    Look at it:'];
+  return [...clicks, ...line];
+}
+
+const PROMPT = 'Enter: do it   s: skip it   q: stop here > ';
+
+/** Until it is one of the answers; the end of the input is a stop. */
+async function readAnswer(edge: Edge): Promise<Answer | 'interrupt'> {
+  for (;;) {
+    const line = await readLine(edge);
+    if (line === undefined) return edge.signal.aborted ? 'interrupt' : 'stop';
+    if (line === INTERRUPT) return 'interrupt';
+    const word = line.trim().toLowerCase();
+    if (word === '') return 'make';
+    if (word === 's' || word === 'skip') return 'skip';
+    if (word === 'q' || word === 'quit') return 'stop';
+  }
+}
+
+const INTERRUPT = Symbol('Ctrl-C');
+
+/** A line from the terminal; undefined at its end. On a terminal readline takes Ctrl-C for itself. */
+function readLine({ signal, terminal, screen }: Edge): Promise<string | typeof INTERRUPT | undefined> {
+  const reader = createInterface({ ...terminal() });
+  return new Promise((resolve) => {
+    const end = (answer: string | typeof INTERRUPT | undefined): void => {
+      signal.removeEventListener('abort', close);
+      resolve(answer);
+      reader.close();
+    };
+    const close = (): void => end(undefined);
+    reader.once('line', end);
+    reader.once('SIGINT', () => {
+      screen.complain('');
+      end(INTERRUPT);
+    });
+    reader.once('close', close);
+    signal.addEventListener('abort', close);
+    reader.setPrompt(PROMPT);
+    reader.prompt();
+  });
+}
