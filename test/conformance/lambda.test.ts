@@ -10,6 +10,7 @@ import {
   GetFunctionConfigurationCommand,
   GetFunctionEventInvokeConfigCommand,
   GetFunctionRecursionConfigCommand,
+  GetLayerVersionByArnCommand,
   GetFunctionUrlConfigCommand,
   InvokeCommand,
   ListAliasesCommand,
@@ -291,6 +292,16 @@ describe('what a function could have beside it', () => {
       evidence: MODEL,
       call: () => aws.client.send(new ListLayersCommand({})),
       answer: { Layers: [] },
+    },
+    {
+      what: 'GetLayerVersionByArn, which has the path of ListLayers',
+      evidence: 'not served, and so not answered as another operation',
+      call: () => aws.client.send(new GetLayerVersionByArnCommand({ Arn: `${ARN}:layer:a:1` })),
+      error: {
+        name: 'ValidationException',
+        status: 400,
+        message: 'The local AWS does not serve GetLayerVersionByArn.',
+      },
     },
     {
       what: 'ListCodeSigningConfigs',

@@ -129,3 +129,6 @@ def checking_neighbours(in_api):
     )
     gateway.update_gateway_response(**kind, patchOperations=[{'op': 'replace', 'path': '/statusCode', 'value': '503'}])
     gateway.delete_gateway_response(**kind)
+    gateway.get_authorizers(**in_api)
+    gateway.get_documentation_parts(**in_api)
+    gateway.get_documentation_versions(**in_api)

@@ -102,6 +102,7 @@ def lambda_neighbours(archive):
     functions.remove_permission(**named, StatementId='s')
     functions.put_function_concurrency(**named, ReservedConcurrentExecutions=5)
     functions.get_function_concurrency(**named)
+    functions.get_function_recursion_config(**named)
     functions.delete_function_concurrency(**named)
     functions.update_function_configuration(**named, Environment={'Variables': {'NAME': '1'}}, Description='d')
     functions.get_waiter('function_updated_v2').wait(**named)

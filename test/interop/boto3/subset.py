@@ -10,6 +10,7 @@ SHARED_PATHS = {'ImportRestApi', 'ImportApiKeys'}
 # What they read cannot be made here; there is only their refusal to judge.
 NEVER_THERE = {
     ('lambda', 'GetAlias'), ('lambda', 'GetFunctionEventInvokeConfig'), ('lambda', 'GetFunctionUrlConfig'),
+    ('apigateway', 'GetAuthorizer'), ('apigateway', 'GetDocumentationPart'), ('apigateway', 'GetVpcLink'),
 }
 
 MADE_UP = {

@@ -36,7 +36,15 @@ export function neighbourOperations({ world, functions }: Parts): Operation[] {
       'FunctionEventInvokeConfigs',
     ),
     none('ListEventSourceMappings', 'GET /2015-03-31/event-source-mappings', 'EventSourceMappings'),
-    none('ListLayers', 'GET /2018-10-31/layers', 'Layers'),
+    operation({
+      name: 'ListLayers',
+      route: 'GET /2018-10-31/layers',
+      // With `find` it is another operation.
+      input: v.object({
+        find: v.exactOptional(v.never('The local AWS does not serve GetLayerVersionByArn.')),
+      }),
+      run: () => ({ Layers: [] }),
+    }),
     none('ListCodeSigningConfigs', 'GET /2020-04-22/code-signing-configs', 'CodeSigningConfigs'),
     operation({
       name: 'GetAlias',
