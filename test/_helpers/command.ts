@@ -15,16 +15,23 @@ export interface Sitting {
   readonly said: () => string;
 }
 
-/** `types`: what is typed at a question; without it the terminal goes away. */
-export function sitAt(aws: TestAws, lab: TestLab, { types }: { types?: string } = {}): Sitting {
+/** `types`: what is typed at a question, or at one after the other; without it, and after the last, the terminal goes away. */
+export function sitAt(
+  aws: TestAws,
+  lab: TestLab,
+  { types = [] }: { types?: string | readonly string[] } = {},
+): Sitting {
   const lines: string[] = [];
   const stream = { write: (text: string) => lines.push(text) };
+  let asked = 0;
   const input = new PassThrough();
   const output = new PassThrough();
   output.on('data', (chunk: Buffer) => {
     lines.push(chunk.toString());
-    if (types === undefined) input.end();
-    else input.write(types);
+    const typed = typeof types === 'string' ? types : types[asked];
+    asked += 1;
+    if (typed === undefined) input.end();
+    else input.write(typed);
   });
   const screen = createScreen({
     stdout: stream,

@@ -1,0 +1,191 @@
+/** `up --step`, `--until` and `--only`, with somebody at the terminal. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { testEcho } from '../../src/cli/commands/test-echo.js';
+import { up, type UpOptions } from '../../src/cli/commands/up.js';
+import { readCourse } from '../../src/cli/course.js';
+import { sitAt, type Sitting } from '../_helpers/command.js';
+import { buildByHand } from '../_helpers/hand-built.js';
+import { allSteps, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
+import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+
+let aws: TestAws;
+beforeAll(async () => void (aws = await startTestAws()));
+afterEach(() => aws.release());
+afterAll(() => aws.stop());
+
+const ENTER = '\n';
+
+/** Runs `up` with these flags; `types` is what is typed, question by question. */
+async function run(
+  lab: TestLab,
+  flags: Parameters<typeof readCourse>[0],
+  types: readonly string[] = [],
+): Promise<{ result: Awaited<ReturnType<typeof up>>; sitting: Sitting; states: Record<string, string> }> {
+  const sitting = sitAt(aws, lab, { types });
+  const course = readCourse(flags, sitting.context.edge.screen);
+  const options: UpOptions = {
+    ...{ course, verify: false, showKey: false, dryRun: flags.dryRun ?? false },
+    ...{ adopt: false, adoptIds: [], yes: false },
+  };
+  const result = await up(sitting.context, options);
+  return { result, sitting, states: outcomes(await lab.status()) };
+}
+
+const usage = (flags: Parameters<typeof readCourse>[0], screen: Sitting['context']['edge']['screen']) => {
+  try {
+    return readCourse(flags, screen);
+  } catch (error) {
+    return error;
+  }
+};
+
+describe('up --step', () => {
+  test('explains each step, shows what is sent, waits, and shows where to look at what was made', async () => {
+    const lab = await openLab(aws, 'walked');
+
+    const { result, sitting, states } = await run(lab, { step: true }, Array<string>(11).fill(ENTER));
+
+    expect({ exitCode: result.exitCode, states }).toEqual({ exitCode: 0, states: allSteps('in-order') });
+    const said = sitting.said();
+    const inOrder = [
+      'Step 1: Create the execution role (role)',
+      'iam CreateRole: needs iam:CreateRole, iam:TagRole',
+      'Enter: do it   s: skip it   q: stop here > ',
+      'lambda-apigateway-role-walked                  created',
+      'Look at it: IAM > Roles > the role',
+      'aws iam get-role --role-name lambda-apigateway-role-walked',
+      'Step 2: Create the function (function)',
+      'Step 11: Deploy the API again',
+      'The lab walked is up.',
+    ].map((words) => said.indexOf(words));
+    expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
+    expect(inOrder).not.toContain(-1);
+    // What is known by now stands for itself.
+    expect(said).toMatch(/restApiId +[a-z0-9]{10}\n/);
+    expect(said).not.toContain('$API_ID');
+  });
+
+  test('asks nothing of a lab in order', async () => {
+    const { result, sitting } = await run(await openLab(aws, 'walked'), { step: true });
+
+    expect(result.exitCode).toBe(0);
+    expect(sitting.said()).not.toContain('Enter: do it');
+  });
+
+  test('stops at q, says what stands, and test-echo works after step 2', async () => {
+    const lab = await openLab(aws, 'two-steps');
+
+    const { result, sitting, states } = await run(lab, { step: true }, [ENTER, ENTER, 'q\n']);
+    const echo = await testEcho(sitting.context, {});
+
+    expect([result.exitCode, echo.exitCode]).toEqual([0, 0]);
+    expect(sitting.said()).toContain('Stopped here. What stands: role, function.');
+    expect(states).toMatchObject({ role: 'in-order', function: 'in-order', table: 'missing' });
+  });
+
+  test('ends at the end of the input as at q', async () => {
+    const { result, sitting } = await run(await openLab(aws, 'gone'), { step: true }, [ENTER]);
+
+    expect(result.exitCode).toBe(0);
+    expect(sitting.said()).toContain('Stopped here. What stands: role.');
+  });
+
+  test('says what a skipped step takes with it, and makes the rest', async () => {
+    const lab = await openLab(aws, 'no-api');
+    const answers = [ENTER, ENTER, ENTER, 's\n', ENTER];
+
+    const { sitting, states } = await run(lab, { step: true }, answers);
+
+    expect(sitting.said()).toContain(
+      'Without it these cannot be made: resource, method, permission, deployment, usage-plan, redeploy.',
+    );
+    expect(states).toMatchObject({ table: 'in-order', key: 'in-order', api: 'missing', method: 'missing' });
+  });
+
+  test('asks again when the answer is none', async () => {
+    const { sitting } = await run(await openLab(aws, 'unclear'), { step: true }, ['maybe\n', 'q\n']);
+
+    expect(sitting.said().split('Enter: do it')).toHaveLength(3);
+  });
+});
+
+describe('a part of the lab', () => {
+  test('--until makes all steps up to one', async () => {
+    const { result, sitting, states } = await run(await openLab(aws, 'until'), { until: '4' });
+
+    expect(result.exitCode).toBe(0);
+    expect(sitting.said()).toContain('What stands: role, function, table, api.');
+    expect(states).toMatchObject({ api: 'in-order', resource: 'missing', key: 'missing' });
+  });
+
+  test('--until the last is the whole lab', async () => {
+    const { states } = await run(await openLab(aws, 'whole'), { until: 'redeploy' });
+
+    expect(states).toEqual(allSteps('in-order'));
+  });
+
+  test('--only makes one', async () => {
+    const { states } = await run(await openLab(aws, 'alone'), { only: 'table' });
+
+    expect(states).toEqual({ ...allSteps('missing'), table: 'in-order' });
+  });
+
+  test('--only says what is missing instead of making it', async () => {
+    const lab = await openLab(aws, 'unmet');
+
+    const { result } = await run(lab, { only: 'method' });
+
+    expect(result).toMatchObject({
+      exitCode: 1,
+      error: {
+        message: 'The step method needs api and resource, which are not there. Nothing was made.',
+        hint: expect.stringContaining('lab-setup up --until method --lab unmet') as unknown,
+      },
+    });
+    expect(lab.writes()).toEqual([]);
+  });
+
+  test('--only does not build on what was made by hand', async () => {
+    const lab = await openLab(aws, 'clicked');
+    await buildByHand(lab);
+    const before = lab.writes();
+
+    const { result } = await run(lab, { only: 'permission' });
+
+    expect(result.error?.code).toBe('made-by-hand');
+    expect(lab.writes()).toEqual(before);
+  });
+
+  test('--dry-run shows its steps alone', async () => {
+    const { sitting } = await run(await openLab(aws, 'planned'), { until: 'function', dryRun: true });
+
+    expect(sitting.said().match(/would be created/g)).toHaveLength(2);
+  });
+});
+
+describe('what cannot be meant is a usage error', () => {
+  test.each([
+    [{ until: '13' }, 'There is no step 13.', /1 role, 2 function, .*12 teardown/],
+    [{ only: 'tables' }, 'There is no step tables.', /3 table/],
+    [{ only: 'teardown' }, 'Step teardown makes nothing: it takes the lab down.', /lab-setup down/],
+    [{ only: '1', until: '2' }, '--only means one step, --until all steps up to one.', /Leave one/],
+    [{ step: true, dryRun: true }, '--dry-run does nothing, so --step has nothing to ask.', /--dry-run/],
+  ])('%j', async (flags, message, hint) => {
+    const { screen } = sitAt(aws, await openLab(aws, 'usage')).context.edge;
+
+    expect(usage(flags, screen)).toMatchObject({
+      code: 'usage',
+      message,
+      hint: expect.stringMatching(hint) as unknown,
+    });
+  });
+
+  test('--step without a terminal', async () => {
+    const { screen } = sitAt(aws, await openLab(aws, 'usage')).context.edge;
+
+    expect(usage({ step: true }, { ...screen, interactive: false })).toMatchObject({
+      code: 'usage',
+      hint: expect.stringContaining('--until') as unknown,
+    });
+  });
+});
