@@ -1,5 +1,6 @@
 import type { Row } from './row.js';
 import { handler } from './handler.js';
+import { localAws } from './local-aws.js';
 import { startUp } from './start-up.js';
 
 /** Measures what belongs together and gives its rows. Leaves nothing behind: no process, no file. */
@@ -8,5 +9,6 @@ export type Group = () => Promise<readonly Row[]>;
 /** What `npm run bench -- NAME` can run; without a name all of them, one after another. */
 export const GROUPS: Readonly<Record<string, Group>> = {
   'start-up': startUp,
+  'local-aws': localAws,
   handler,
 };

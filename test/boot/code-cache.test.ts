@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+
+const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
+const run = promisify(execFile);
+
+let folder: string;
+
+/** A copy of the package as it is installed, so that no other test runs from its cache. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lab-setup-boot-'));
+  for (const part of ['bin', 'dist', 'package.json'])
+    await cp(join(PACKAGE, part), join(folder, part), { recursive: true });
+  await symlink(join(PACKAGE, 'node_modules'), join(folder, 'node_modules'));
+});
+
+beforeEach(() => rm(cacheFolder(), { recursive: true, force: true }));
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const cacheFolder = (): string => join(folder, 'dist', 'code-cache');
+
+const version = async (): Promise<string> => {
+  const { stdout, stderr } = await run(process.execPath, [join(folder, 'bin', 'lab-setup.js'), '--version']);
+  expect(stderr).toBe('');
+  return stdout.trim();
+};
+
+/** Paths of the cached pieces. */
+async function cached(): Promise<string[]> {
+  const names = await readdir(cacheFolder(), { recursive: true });
+  const paths = names.map((name) => join(cacheFolder(), name));
+  const kinds = await Promise.all(paths.map((path) => stat(path)));
+  return paths.filter((_, index) => kinds[index]?.isFile());
+}
+
+const changed = async (path: string): Promise<number> => (await stat(path)).mtimeMs;
+
+describe('the code cache', () => {
+  test('is made by the first run, whole, and left alone by the next', async () => {
+    await version();
+    const files = await cached();
+    const times = await Promise.all(files.map(changed));
+    await version();
+
+    expect(files.length).toBeGreaterThan(0);
+    expect(await cached()).toEqual(files);
+    expect(await Promise.all(files.map(changed))).toEqual(times);
+  });
+
+  test.each([
+    ['is empty', () => Buffer.alloc(0)],
+    ['holds something else', () => Buffer.from('not what V8 writes')],
+    ['was cut off', (whole: Buffer) => whole.subarray(0, whole.length / 2)],
+    ['is of another V8', (whole: Buffer) => Buffer.concat([Buffer.alloc(16), whole.subarray(16)])],
+  ])('is made anew where it %s, and the command does not notice', async (_, spoil) => {
+    const expected = await version();
+    const whole = new Map<string, Buffer>();
+    for (const file of await cached()) {
+      whole.set(file, await readFile(file));
+      await writeFile(file, spoil(await readFile(file)));
+    }
+
+    expect(await version()).toBe(expected);
+    for (const [file, content] of whole)
+      expect((await readFile(file)).length).toBeGreaterThan(content.length / 2);
+    expect(await version()).toBe(expected);
+  });
+
+  test('is done without where it cannot be written', async () => {
+    await writeFile(cacheFolder(), 'a file where the folder belongs');
+
+    expect(await version()).toMatch(/^\d+\.\d+\.\d+/);
+    expect(await readFile(cacheFolder(), 'utf8')).toBe('a file where the folder belongs');
+  });
+});
