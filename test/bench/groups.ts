@@ -1,4 +1,5 @@
 import type { Row } from './row.js';
+import { gateway } from './gateway.js';
 import { handler } from './handler.js';
 import { localAws } from './local-aws.js';
 import { startUp } from './start-up.js';
@@ -11,4 +12,5 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   'start-up': startUp,
   'local-aws': localAws,
   handler,
+  gateway,
 };

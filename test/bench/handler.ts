@@ -7,7 +7,8 @@ import { bareNode, runNode } from './command.js';
 import { atMost, rowOf, type Row } from './row.js';
 import { interleaved } from './sample.js';
 
-const BUNDLE = fileURLToPath(new URL('../../dist/handler/index.js', import.meta.url));
+/** The handler as it is shipped. */
+export const BUNDLE = fileURLToPath(new URL('../../dist/handler/index.js', import.meta.url));
 
 /** What is shipped to Lambda: how big it is, and how long a fresh process takes to load it and to answer a first event. */
 export async function handler(): Promise<Row[]> {

@@ -33,7 +33,7 @@ export const defaultLimits = (): ExecutionLimits => ({
   unreservedMinimum: 100,
   processesPerFunction: 10,
   startsAtOnce: Math.max(2, availableParallelism()),
-  patienceMs: 100,
+  patienceMs: 250,
   idleMs: 5 * 60_000,
   initMs: 10_000,
   credentialsSeconds: 12 * 3600,
