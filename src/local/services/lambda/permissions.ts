@@ -85,18 +85,28 @@ export function permissionOperations(parts: Parts): Operation[] {
 }
 
 /** The port's `allows`: what the resource policy says to a service. */
-export function resourcePolicyAllows(parts: Parts): Functions['allows'] {
-  const policyOf = once((statements: readonly Statement[]) => parsePolicy(documentOf(statements)));
+export function resourcePolicyAllows({ world, functions }: Parts): Functions['allows'] {
+  // A decision is kept: neither time nor tags bear on it, and there are no more callers than methods deployed.
+  const policyOf = once((statements: readonly Statement[]) => ({
+    document: parsePolicy(documentOf(statements)),
+    decisions: new Map<string, boolean>(),
+  }));
   return (arn, { service, sourceArn }) => {
-    const { name, qualifier, ownAccount } = readReference(parts.world, { FunctionName: arn });
-    const statements = ownAccount ? parts.functions.statementsInForce(name, qualifier) : [];
+    const { name, qualifier, ownAccount } = readReference(world, { FunctionName: arn });
+    const statements = ownAccount ? functions.statementsInForce(name, qualifier) : [];
     if (statements.length === 0) return false;
-    return allowsService(policyOf(statements), {
+    const { document, decisions } = policyOf(statements);
+    const question = `${service} ${sourceArn} ${arn}`;
+    const known = decisions.get(question);
+    if (known !== undefined) return known;
+    const isAllowed = allowsService(document, {
       service,
       action: 'lambda:InvokeFunction',
-      resource: qualifiedArn(functionArn(parts.world, name), qualifier),
-      context: { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': parts.world.account },
+      resource: qualifiedArn(functionArn(world, name), qualifier),
+      context: { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': world.account },
     });
+    decisions.set(question, isAllowed);
+    return isAllowed;
   };
 }
 
