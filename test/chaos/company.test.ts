@@ -107,4 +107,4 @@ test("thirty labs share one account's request quotas, come up, go down, and say 
       "DeleteRestApi: the account's quota allows one",
     ]),
   );
-}, 120_000);
+}, 240_000);

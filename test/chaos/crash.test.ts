@@ -65,4 +65,4 @@ test('after a crash of up at any of its changes the next up makes one of each, a
   expect(inUp.length).toBeGreaterThan(40);
   expect(new Set(inDown.map(({ point }) => point))).toEqual(CHANGES_OF_DOWN);
   expect(flaws).toEqual([]);
-}, 120_000);
+}, 240_000);

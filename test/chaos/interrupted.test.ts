@@ -28,4 +28,4 @@ test('after Ctrl-C at any change of up or down, and at looks between them, the r
 
   expect(Math.min(inUp.length, inDown.length)).toBeGreaterThan(15);
   expect(flaws).toEqual([]);
-}, 120_000);
+}, 240_000);

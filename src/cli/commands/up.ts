@@ -131,7 +131,7 @@ function unfinished(
     case 'failed': {
       const notBegun = report.steps.filter(({ outcome }) => outcome === 'skipped').map(({ id }) => id);
       if (notBegun.length > 0) screen.progress(`    Not begun: ${notBegun.join(', ')}`);
-      const error = toLabError(report.error).inStep(report.step);
+      const error = withRoleArn(toLabError(report.error).inStep(report.step), labFlag(context.lab.name));
       return { exitCode: exitCodeOf(error.code), members, error };
     }
     case 'interrupted':
@@ -141,6 +141,14 @@ function unfinished(
         error: interrupted(report.steps, labFlag(context.lab.name)),
       };
   }
+}
+
+/** Whoever may make no role can use one that exists. */
+function withRoleArn(error: LabError, flag: string): LabError {
+  const { code, message, call, step, hint = '', cause } = error;
+  if (code !== 'denied' || call !== 'iam:CreateRole') return error;
+  const wayOut = `${hint}\n      Or use a role that exists: lab-setup up --role-arn ARN${flag}`;
+  return new LabError(code, message, { hint: wayOut, call, cause, ...(step === undefined ? {} : { step }) });
 }
 
 /** The plan, from the same differences that `up` would put right. */

@@ -1,0 +1,52 @@
+/** What `up` says when it cannot end: what is missing, what was not begun, and the ways out. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { up } from '../../src/cli/commands/up.js';
+import { describeLab } from '../../src/tutorial/lab.js';
+import { leastPersonPolicy } from '../../src/tutorial/permissions.js';
+import { sitAt } from '../_helpers/command.js';
+import { openLab } from '../_helpers/lab.js';
+import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+import { openSession } from '../_helpers/session.js';
+
+let aws: TestAws;
+beforeAll(async () => void (aws = await startTestAws()));
+afterAll(() => aws.stop());
+
+const OPTIONS = {
+  verify: false,
+  showKey: false,
+  adopt: false,
+  adoptIds: [],
+  yes: false,
+  dryRun: false,
+  step: false,
+};
+
+/** A learner in a company's account, who may do all that the lab needs but make roles. */
+async function learner(name: string) {
+  const session = await openSession(aws, `learner-${name}`);
+  const { Statement, ...policy } = leastPersonPolicy(describeLab(name), {
+    partition: 'aws',
+    account: aws.account,
+    region: aws.region,
+  });
+  const Deny = { Effect: 'Deny', Action: 'iam:CreateRole', Resource: '*' };
+  await session.bear({ ...policy, Statement: [...Statement, Deny] });
+  return openLab(session.aws, name);
+}
+
+test('who may make no role is told so, what was not begun, and that a role may be given', async () => {
+  const { context, said } = sitAt(aws, await learner('roleless'));
+
+  const { exitCode, error } = await up(context, OPTIONS);
+
+  expect(exitCode).toBe(5);
+  expect(error).toMatchObject({ code: 'denied', step: 'role', call: 'iam:CreateRole' });
+  expect(error?.message).toContain('is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::');
+  expect(error?.hint).toMatch(
+    /^Ask for an exception for iam:CreateRole on arn:aws:iam::.* from the explicit deny/,
+  );
+  expect(error?.hint).toContain('Or use a role that exists: lab-setup up --role-arn ARN --lab roleless');
+  expect(said()).toMatch(/ 1 {2}role .* failed /);
+  expect(said()).toMatch(/Not begun: function, .*redeploy/);
+});
