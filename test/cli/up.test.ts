@@ -19,7 +19,7 @@ const OPTIONS = {
   adoptIds: [],
   yes: false,
   dryRun: false,
-  step: false,
+  course: undefined,
 };
 
 /** A learner in a company's account, who may do all that the lab needs but make roles. */
