@@ -49,6 +49,14 @@ const ANSWERS: readonly (Pick<
     answered: { 'content-type': 'text/plain', 'x-one': 'true', 'x-amzn-remapped-date': 'yesterday' },
   },
   {
+    case: 'a header that says how it is sent',
+    evidence: REMAPPING,
+    result: { headers: { 'Transfer-Encoding': 'gzip', TE: 'gzip' } },
+    status: 200,
+    text: '',
+    answered: { te: 'gzip' },
+  },
+  {
     case: 'headers of several values',
     evidence: OUTPUT,
     result: {
@@ -163,6 +171,28 @@ async function eventOf(path: string, init: RequestInit): Promise<Record<string, 
 }
 
 describe('the event of a proxy integration', () => {
+  test(`has no headers that are for the gateway alone (${REMAPPING})`, async () => {
+    const dropped = {
+      'Content-MD5': 'a',
+      'Max-Forwards': '2',
+      'Proxy-Authenticate': 'Basic',
+      Server: 'mine',
+      TE: 'deflate',
+      Trailer: 'Expires',
+      'WWW-Authenticate': 'Basic',
+    };
+    const kept = { Age: '1', Range: 'bytes=0-1', Via: 'p.example.net', Warn: '299 x' };
+
+    const { headers } = await eventOf('/a', { method: 'POST', body: '{}', headers: { ...dropped, ...kept } });
+
+    const names = Object.keys(headers as object).map((name) => name.toLowerCase());
+    const lower = (all: object) => Object.keys(all).map((name) => name.toLowerCase());
+    expect(names).toEqual(expect.arrayContaining(lower(kept)));
+    expect(
+      names.filter((name) => [...lower(dropped), 'content-length', 'connection'].includes(name)),
+    ).toEqual([]);
+  });
+
   test('has the members that AWS sends (recorded: test_lambda_aws_proxy_integration)', async () => {
     const own = { 'tEsT-HEADeR': 'aValUE', authorization: 'random-value', 'user-agent': 'test' };
 

@@ -82,6 +82,22 @@ describe('an integration', () => {
     expect(got.integrationResponses).toBeUndefined();
   });
 
+  test('has no backend when it is MOCK (recorded: test_put_integration_validation)', async () => {
+    const mock = await putIntegration({
+      type: 'MOCK',
+      uri: 'http://example.com',
+      integrationHttpMethod: undefined,
+    });
+
+    expect(membersOf(mock)).toEqual({
+      type: 'MOCK',
+      passthroughBehavior: 'WHEN_NO_MATCH',
+      timeoutInMillis: 29_000,
+      cacheNamespace: at.resourceId,
+      cacheKeyParameters: [],
+    });
+  });
+
   test('has a connection only when it is HTTP', async () => {
     const http = await putIntegration({ type: 'HTTP', uri: 'http://example.com' });
 

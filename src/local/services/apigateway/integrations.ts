@@ -97,9 +97,12 @@ function newIntegration(
   resource: Resource,
   input: Omit<v.InferOutput<typeof putInput>, 'restApiId' | 'resourceId' | 'verb'>,
 ): Integration {
+  const { uri, ...rest } = input;
   const isHttp = input.type === 'HTTP' || input.type === 'HTTP_PROXY';
   const integration = {
-    ...input,
+    ...rest,
+    // A MOCK has no backend, whatever is said of it (recorded: test_put_integration_validation).
+    ...(uri !== undefined && input.type !== 'MOCK' && { uri }),
     passthroughBehavior: input.passthroughBehavior.toUpperCase(),
     cacheNamespace: input.cacheNamespace ?? resource.id,
     // Only the HTTP types have a connection, and then always one (recorded: test_put_integration_validation).

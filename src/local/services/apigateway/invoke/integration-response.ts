@@ -114,10 +114,14 @@ const REMAPPED = new Set([
   'www-authenticate',
 ]);
 
-/** Headers under the names that the client sees. @throws GatewayResponse for what is no header. */
+/**
+ * Headers under the names that the client sees; how the answer is sent is not for them to say.
+ * @throws GatewayResponse for what is no header.
+ */
 export function remapped(headers: Iterable<readonly [string, string]>): Record<string, string> {
   const named = new Map<string, [string, string]>();
   for (const [name, value] of headers) {
+    if (name.toLowerCase() === 'transfer-encoding') continue;
     named.set(name.toLowerCase(), [shownName(name), checkedValue(name, value)]);
   }
   return Object.fromEntries(named.values());
@@ -126,7 +130,6 @@ export function remapped(headers: Iterable<readonly [string, string]>): Record<s
 /** One spelling for the content type, ours, so that it replaces the default. */
 export function shownName(name: string): string {
   const lower = name.toLowerCase();
-  if (lower === 'transfer-encoding') throw new GatewayResponse('API_CONFIGURATION_ERROR');
   if (REMAPPED.has(lower)) return `x-amzn-Remapped-${name}`;
   return lower === 'content-type' ? 'Content-Type' : name;
 }

@@ -66,6 +66,7 @@ function headersOf({
   const named = new Map([['content-type', { name: 'Content-Type', values: new Set<string>() }]]);
   for (const [name, value] of [...Object.entries(headers), ...repeated]) {
     const lower = name.toLowerCase();
+    if (lower === 'transfer-encoding') continue;
     const header = named.get(lower) ?? { name: shownName(name), values: new Set<string>() };
     named.set(lower, { ...header, values: header.values.add(checkedValue(name, value)) });
   }
@@ -125,7 +126,6 @@ const requestContext = (context: ReadonlyMap<string, Value>): object =>
 /** Some headers AWS spells its own way, drops or adds. */
 function proxyHeaders(exchange: Exchange): Pairs {
   const { headers } = exchange.request;
-  const dropped = ['connection', 'content-length', 'x-amzn-trace-id'];
   const spelled = new Map([
     ['authorization', 'Authorization'],
     ['host', 'Host'],
@@ -134,7 +134,7 @@ function proxyHeaders(exchange: Exchange): Pairs {
   const port = /:(\d+)$/.exec(headerOf(exchange.request, 'host') ?? '')?.[1] ?? '80';
   return [
     ...headers
-      .filter(([name]) => !dropped.includes(name.toLowerCase()))
+      .filter(([name]) => name.toLowerCase() !== 'x-amzn-trace-id')
       .map(([name, value]) => [spelled.get(name.toLowerCase()) ?? name, value] as const),
     ['X-Amzn-Trace-Id', traceRootOf(exchange)],
     ['X-Forwarded-For', '127.0.0.1'],

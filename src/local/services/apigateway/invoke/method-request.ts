@@ -55,7 +55,26 @@ export function valuesByName(pairs: Pairs): Map<string, string[]> {
 /** The last value of each name. */
 export const lastByName = (pairs: Pairs): Map<string, string> => new Map(pairs);
 
-function headersOf({ rawHeaders, headers }: WireRequest): Pairs {
+/** Headers that no integration and no template gets to see (recorded: test_apigateway_header_remapping_aws). */
+const DROPPED = new Set([
+  'connection',
+  'content-length',
+  'content-md5',
+  'expect',
+  'max-forwards',
+  'proxy-authenticate',
+  'server',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'www-authenticate',
+]);
+
+const headersOf = (request: WireRequest): Pairs =>
+  sentHeaders(request).filter(([name]) => !DROPPED.has(name.toLowerCase()));
+
+function sentHeaders({ rawHeaders, headers }: WireRequest): Pairs {
   if (!rawHeaders) return Object.entries(headers);
   const pairs: [string, string][] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
