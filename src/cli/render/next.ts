@@ -65,6 +65,10 @@ export function tellPart(
   }
 }
 
+/** `api`, `api and key`, `api, deployment and key` */
+const listed = (words: readonly string[]): string =>
+  [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' and ');
+
 /** Why a step was not made. */
 export function unmet(
   { step, needs }: { readonly step: string; readonly needs: readonly string[] },
@@ -73,7 +77,7 @@ export function unmet(
   const are = needs.length === 1 ? 'is' : 'are';
   return new LabError(
     'not-in-order',
-    `The step ${step} needs ${needs.join(' and ')}, which ${are} not there. Nothing was made.`,
+    `The step ${step} needs ${listed(needs)}, which ${are} not there. Nothing was made.`,
     {
       step,
       hint: `Make what it needs first, as with lab-setup up --only ${needs[0] ?? ''}${flag}, or all steps up to it: lab-setup up --until ${step}${flag}`,
