@@ -38,7 +38,15 @@ const nativeLevelDb = {
 async function buildPrograms() {
   const { outputFiles } = await build({
     ...common,
-    entryPoints: { main: 'src/cli/main.ts', daemon: 'src/local/daemon.ts' },
+    entryPoints: {
+      main: 'src/cli/main.ts',
+      daemon: 'src/local/daemon.ts',
+      // Pieces by themselves, since the server needs them only once it is used.
+      unzip: 'src/local/services/lambda/code/archive.ts',
+      templates: 'src/local/services/apigateway/invoke/template/syntax.ts',
+      'managed-policies': 'src/local/services/iam/aws-managed.ts',
+      run: 'src/local/services/lambda/execution/executor.ts',
+    },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     format: 'esm',

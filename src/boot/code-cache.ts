@@ -90,6 +90,8 @@ class Scripts {
   /** Each file whole or not at all: V8 does not look for holes in it. */
   keepCode(): void {
     if (this.#compiled.size === 0) return;
+    // The server keeps its state for its owner only; this is as public as the code is.
+    process.umask(0o022);
     try {
       fs.mkdirSync(this.#cache, { recursive: true });
       fs.accessSync(this.#cache, fs.constants.W_OK);

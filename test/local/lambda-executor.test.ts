@@ -67,7 +67,7 @@ beforeEach(async () => {
     scratchFolder: join(folder, 'scratch'),
     // None: processes end before they are ready, which is an answer as well.
     workerScript: join(folder, 'none.js'),
-    sdkFolders: [],
+    sdkFolders: () => Promise.resolve([]),
     limits: defaultLimits(),
     onLeft: () => undefined,
   });

@@ -50,10 +50,8 @@ export async function openLambda(
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   // Node's permission model compares real paths.
   const folder = await realpath(options.folder);
-  const [sdkFolders, workerScript] = await Promise.all([
-    offerSdk(folder),
-    realpath(options.workerScript).catch(() => options.workerScript),
-  ]);
+  // Looked for when a first function runs: it takes as long as all else that a server does before it listens.
+  let sdk: Promise<readonly string[]> | undefined;
   const limits = { ...defaultLimits(), ...options.limits };
   const functions = new FunctionTable(world);
   const codes = openCodeStore(world.store, join(folder, 'code'));
@@ -66,8 +64,8 @@ export async function openLambda(
     current: (name, version) => functions.get(name, version),
     endpoint,
     scratchFolder: join(folder, 'scratch'),
-    sdkFolders,
-    workerScript,
+    sdkFolders: () => (sdk ??= offerSdk(folder)),
+    workerScript: await realpath(options.workerScript).catch(() => options.workerScript),
     limits,
     onLeft: () => parts.pruneCode(),
   });

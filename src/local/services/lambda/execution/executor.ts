@@ -28,7 +28,7 @@ export interface ExecutorOptions {
   readonly scratchFolder: string;
   readonly workerScript: string;
   /** What functions may read of ours: the AWS SDK. */
-  readonly sdkFolders: readonly string[];
+  readonly sdkFolders: () => Promise<readonly string[]>;
   readonly limits: ExecutionLimits;
   /** Called when a version that was replaced or deleted has no process any more. */
   readonly onLeft: () => void;
@@ -151,16 +151,23 @@ export class Executor {
     const opening = { codeId: settings.code.id };
     this.#opening.add(opening);
     try {
-      const codeFolder = await this.#options.codes.folder(settings.code.id);
+      const [codeFolder, sdkFolders] = await Promise.all([
+        this.#options.codes.folder(settings.code.id),
+        this.#options.sdkFolders(),
+      ]);
       if (this.#closed) throw stopping();
-      return this.#current(record, settings) ?? this.#install(record, settings, codeFolder);
+      return this.#current(record, settings) ?? this.#install(record, settings, { codeFolder, sdkFolders });
     } finally {
       this.#opening.delete(opening);
     }
   }
 
   /** A version that was replaced or deleted meanwhile still answers who asked for it, and leaves at once. */
-  #install(asked: FunctionRecord, settings: FunctionSettings, codeFolder: string): Serving {
+  #install(
+    asked: FunctionRecord,
+    settings: FunctionSettings,
+    folders: { codeFolder: string; sdkFolders: readonly string[] },
+  ): Serving {
     const { name, version } = asked;
     const { limits, world, current, scratchFolder: root } = this.#options;
     const scratch = new ScratchFolders({ root, keepMs: limits.idleMs });
@@ -170,7 +177,7 @@ export class Executor {
       generation: settings.generation,
       codeId: settings.code.id,
       pool: new Pool({
-        start: (listener) => this.#start({ name, version, settings, codeFolder, scratch, listener }),
+        start: (listener) => this.#start({ name, version, settings, ...folders, scratch, listener }),
         limits,
         now: () => world.clock.now(),
         onChange: () => this.#watch(),
@@ -190,11 +197,12 @@ export class Executor {
     version: string;
     settings: FunctionSettings;
     codeFolder: string;
+    sdkFolders: readonly string[];
     scratch: ScratchFolders;
     listener: EnvironmentListener;
   }): ExecutionEnvironment {
-    const { name, version, settings, codeFolder, scratch, listener } = options;
-    const { world, roles, logs, keyring, endpoint, limits, workerScript, sdkFolders } = this.#options;
+    const { name, version, settings, codeFolder, sdkFolders, scratch, listener } = options;
+    const { world, roles, logs, keyring, endpoint, limits, workerScript } = this.#options;
     const principal = roles.trusts(settings.Role, 'lambda.amazonaws.com')
       ? roles.session(settings.Role, name)
       : undefined;
