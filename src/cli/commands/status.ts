@@ -27,7 +27,7 @@ export const status: EarlyCommand<StatusOptions> = async (opening, { showKey }) 
   const leftovers = leftoversOf(context, report);
   const taught = leftovers.length > 0 ? new Map<string, Saying[]>() : teach(context, report);
   for (const step of report.steps) {
-    for (const line of stepText(context, step, taught.get(step.id) ?? []))
+    for (const line of stepText(context, { report, step, sayings: taught.get(step.id) ?? [] }))
       screen.result(screen.asTyped(line));
   }
   const api = thingIn(report.things, 'api');
@@ -51,9 +51,15 @@ export const status: EarlyCommand<StatusOptions> = async (opening, { showKey }) 
   return { exitCode: report.ok ? EXIT.ok : EXIT.notInOrder, members };
 };
 
-function stepText({ edge }: Context, step: StepReport, sayings: readonly Saying[]): string[] {
+function stepText(
+  { edge }: Context,
+  { report, step, sayings }: { report: StatusReport; step: StepReport; sayings: readonly Saying[] },
+): string[] {
   const lines = taughtLines(step, sayings, edge.screen.style.out);
-  return step.outcome === 'failed' ? [...lines, ...unreadLines(toLabError(step.error))] : lines;
+  if (step.outcome === 'failed') return [...lines, ...unreadLines(toLabError(step.error))];
+  if (step.outcome !== 'skipped') return lines;
+  const unread = report.steps.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id);
+  return [...lines, `      not checked: that needs what could not be read (${unread.join(', ')})`];
 }
 
 /** What `--json` has beside what it has of every step. */

@@ -38,9 +38,13 @@ export const role = defineStep({
   needs: [],
 
   inspect: async (look, seen) => {
-    const [read, env, lambda] = await Promise.all([readOwn(look), look.located, seen.function]);
-    const tags = thingOf(lambda)?.tags;
+    // Where the function may not be read, the role is judged by itself.
+    const reading = seen.function.catch(() => undefined);
+    const [read, env, lambda] = await Promise.all([readOwn(look), look.located, reading]);
+    const tags = lambda && thingOf(lambda)?.tags;
     const own = await judgeOwn(env, read, tags);
+    // Whether another role was given cannot be told then.
+    if (!lambda && own.state === 'missing') await seen.function;
     const givenArn = chosenRoleArn(env.lab, tags);
     if (givenArn !== undefined && env.lab.options.policy !== undefined) throw policyOfGivenRole(givenArn);
     return givenArn === undefined ? own : inspectGiven(env, { arn: givenArn, own: own.state === 'ours' });
