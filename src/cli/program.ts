@@ -191,8 +191,14 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
     .description('check every step, whoever built it')
     .addHelpText('after', examples('status', 'status --show-key'))
     .option('--show-key', 'print the value of the API key')
-    .action((options: { showKey?: boolean }, command: Program) =>
-      onOpening(command, async (open) => {
+    .option('--watch', 'look again and again, in place, while you work; Ctrl-C ends it')
+    .action((options: { showKey?: boolean; watch?: boolean }, command: Program) =>
+      onOpening(command, async (open, edge) => {
+        if (options.watch) {
+          const { refuseWatch, watch } = await import('./watch.js');
+          const live = refuseWatch(edge.screen);
+          return watch(await (await open()).located, live);
+        }
         const { status } = await import('./commands/status.js');
         return status(await open(), { showKey: options.showKey ?? false });
       }),

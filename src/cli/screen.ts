@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { createLive, type Live, type Terminal } from './render/live.js';
 
 /** How much is said: `json` says nothing but one document, `quiet` nothing but results. */
 export type Voice = 'json' | 'quiet' | 'normal' | 'verbose';
@@ -32,13 +33,14 @@ export interface Screen {
   document(value: object): void;
   /** A text in which commands stand as the reader must type them: with `npx ` where it was run so. */
   asTyped(text: string): string;
+  /** Frames on stdout, where it is a terminal that can be written over and no JSON is asked for. */
+  readonly live: (() => Live) | undefined;
   /** Colours for stdout and stderr, or the text as it is where none are wanted. */
   readonly style: { readonly out: Paint; readonly err: Paint };
 }
 
-interface Stream {
+interface Stream extends Terminal {
   readonly isTTY?: boolean;
-  write(text: string): unknown;
 }
 
 export interface ScreenOptions {
@@ -98,6 +100,7 @@ export function createScreen(options: ScreenOptions): Screen {
       line(stdout, isListOpen ? `\n  ],\n${text.slice('{\n'.length)}` : text);
     },
     asTyped: (text) => (options.byNpx ? text.replace(/\blab-setup (?=[a-z-])/g, 'npx lab-setup ') : text),
+    live: voice !== 'json' && stdout.isTTY === true ? () => createLive(stdout) : undefined,
     style: { out: painter(stdout), err: painter(stderr) },
   };
 }

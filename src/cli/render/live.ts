@@ -1,0 +1,51 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** A terminal that can be written over. */
+export interface Terminal {
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): unknown;
+}
+
+/** Frames that replace one another in place. */
+export interface Live {
+  show(lines: readonly string[]): void;
+  /** Gives the terminal back as it was. */
+  end(): void;
+}
+
+/** The alternate screen, without a cursor, so that what was there before comes back at the end. */
+const ENTER = '\u001b[?1049h\u001b[?25l';
+const LEAVE = '\u001b[?25h\u001b[?1049l';
+const HOME = '\u001b[H';
+const CLEAR_LINE = '\u001b[K';
+const CLEAR_BELOW = '\u001b[J';
+
+/** Nothing is written before the first frame; a frame is cut to what the terminal holds at that moment. */
+export function createLive(terminal: Terminal): Live {
+  let isOpen = false;
+  return {
+    show: (lines) => {
+      if (!isOpen) terminal.write(ENTER);
+      isOpen = true;
+      const shown = fitting(lines, terminal).map((line) => `${line}${CLEAR_LINE}`);
+      terminal.write(`${HOME}${shown.join('\n')}${CLEAR_BELOW}`);
+    },
+    end: () => {
+      if (isOpen) terminal.write(LEAVE);
+      isOpen = false;
+    },
+  };
+}
+
+/** As many lines as fit, with regard to those that take several rows. */
+function fitting(lines: readonly string[], { columns = 80, rows = 24 }: Terminal): string[] {
+  const shown: string[] = [];
+  let left = rows;
+  for (const line of lines) {
+    left -= Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns));
+    if (left < 0) break;
+    shown.push(line);
+  }
+  return shown;
+}

@@ -1,0 +1,78 @@
+/** `status --watch`: looks in place, says what to do next and what has changed, and ends with Ctrl-C. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { UpdateApiKeyCommand } from '@aws-sdk/client-api-gateway';
+import { createLive } from '../../src/cli/render/live.js';
+import { watch } from '../../src/cli/watch.js';
+import type { Things } from '../../src/tutorial/step.js';
+import { patched } from '../_helpers/drift.js';
+import { openLab } from '../_helpers/lab.js';
+import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+import { runCommand } from '../_helpers/run-command.js';
+
+let aws: TestAws;
+beforeAll(async () => void (aws = await startTestAws()));
+afterAll(() => aws.stop());
+
+/** Watches a lab while `between` happens, one after the other, and then Ctrl-C is pressed. */
+async function watched(
+  name: string,
+  kind: 'local' | 'aws',
+  between: readonly ((apiKey: string) => Promise<unknown>)[],
+) {
+  const owner = await openLab(aws, name);
+  const up = await owner.up();
+  const apiKey = (up.kind === 'up' ? (up.things.get('key') as Things['key']) : undefined)?.id ?? '';
+  const ctrlC = new AbortController();
+  const pauses: number[] = [];
+  const clock = {
+    now: () => Date.now(),
+    sleep: async (ms: number) => {
+      const happens = between[pauses.length];
+      pauses.push(ms);
+      if (happens) await happens(apiKey);
+      else ctrlC.abort();
+    },
+  };
+  const lab = await openLab(aws, name, {}, { clock, signal: ctrlC.signal });
+  const frames: string[] = [];
+  let ends = 0;
+  const live = {
+    show: (lines: readonly string[]) => void frames.push(lines.join('\n')),
+    end: () => void (ends += 1),
+  };
+  const { exitCode } = await runCommand({ aws, lab }, watch, live, { kind });
+  return { frames, ends, pauses, exitCode, writes: lab.writes() };
+}
+
+const enabled = (value: boolean) => async (apiKey: string) => {
+  const { aws: clients } = await openLab(aws, 'any');
+  await clients.apiGateway.send(new UpdateApiKeyCommand({ apiKey, ...patched('/enabled', String(value)) }));
+};
+
+test('shows what to do next, and what has changed since', async () => {
+  const { frames, ...rest } = await watched('seen', 'local', [enabled(false), enabled(true)]);
+
+  expect(frames.map((each) => /Every step is in order|Next: step \d+, [\w-]+/.exec(each)?.[0])).toEqual([
+    'Every step is in order',
+    'Next: step 9, key',
+    'Every step is in order',
+  ]);
+  expect(frames[1]).toMatch(/switched off.*\n.*console .*API keys.*\n.*command {2}lab-setup up --lab seen/);
+  expect(frames[2]).toMatch(/\d\d:\d\d:\d\d {2}no longer: key enabled: expected true, found false/);
+  expect(rest).toEqual({ ends: 1, pauses: [1_000, 1_000, 1_000], exitCode: 130, writes: [] });
+});
+
+test('asks a real account seldom', async () => {
+  expect((await watched('seldom', 'aws', [])).pauses).toEqual([10_000]);
+});
+
+test('a frame is cut to the terminal, and the terminal is given back', () => {
+  let written = '';
+  const live = createLive({ columns: 10, rows: 3, write: (text) => (written += text) });
+
+  live.show(['one', 'a line of more than ten', 'cut']);
+  live.end();
+  live.end();
+
+  expect(written).toBe('\u001b[?1049h\u001b[?25l\u001b[Hone\u001b[K\u001b[J\u001b[?25h\u001b[?1049l');
+});
