@@ -28,7 +28,7 @@ export interface Candidate {
   readonly description: string;
 }
 
-/** The table of a program. `values`: what options may be that take a word of their own, such as `--lab`. */
+/** The table of a program. `values`: what options may be that take a word of their own, such as `--lab`, and arguments, as `steps <step>`. */
 export function tableOf(program: Program, values: Readonly<Record<string, readonly string[]>>): Table {
   const optionOf = (option: Option): OptionEntry => ({
     names: [option.long, option.short].flatMap((name) => name ?? []),
@@ -45,7 +45,9 @@ export function tableOf(program: Program, values: Readonly<Record<string, readon
         name: command.name(),
         description: command.description(),
         options: command.options.map(optionOf),
-        arguments: command.registeredArguments.map(({ argChoices }) => argChoices ?? []),
+        arguments: command.registeredArguments.map(
+          (each) => each.argChoices ?? values[`${command.name()} <${each.name()}>`] ?? [],
+        ),
       })),
   };
 }

@@ -11,7 +11,11 @@ const BINARY = fileURLToPath(new URL('../../bin/lab-setup.js', import.meta.url))
 /** The words that may stand where `typed` ends. */
 function completed(typed: string): string[] {
   const program = createProgram('1.0.0', () => undefined);
-  const table = tableOf(program, { '--lab': ['ana', 'ben'], '--target': ['local', 'aws'] });
+  const table = tableOf(program, {
+    '--lab': ['ana', 'ben'],
+    '--target': ['local', 'aws'],
+    'steps <step>': ['table', 'teardown'],
+  });
   return complete(table, typed.split(' ')).map(({ word }) => word);
 }
 
@@ -20,6 +24,7 @@ test.each([
   ['a command behind a flag', '--json it', ['items']],
   ['a command behind a flag and its value', '--lab ana it', ['items']],
   ['an argument', 'invoke cr', ['create']],
+  ['an argument that the program knows by itself', 'steps ta', ['table']],
   ['every argument', 'local ', ['start', 'stop', 'status', 'reset']],
   ['an argument behind a flag and its value', 'invoke --id 1 p', ['ping']],
   ['nothing behind the last argument', 'local start ', []],

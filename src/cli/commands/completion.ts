@@ -1,5 +1,7 @@
 import type { Command as Program } from 'commander';
 import { complete, COMPLETION_SCRIPTS, tableOf, type CompletedShell } from '../completion.js';
+import { TEARDOWN } from '../../tutorial/lesson.js';
+import { LESSONS } from '../../tutorial/lessons/index.js';
 import type { CommandResult } from '../command.js';
 import type { Edge } from '../edge.js';
 import { EXIT } from '../exit-codes.js';
@@ -18,7 +20,12 @@ export async function completeWords(
   { screen, home }: Edge,
   { program, words }: { readonly program: Program; readonly words: readonly string[] },
 ): Promise<CommandResult> {
-  const values = { '--lab': await knownLabs(home), '--target': TARGETS, '--policy': POLICIES };
+  const steps = LESSONS.map(({ id }) => id);
+  const made = steps.filter((id) => id !== TEARDOWN.id);
+  const values = {
+    ...{ '--lab': await knownLabs(home), '--target': TARGETS, '--policy': POLICIES },
+    ...{ '--until': made, '--only': made, 'steps <step>': steps },
+  };
   for (const { word, description } of complete(tableOf(program, values), words))
     screen.result(`${word}\t${description}`);
   return { exitCode: EXIT.ok };

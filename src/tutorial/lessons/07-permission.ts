@@ -8,7 +8,7 @@ export const permission: Lesson = {
   why: 'That the API wants to call the function is not enough; the function must let it. Without this each request is answered with 500, and the function never runs.',
   clicks: ['A popup asks for it when the method of step 6 is saved: OK'],
   today: [
-    'The popup is gone: the switch Grant API Gateway permission to invoke your Lambda function does it when the method is created.',
+    'The popup is gone: the console adds the statement when the method is created with the function.',
     'It is seen at Lambda > the function > Configuration > Permissions > Resource-based policy statements.',
   ],
   notes: [
