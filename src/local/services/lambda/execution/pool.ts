@@ -108,8 +108,9 @@ export class Pool {
       if (starting >= Math.min(wanting, startsAtOnce) || this.#members.size >= processesPerFunction) break;
       if (!this.#add()) break;
     }
-    if (this.#waiting.length > 0 && this.#members.size < processesPerFunction) {
-      this.#patience ??= setTimeout(() => {
+    const mayGrow = this.#waiting.length > 0 && this.#members.size < processesPerFunction;
+    if (mayGrow && this.#patience === undefined) {
+      this.#patience = setTimeout(() => {
         this.#patience = undefined;
         this.#serve();
       }, this.#limits.patienceMs).unref();
