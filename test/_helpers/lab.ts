@@ -65,7 +65,7 @@ async function shippedHandler(): Promise<ShippedHandler> {
 
 /** Labs of different names share one AWS and never touch each other, so each test takes a name of its own. */
 export async function openLab(
-  on: TestAws,
+  on: Pick<TestAws, 'endpoint' | 'account' | 'region' | 'clientConfig' | 'closings'>,
   name: string,
   options: LabOptions = {},
   run: Run = {},

@@ -6,6 +6,7 @@ import {
   type Resource,
 } from '@aws-sdk/client-api-gateway';
 import { isTaken } from '../../aws/errors.js';
+import { createUnlessMade } from '../../aws/make-once.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { LabError } from '../../lab-error.js';
 import { compare } from '../difference.js';
@@ -59,12 +60,16 @@ function listResources(env: Unplaced, restApiId: string): Promise<Resource[]> {
   );
 }
 
+/** A path is there once, so AWS refuses a second; other servers do not, so it is looked for after a lost answer. */
 async function create(env: StepEnv, { id: restApiId, rootResourceId }: Things['api']): Promise<Resource> {
   const parentId = rootResourceId ?? (await resourceAt(env, restApiId, '/'))?.id;
+  const request = new CreateResourceCommand(createResource(env.lab, { restApiId, parentId }));
   try {
-    return await env.aws.apiGateway.send(
-      new CreateResourceCommand(createResource(env.lab, { restApiId, parentId })),
-    );
+    const { made } = await createUnlessMade<Resource>(env.waiting, {
+      create: () => env.aws.apiGatewayOnce.send(request),
+      find: () => resourceAt(env, restApiId, env.lab.resource.path),
+    });
+    return made;
   } catch (error) {
     if (!isTaken(error)) throw error;
     const made = await resourceAt(env, restApiId, env.lab.resource.path);

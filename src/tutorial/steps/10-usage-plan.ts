@@ -10,7 +10,8 @@ import {
   type PatchOperation,
   type UsagePlan,
 } from '@aws-sdk/client-api-gateway';
-import { ifThere, isPlanStillAssociated, isStageNotFound, isTaken } from '../../aws/errors.js';
+import { ifThere, isLost, isPlanStillAssociated, isStageNotFound, isTaken } from '../../aws/errors.js';
+import { callOf } from '../../aws/origin.js';
 import { belongsTo, sortOut } from '../../aws/ownership.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { retryWhile } from '../../aws/poll.js';
@@ -228,21 +229,29 @@ function onceStageIsKnown<T>(env: StepEnv, call: () => Promise<T>): Promise<T> {
   );
 }
 
-/** A plan that is on a stage cannot be deleted (aws-facts 6.8): it is taken off all its stages in one call first. */
+/** So often a change whose answer was lost is looked after. */
+const LOOKS = 10;
+
+/**
+ * A plan that is on a stage cannot be deleted (aws-facts 6.8): it is taken off all its stages in one call first. What AWS
+ * says to whoever takes it off twice is not known, so after a lost answer the plan is looked at before another try.
+ */
 async function removePlan(env: Unplaced, usagePlanId: string): Promise<void> {
-  const { apiGateway } = env.aws;
-  const plan = await ifThere(apiGateway.send(new GetUsagePlanCommand({ usagePlanId })));
-  const stages = plan?.apiStages ?? [];
-  if (stages.length > 0) {
-    await ifThere(apiGateway.send(new UpdateUsagePlanCommand(leaveStages(usagePlanId, stages))));
-  }
-  await retryWhile(
-    env.waiting,
-    {
-      budget: BUDGETS.conflict,
-      waitFor: (error) =>
-        isPlanStillAssociated(error) ? 'API Gateway sees that the plan is on no stage' : undefined,
-    },
-    () => ifThere(apiGateway.send(new DeleteUsagePlanCommand({ usagePlanId }))),
-  );
+  const { apiGateway, apiGatewayOnce } = env.aws;
+  let lost = 0;
+  const waitFor = (error: unknown): string | undefined => {
+    if (isPlanStillAssociated(error)) return 'API Gateway sees that the plan is on no stage';
+    const isChange = isLost(error) && callOf(error) !== 'apigateway:GetUsagePlan';
+    if (isChange) lost += 1;
+    return isChange && lost < LOOKS ? 'API Gateway shows what became of the usage plan' : undefined;
+  };
+  await retryWhile(env.waiting, { budget: BUDGETS.conflict, waitFor }, async () => {
+    const plan = await ifThere(apiGateway.send(new GetUsagePlanCommand({ usagePlanId })));
+    if (!plan) return;
+    const { apiStages: stages = [] } = plan;
+    if (stages.length > 0) {
+      await ifThere(apiGatewayOnce.send(new UpdateUsagePlanCommand(leaveStages(usagePlanId, stages))));
+    }
+    await ifThere(apiGatewayOnce.send(new DeleteUsagePlanCommand({ usagePlanId })));
+  });
 }
