@@ -30,7 +30,12 @@ export interface Things {
     /** Whose the function's log group is. */
     readonly logGroup: 'missing' | 'ours' | 'by-hand';
   };
-  table: { readonly arn: string; readonly adopted: boolean };
+  table: {
+    readonly arn: string;
+    readonly adopted: boolean;
+    /** Else its provisioned throughput is billed by the hour. */
+    readonly onDemand: boolean;
+  };
   api: Tagged & {
     /** Older servers leave it out; then it is among the resources. */
     readonly rootResourceId: string | undefined;

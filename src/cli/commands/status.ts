@@ -3,6 +3,7 @@ import { status as lookAt, type StatusReport } from '../../engine/status.js';
 import { LabError } from '../../lab-error.js';
 import type { CommandResult, EarlyCommand } from '../command.js';
 import type { Context } from '../context.js';
+import { costOf } from '../cost.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { leftoverLines, leftoversOf } from '../leftovers.js';
 import { labFlag } from '../lab-flag.js';
@@ -35,15 +36,18 @@ export const status: EarlyCommand<StatusOptions> = async (opening, { showKey }) 
   const stage = thingIn(report.things, 'deployment');
   const invokeUrl = api && stage && urlOf(context, api, stage);
   const apiKey = showKey && key ? await keyValue(context, key.id) : undefined;
+  const cost = leftovers.length === 0 ? costOf(context, report.things) : undefined;
   const members = {
     steps: stepMembers(report.steps, (step) => taughtMembers(step, taught.get(step.id) ?? [])),
     ...(invokeUrl === undefined ? {} : { invokeUrl }),
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(leftovers.length === 0 ? {} : { leftovers }),
+    ...cost?.members,
   };
   screen.result('');
   if (invokeUrl !== undefined) screen.result(`Invoke URL  ${invokeUrl}`);
   if (apiKey !== undefined) screen.result(`API key     ${apiKey}`);
+  if (cost) screen.result(cost.line);
   const unread = notChecked(report, members);
   if (unread) return unread;
   const last = leftovers.length > 0 ? leftoverLines(context, leftovers) : verdict(context, report, taught);

@@ -6,6 +6,7 @@ import { LabError } from '../../lab-error.js';
 import { adoptionOf, refusal, type AdoptOptions } from '../adoption.js';
 import type { CommandResult, EarlyCommand } from '../command.js';
 import type { Context } from '../context.js';
+import { costOf } from '../cost.js';
 import type { ChosenCourse } from '../course.js';
 import { createGuide } from '../guide.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
@@ -101,8 +102,9 @@ async function finish(
       return unfinished(context, { kind: 'interrupted', steps: report.steps }, options);
     if (error) return { exitCode: exitCodeOf(error.code), members: { ...members, ...shown }, error };
   }
-  tellWhatNow(context, { invokeUrl, apiKey: options.showKey ? apiKey : undefined });
-  return { exitCode: EXIT.ok, members: { ...members, ...shown } };
+  const cost = costOf(context, report.things);
+  tellWhatNow(context, { invokeUrl, apiKey: options.showKey ? apiKey : undefined, cost: cost?.line });
+  return { exitCode: EXIT.ok, members: { ...members, ...shown, ...cost?.members } };
 }
 
 function unfinished(

@@ -12,10 +12,10 @@ const NEXT = [
   ['down', 'take everything down again'],
 ] as const;
 
-/** The last words of `up`: where the API is, and what to type next. `apiKey` only when it was asked for. */
+/** The last words of `up`: where the API is, what it costs, and what to type next. `apiKey` only when it was asked for. */
 export function tellWhatNow(
   context: Context,
-  { invokeUrl, apiKey }: { invokeUrl: string; apiKey: string | undefined },
+  { invokeUrl, apiKey, cost }: { invokeUrl: string; apiKey: string | undefined; cost: string | undefined },
 ): void {
   const { screen } = context.edge;
   const { out } = screen.style;
@@ -26,6 +26,7 @@ export function tellWhatNow(
   screen.result(
     `API key     ${apiKey ?? screen.asTyped(`${context.lab.key.name} (its value: lab-setup status --show-key${flag})`)}`,
   );
+  if (cost !== undefined) screen.result(cost);
   if (screen.voice === 'quiet') return;
   screen.result('');
   screen.result('Next:');

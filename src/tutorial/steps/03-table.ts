@@ -40,8 +40,10 @@ export const table = defineStep({
     const coming = TableStatus !== 'ACTIVE';
     // Right after its creation a table may not show its tags yet (aws-facts 5.1).
     const shown = coming ? await readTaken(env, () => tagsOf(env)) : ((await ifThere(tagsOf(env))) ?? []);
-    const thing = { arn: TableArn, adopted: isAdopted(shown) };
-    const differences = compare(wanted(env), settingsOf(described));
+    const settings = settingsOf(described);
+    const onDemand = settings['billing'] === ON_DEMAND;
+    const thing = { arn: TableArn, adopted: isAdopted(shown), onDemand };
+    const differences = compare(wanted(env), settings);
     const { name } = env.lab.table;
     const stranger = strangerOf(env, { kind: 'DynamoDB table', name, id: TableArn, tags: shown });
     const remark = thing.adopted ? 'adopted: down keeps it unless --include-adopted' : undefined;
@@ -57,7 +59,7 @@ export const table = defineStep({
   },
 
   ensure: async (env, { found }) => {
-    const thing = { arn: arnsOf(env.lab, env.place).table, adopted: false };
+    const thing = { arn: arnsOf(env.lab, env.place).table, adopted: false, onDemand: true };
     if (found.state === 'going') await gone(env);
     if (found.state === 'going' || found.state === 'missing') {
       await create(env);
@@ -66,7 +68,8 @@ export const table = defineStep({
     }
     if (found.state === 'coming') await active(env);
     await repair(env, found.differences);
-    return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
+    const thingNow = { ...found.thing, onDemand: true };
+    return { thing: thingNow, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
   },
 
   adopt: async (env, { id }) => {
@@ -94,9 +97,11 @@ export const table = defineStep({
   },
 });
 
+const ON_DEMAND = 'PAY_PER_REQUEST';
+
 const wanted = (env: StepEnv): Settings => ({
   key: `${env.lab.table.key} (S)`,
-  billing: 'PAY_PER_REQUEST',
+  billing: ON_DEMAND,
 });
 
 const settingsOf = (described: TableDescription): Settings => ({
