@@ -1,5 +1,6 @@
 import { LabError } from '../lab-error.js';
 import { neededFirst, type Call } from '../tutorial/call.js';
+import type { Lab } from '../tutorial/lab.js';
 import { TEARDOWN, type Lesson, type LessonGiven } from '../tutorial/lesson.js';
 import { LESSONS } from '../tutorial/lessons/index.js';
 import { actionsOf } from '../tutorial/permissions.js';
@@ -11,13 +12,16 @@ export interface Chapter {
   readonly number: number;
   readonly id: string;
   readonly title: string;
+  /** The thing's name in a lab, such as `lambda-apigateway-role`. */
+  readonly nameIn: (lab: Lab) => string;
   readonly lesson: Lesson;
 }
 
 /** The tutorial's table of contents. */
 export const CHAPTERS: readonly Chapter[] = LESSONS.map((lesson) => {
-  const { number, title } = STEPS.find(({ id }) => id === lesson.id) ?? TEARDOWN;
-  return { number, id: lesson.id, title, lesson };
+  const step = STEPS.find(({ id }) => id === lesson.id);
+  const { number, title } = step ?? TEARDOWN;
+  return { number, id: lesson.id, title, nameIn: (lab) => step?.name({ lab }) ?? 'everything', lesson };
 });
 
 /** @throws LabError `usage` with the list of the steps, when this is neither a number nor an id of one of them */

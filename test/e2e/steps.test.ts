@@ -18,6 +18,7 @@ describe('before there is a lab', () => {
     const { code, stdout, stderr } = await machine.run('steps');
     const local = documentOf(await machine.run('local status --json'))['local'];
 
+    expect(outcomesIn(documentOf(await machine.run('steps --json')))).toMatchObject({ role: null });
     expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n')).toHaveLength(12);
     expect(stdout).toContain(' 3  table       Create the DynamoDB table');

@@ -143,14 +143,19 @@ async function contents(
     const state = report ? outcomeText(report.outcome, screen.style.out) : '';
     screen.result(`${stepLabel({ number, id, name: title })} ${state}`.trimEnd());
   }
+  for (const { id, error } of reports.values()) {
+    if (error !== undefined) screen.progress(`${id} could not be looked at: ${toLabError(error).message}`);
+  }
   if (seen.why !== undefined) screen.progress(screen.asTyped(seen.why));
   const flag = labFlag(how.request.lab);
   screen.progress(
     screen.asTyped(`Read a step with lab-setup steps 1${flag}; do one with lab-setup up --step${flag}.`),
   );
-  const members = CHAPTERS.map(({ number, id, title }) => {
+  const lab = describeLab(how.request.lab);
+  const members = CHAPTERS.map(({ number, id, title, nameIn }) => {
     const report = reports.get(id);
-    return { ...(report ? stepMembers([report])[0] : { number, id, outcome: null }), title };
+    const unseen = { number, id, name: nameIn(lab), outcome: null, differences: [], ms: 0 };
+    return { ...(report ? stepMembers([report])[0] : unseen), title };
   });
   return { exitCode: EXIT.ok, members: { steps: members, ...urlMember(seen) } };
 }
