@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build, transform } from 'esbuild';
 
 const target = 'node20';
@@ -12,6 +12,22 @@ const common = {
   logLevel: 'warning',
   // The ES module sources of the SDK shake out better than its CommonJS ones.
   mainFields: ['module', 'main'],
+};
+
+/**
+ * commander can run sub-commands that are programs of their own, which there are none of here. What it loads for them would
+ * take a twentieth of `--version`; this way it is loaded when it is used, which is never.
+ */
+const commanderAlone = {
+  name: 'commander-alone',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]commander[\\/]lib[\\/]command\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(
+        "const childProcess = require('node:child_process');",
+        "const childProcess = { spawn: (...args) => require('node:child_process').spawn(...args) };",
+      ),
+    }));
+  },
 };
 
 /** LevelDB's native part stays where it is installed, below `level`; all else of it is bundled. */
@@ -52,7 +68,7 @@ async function buildPrograms() {
     format: 'esm',
     splitting: true,
     chunkNames: 'chunk-[hash]',
-    plugins: [nativeLevelDb],
+    plugins: [commanderAlone, nativeLevelDb],
     write: false,
   });
   const scripts = await Promise.all(
