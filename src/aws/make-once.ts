@@ -57,22 +57,6 @@ export interface Rivals<T> {
 }
 
 /**
- * Creates a thing whose name is not unique, once: other runs of the same lab may be making one at the same time, and
- * all go on with one of them (`settle`). Lists may be late, so look again before reporting success.
- */
-export async function makeOnce<T extends Made>(
-  waiting: Waiting,
-  rivals: Rivals<T> & { readonly create: () => Promise<T> },
-): Promise<{ readonly thing: T; readonly mine: boolean }> {
-  const { made, mine } = await createUnlessMade(waiting, {
-    create: rivals.create,
-    find: async () => inOrder(await rivals.list())[0],
-  });
-  const thing = (await settle(waiting, rivals, mine ? made : undefined)) ?? made;
-  return { thing, mine: mine && thing.id === made.id };
-}
-
-/**
  * Which of several all runs go on with: the one that another part of the lab uses. Until there is one, a run that sees
  * several removes its own (`own`) unless that is the lowest by creation date and id, and builds on its own only when it
  * is the last left; on another's only once that is used, since its maker may yet yield. Creation dates have whole

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { whereAmI } from '../aws/caller.js';
 import { createClients, type Aws } from '../aws/clients.js';
 import type { Place, Target } from '../aws/target.js';
 import type { Waiting } from '../aws/waiting.js';
@@ -113,16 +113,9 @@ function headerOf(
   return `lab-setup ${command}: ${server}, account ${place.account}, region ${place.region}${name}`;
 }
 
-async function whoAmI(aws: Aws, target: Target): Promise<Place> {
+async function whoAmI(aws: Aws, { account, region }: Target): Promise<Place> {
   // The local AWS, which has proved who it is, has but one account; STS would only repeat it.
-  if (target.account !== undefined)
-    return { partition: 'aws', account: target.account, region: target.region };
-  const { Account, Arn } = await aws.sts.send(new GetCallerIdentityCommand({}));
-  if (Account === undefined) {
-    throw new LabError('credentials', 'AWS did not say which account these credentials belong to.');
-  }
-  const partition = /^arn:([^:]+):/.exec(Arn ?? '')?.[1] ?? 'aws';
-  return { partition, account: Account, region: target.region };
+  return account === undefined ? whereAmI(aws, region) : { partition: 'aws', account, region };
 }
 
 function recordOf(target: Target, place: Place): LabRecord {

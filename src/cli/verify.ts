@@ -1,44 +1,55 @@
+import type { Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
-import { verifyEndpoint } from '../tutorial/endpoint.js';
+import { verifyEndpoint, type KeyVerdict } from '../tutorial/endpoint.js';
 import type { Context } from './context.js';
 import { toLabError } from './render/error.js';
-import { createProgress } from './render/progress.js';
+
+/** What came of asking the endpoint. */
+export type Verified =
+  { readonly kind: KeyVerdict; readonly ms: number } | { readonly kind: 'failed'; readonly error: LabError };
+
+/** Asks the endpoint; `note` hears what is waited for. Says nothing yet (`sayVerified`). */
+export async function verify(
+  { edge, target }: Context,
+  endpoint: { readonly url: string; readonly apiKey: string },
+  { signal, note }: { readonly signal: AbortSignal; readonly note: (text: string) => void },
+): Promise<Verified> {
+  const start = edge.clock.now();
+  const mayIgnoreKeys = otherServer(target) !== undefined;
+  try {
+    const kind = await verifyEndpoint({ clock: edge.clock, signal, note }, { ...endpoint, mayIgnoreKeys });
+    return { kind, ms: edge.clock.now() - start };
+  } catch (error) {
+    return { kind: 'failed', error: toLabError(error) };
+  }
+}
+
+const otherServer = ({ kind, endpoint }: Target): string | undefined =>
+  kind === 'aws' ? endpoint : undefined;
 
 /**
- * Asks the endpoint, and gives back why it is not as it must be, if it is not. A server behind `--endpoint-url` that
- * does not enforce API keys is only warned of; AWS does, so there it is a fault.
+ * Says what came of it, and gives back why the endpoint is not as it must be, if it is not. A server behind
+ * `--endpoint-url` that does not enforce API keys is only warned of; AWS does, so there it is a fault.
  */
-export async function verify(
-  context: Context,
-  endpoint: { url: string; apiKey: string },
-): Promise<LabError | undefined> {
-  const { edge, target } = context;
-  const { screen } = edge;
-  const otherServer = target.kind === 'aws' ? target.endpoint : undefined;
-  const progress = await createProgress(screen, 'spinner only');
-  const start = edge.clock.now();
-  const note = (text: string): void => progress.listener({ kind: 'note', step: 'endpoint', text });
-  const waiting = { clock: edge.clock, signal: edge.signal, note };
-  progress.busy('asking the endpoint');
-  try {
-    const verdict = await verifyEndpoint(waiting, { ...endpoint, mayIgnoreKeys: otherServer !== undefined });
-    progress.end();
-    if (verdict === 'key-enforced') {
-      const seconds = ((edge.clock.now() - start) / 1000).toFixed(1);
-      screen.progress(
-        `    The endpoint answers a ping with the key, and refuses one without (${seconds} s).`,
-      );
-      return undefined;
-    }
-    if (otherServer === undefined) return keyNotEnforced(endpoint.url);
-    screen.complain(
-      `Warning: ${otherServer} does not enforce API keys: anyone who reaches it may call the API.`,
+export function sayVerified(
+  { edge, target }: Context,
+  url: string,
+  verified: Verified,
+): LabError | undefined {
+  if (verified.kind === 'failed') return verified.error;
+  if (verified.kind === 'key-enforced') {
+    const seconds = (verified.ms / 1000).toFixed(1);
+    edge.screen.progress(
+      `    The endpoint answers a ping with the key, and refuses one without (${seconds} s).`,
     );
     return undefined;
-  } catch (error) {
-    progress.end();
-    return toLabError(error);
   }
+  const server = otherServer(target);
+  if (server === undefined) return keyNotEnforced(url);
+  edge.screen.complain(
+    `Warning: ${server} does not enforce API keys: anyone who reaches it may call the API.`,
+  );
+  return undefined;
 }
 
 function keyNotEnforced(url: string): LabError {

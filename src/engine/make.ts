@@ -3,6 +3,7 @@ import { dependentsOf, isMade, isThere, nodesOf, type Course } from './course.js
 import type { StepReport } from './events.js';
 import { pick, type Inspection } from './inspect.js';
 import { walk } from './run.js';
+import { tasksOf, Yielded } from './tasks.js';
 import { headOf, notDone, type Walk } from './walk.js';
 
 /** What a walk that makes is given. */
@@ -46,12 +47,16 @@ export async function make<Env, Look>(
   const things = thingsOutside(options, inspection);
   const reports = new Map<string, StepReport>();
   const underWay = new Set<string>();
-  const byId = new Map(steps.map((step) => [step.id, step]));
+  const tasks = tasksOf(steps, nodesOf(steps, course));
   let stopped = false;
-  const { failed } = await walk(nodesOf(steps, course), { onFailure: 'drain', signal }, async (id) => {
-    const step = byId.get(id);
+  const { failed } = await walk([...tasks.values()], { onFailure: 'drain', signal }, async (task) => {
+    const { step, kind } = tasks.get(task) ?? {};
+    const id = step?.id ?? '';
     const found = inspection.found.get(id);
-    if (!step || !found || found.state === 'by-hand' || stopped) return;
+    if (!step || !found || found.state === 'by-hand') return;
+    if (kind !== 'ensure')
+      return followUp(options, { step, kind, found, thing: things.get(id), report: reports.get(id) });
+    if (stopped) return;
     const walked = { step, found, inspection, reports, things };
     const left = course?.ask && (await leftOut(options, walked, looks));
     if (left === 'stop') stopped = true;
@@ -67,10 +72,31 @@ export async function make<Env, Look>(
     return reports.get(step.id) ?? look ?? notDone(headOf(options, step), underWay);
   });
   const [failure] = failed;
-  if (failure && !signal.aborted) return { kind: 'failed', steps: all, step: failure[0], error: failure[1] };
+  if (failure && !signal.aborted) {
+    const [task, error] = failure;
+    return { kind: 'failed', steps: all, step: tasks.get(task)?.step.id ?? task, error };
+  }
   if (signal.aborted) return { kind: 'interrupted', steps: all };
   const isWhole = all.every(({ id, outcome }) => isMade(course, id) && outcome !== 'skipped') && !stopped;
   return isWhole ? { kind: 'up', steps: all, things } : { kind: 'part', steps: all, things, stopped };
+}
+
+/** What comes after a thing was made; what was there before is agreed on and finished. */
+async function followUp<Env, Look>(
+  options: MakeOptions<Env, Look>,
+  made: {
+    step: AnyStep<Env, Look>;
+    kind: 'agree' | 'finish' | undefined;
+    found: Found<unknown>;
+    thing: unknown;
+    report: StepReport | undefined;
+  },
+): Promise<void> {
+  const { step, kind, found, thing, report } = made;
+  if (isThere(found) || thing === undefined || !report || report.outcome === 'skipped') return;
+  const env = options.envFor(step.id);
+  if (kind === 'finish') return step.finish?.(env, thing);
+  if ((await step.agree?.(env, { thing, mine: report.outcome === 'created' })) === false) throw new Yielded();
 }
 
 /** What was found of the steps that are only looked at, for those that need it. */

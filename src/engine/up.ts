@@ -4,6 +4,7 @@ import { firstUnmet, isMade, neededOutside } from './course.js';
 import { make, type Making, type MakeOptions } from './make.js';
 import type { Listener, StepReport } from './events.js';
 import { inspectAll, reportLooks, type Inspection } from './inspect.js';
+import { Yielded } from './tasks.js';
 
 export type UpReport =
   | Making
@@ -36,18 +37,24 @@ const ROUNDS = 4;
 export async function up<Env, Look>(options: UpOptions<Env, Look>): Promise<UpReport> {
   for (let round = 1; ; round += 1) {
     const report = await bringUp(options, round === 1 ? options.looked : undefined);
-    if (round === ROUNDS) return report;
-    if (report.kind === 'failed' && options.isOvertaken(report.error)) {
-      const text = 'what it builds on has gone meanwhile; looking at everything again';
-      options.listener({ kind: 'note', step: report.step, text });
+    const isLast = round === ROUNDS;
+    if (!isLast && report.kind === 'failed' && isOvertaken(options, report.error)) {
+      const cause =
+        report.error instanceof Yielded
+          ? 'another run of the same lab goes on with its own'
+          : 'what it builds on has gone meanwhile';
+      options.listener({ kind: 'note', step: report.step, text: `${cause}; looking at everything again` });
       continue;
     }
     if (report.kind !== 'up' && report.kind !== 'part') return report;
-    const verdict = await allStand(options, report);
+    const verdict = await proved(options, report);
     if (options.signal.aborted) return { kind: 'interrupted', steps: report.steps };
-    if (verdict) return report;
+    if (verdict || isLast) return report;
   }
 }
+
+const isOvertaken = <Env, Look>(options: UpOptions<Env, Look>, error: unknown): boolean =>
+  error instanceof Yielded || options.isOvertaken(error);
 
 interface UpOptions<Env, Look> extends MakeOptions<Env, Look> {
   /** A look that was begun before; without it `up` looks itself. */
@@ -55,6 +62,11 @@ interface UpOptions<Env, Look> extends MakeOptions<Env, Look> {
   readonly dryRun: boolean;
   /** Whether a step's error says that what it built on is no longer there. */
   readonly isOvertaken: (error: unknown) => boolean;
+  /**
+   * Tries what was made, while it is looked at for the last time. `signal` is aborted when another run's things win: then
+   * all is done again.
+   */
+  readonly whenMade?: (things: ReadonlyMap<string, unknown>, signal: AbortSignal) => Promise<void>;
   /** Without it, what was made by hand is not touched. */
   readonly adoption?: Adoption | undefined;
 }
@@ -113,6 +125,24 @@ async function adoptFirst<Env, Look>(
     options.listener(event.kind === 'finished' ? { ...event, report: mark(event.report) } : event);
   const report = await bringUp({ ...options, adoption: undefined, listener }, done.inspection);
   return { ...report, steps: report.steps.map(mark) };
+}
+
+/** Tries what was made and looks at it for the last time, both at once. */
+async function proved<Env, Look>(
+  options: UpOptions<Env, Look>,
+  report: Extract<UpReport, { kind: 'up' | 'part' }>,
+): Promise<boolean> {
+  const overtaken = new AbortController();
+  const trying =
+    report.kind === 'up'
+      ? options.whenMade?.(report.things, AbortSignal.any([options.signal, overtaken.signal]))
+      : undefined;
+  const looking = allStand(options, report).then((stand) => {
+    if (!stand) overtaken.abort();
+    return stand;
+  });
+  const [stand] = await Promise.all([looking, trying]);
+  return stand;
 }
 
 /** Whether all that this run made, under names that AWS does not keep unique, is still what is to be used. */

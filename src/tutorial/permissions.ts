@@ -128,7 +128,7 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   'apigateway:PutIntegration': [PUT_API],
   'apigateway:PutIntegrationResponse': [PUT_API],
   'apigateway:CreateDeployment': [POST_API],
-  'apigateway:CreateStage': [POST_API, TAG],
+  'apigateway:TagResource': [TAG],
   'apigateway:UpdateStage': [['apigateway:PATCH', 'in APIs']],
   'apigateway:DeleteStage': [['apigateway:DELETE', 'in APIs']],
   'apigateway:DeleteRestApi': [['apigateway:DELETE', 'in APIs']],

@@ -7,13 +7,13 @@ import type {
   CreateDeploymentCommandInput,
   CreateResourceCommandInput,
   CreateRestApiCommandInput,
-  CreateStageCommandInput,
   CreateUsagePlanCommandInput,
   CreateUsagePlanKeyCommandInput,
   PutIntegrationCommandInput,
   PutIntegrationResponseCommandInput,
   PutMethodCommandInput,
   PutMethodResponseCommandInput,
+  TagResourceCommandInput,
   UpdateStageCommandInput,
   UpdateUsagePlanCommandInput,
 } from '@aws-sdk/client-api-gateway';
@@ -165,8 +165,36 @@ export const addPermission = (lab: Lab, place: Place, ids: { readonly restApiId:
 export const createDeployment = (restApiId: string, fingerprint: string) =>
   ({ restApiId, description: deploymentDescription(fingerprint) }) satisfies CreateDeploymentCommandInput;
 
-export const createStage = (lab: Lab, ids: { readonly restApiId: string; readonly deploymentId: string }) =>
-  ({ ...ids, stageName: lab.stage.name, tags: { ...lab.tags } }) satisfies CreateStageCommandInput;
+const STAGE = 'The stage of the lab-setup tutorial';
+
+/**
+ * How the lab's stage is described until it is tagged: CreateDeployment cannot tag the stage that it makes, so this tells
+ * whose it is after a run that was cut off in between.
+ */
+export const stageMark = (lab: Lab): string => `${STAGE}, just made for the lab ${lab.name}`;
+
+/** A snapshot, and the stage that serves it, in one call. */
+export const createDeploymentAndStage = (lab: Lab, restApiId: string, fingerprint: string) =>
+  ({
+    ...createDeployment(restApiId, fingerprint),
+    stageName: lab.stage.name,
+    stageDescription: stageMark(lab),
+  }) satisfies CreateDeploymentCommandInput;
+
+export const tagStage = (lab: Lab, { partition, region }: Place, restApiId: string) =>
+  ({
+    // These ARNs name no account.
+    resourceArn: `arn:${partition}:apigateway:${region}::/restapis/${restApiId}/stages/${lab.stage.name}`,
+    tags: { ...lab.tags },
+  }) satisfies TagResourceCommandInput;
+
+/** From then on the tag alone says whose it is. */
+export const describeStage = (lab: Lab, restApiId: string) =>
+  ({
+    restApiId,
+    stageName: lab.stage.name,
+    patchOperations: [{ op: 'replace', path: '/description', value: STAGE }],
+  }) satisfies UpdateStageCommandInput;
 
 export const createApiKey = (lab: Lab) =>
   ({

@@ -3,6 +3,7 @@ import type { Difference } from './difference.js';
 
 export type { Difference } from './difference.js';
 import type { LookEnv, StepEnv } from './env.js';
+import type { Secret } from './secret.js';
 import type { Tagged } from './tagged.js';
 import type { PolicyChoice } from './lab.js';
 import type { RolePolicies } from './role-policies.js';
@@ -55,6 +56,7 @@ export interface Things {
     readonly granted: readonly string[];
   };
   deployment: {
+    readonly restApiId: string;
     /** `Prod`, or as somebody spelled it by hand. */
     readonly stageName: string;
     readonly deploymentId: string;
@@ -62,7 +64,10 @@ export interface Things {
     readonly fingerprint: string | undefined;
   };
   key: Tagged;
-  'usage-plan': Tagged;
+  'usage-plan': Tagged & {
+    /** Of the lab's key, as AWS tells it with the plan's keys; undefined where it did not. */
+    readonly keyValue: Secret | undefined;
+  };
   redeploy: { readonly deploymentId: string };
 }
 
@@ -179,6 +184,14 @@ export interface Step<Id extends StepId, Reads extends StepId, Needs extends Ste
    */
   adopt?(env: StepEnv, stranger: Stranger): Promise<Adopted>;
   /**
+   * For things whose names AWS does not keep unique, once `ensure` has made one: whether all runs of the lab go on with it.
+   * If they go on with another's, removes its own and answers false: then `up` looks at everything again. The thing's parts
+   * (`partOf`) are made meanwhile, whatever else needs it waits.
+   */
+  agree?(env: StepEnv, made: { readonly thing: Things[Id]; readonly mine: boolean }): Promise<boolean>;
+  /** What is still to be done with a thing that was made, and what nobody needs to wait for. */
+  finish?(env: StepEnv, thing: Things[Id]): Promise<void>;
+  /**
    * For things whose names AWS does not keep unique, once all is made: whether the one that this run made is still the
    * one to use. If another run's is, removes its own and answers false: then `up` looks at everything again.
    */
@@ -218,6 +231,8 @@ export interface AnyStep<Env, Look = Env> {
     },
   ): Promise<Ensured<unknown>>;
   adopt?(env: Env, stranger: Stranger): Promise<Adopted>;
+  agree?(env: Env, made: { readonly thing: unknown; readonly mine: boolean }): Promise<boolean>;
+  finish?(env: Env, thing: unknown): Promise<void>;
   lastLook?(env: Env, thing: unknown): Promise<boolean>;
   remove?(
     env: Env,

@@ -1,4 +1,4 @@
-import { firstUsed, inOrder, makeOnce, settle, type Made, type Rivals } from '../aws/make-once.js';
+import { createUnlessMade, firstUsed, inOrder, settle, type Made } from '../aws/make-once.js';
 import { awaitThat } from '../aws/poll.js';
 import { BUDGETS } from '../aws/waiting.js';
 import { LabError } from '../lab-error.js';
@@ -15,6 +15,7 @@ interface Listed extends Made {
 export interface Tagged {
   /** The one in use. */
   readonly id: string;
+  readonly createdDate: Date | undefined;
   /** All that bear the lab's tag. */
   readonly ids: readonly string[];
   /** Of these, what runs that were cut off left behind: old, and used by nothing. */
@@ -29,7 +30,7 @@ export interface Kind<Raw extends Listed> {
     env: Unplaced,
   ) => Promise<{ readonly ours: readonly Raw[]; readonly byHand: readonly Raw[] }>;
   /** Whether another part of the lab points at it. */
-  readonly isUsed: (env: Unplaced, raw: Raw) => Promise<boolean>;
+  readonly isUsed: (env: Unplaced, thing: Made) => Promise<boolean>;
   readonly remove: (env: Unplaced, id: string) => Promise<void>;
 }
 
@@ -44,10 +45,7 @@ const LEFT_BEHIND_MS = 10 * 60_000;
 export async function foundAmong<Raw extends Listed, Thing>(
   env: Unplaced,
   kind: Kind<Raw>,
-  look: {
-    readonly thingFrom: (used: Raw, tagged: Tagged) => Thing;
-    readonly differences: (raw: Raw) => Promise<Difference[]> | Difference[];
-  },
+  look: Look<Raw, Thing>,
 ): Promise<Found<Thing>> {
   const { ours, byHand } = await kind.list(env);
   const [first, second] = inOrder(ours);
@@ -55,18 +53,24 @@ export async function foundAmong<Raw extends Listed, Thing>(
   if (first) return foundAmongSeveral(env, kind, { first, ours, look });
   const [only, another] = byHand;
   if (!only) return { state: 'missing' };
-  const single = another ? undefined : only;
+  const single = another ? undefined : await look(only, taggedOf(only, []));
   return {
     state: 'by-hand',
-    thing: single && look.thingFrom(single, taggedOf(single, [])),
-    differences: single
-      ? await look.differences(single)
-      : [{ setting: `${kind.noun}s of this name`, expected: 1, actual: byHand.length }],
+    thing: single?.thing,
+    differences: single?.differences ?? [
+      { setting: `${kind.noun}s of this name`, expected: 1, actual: byHand.length },
+    ],
     strangers: byHand.map(({ name = '', id = '' }) => ({ what: `${kind.noun} ${name} (${id})`, id })),
   };
 }
 
-type Look<Raw extends Listed, Thing> = Parameters<typeof foundAmong<Raw, Thing>>[2];
+/** What one of them is as the step's thing, and how it differs from what is wanted. */
+type Look<Raw, Thing> = (raw: Raw, tagged: Tagged) => Described<Thing> | Promise<Described<Thing>>;
+
+interface Described<Thing> {
+  readonly thing: Thing;
+  readonly differences: readonly Difference[];
+}
 
 async function foundAmongSeveral<Raw extends Listed, Thing>(
   env: Unplaced,
@@ -94,26 +98,35 @@ async function described<Raw extends Listed, Thing>(
   used: Raw,
   found: { ours: readonly Raw[]; leftBehind?: readonly Raw[]; look: Look<Raw, Thing> },
 ): Promise<{ thing: Thing; differences: Difference[] }> {
-  return {
-    thing: found.look.thingFrom(used, taggedOf(used, found.ours, found.leftBehind)),
-    differences: [...(await found.look.differences(used))],
-  };
+  const { thing, differences } = await found.look(used, taggedOf(used, found.ours, found.leftBehind));
+  return { thing, differences: [...differences] };
 }
 
 /** @throws LabError when the description lacks its id. */
 export function taggedOf(used: Listed, ours: readonly Listed[], leftBehind: readonly Listed[] = []): Tagged {
   if (used.id === undefined) throw new LabError('failed', 'API Gateway described a thing without its id.');
   const ids = (things: readonly Listed[]): string[] => things.flatMap(({ id }) => id ?? []);
-  return { id: used.id, ids: ids(ours), leftBehind: ids(leftBehind) };
+  return { id: used.id, createdDate: used.createdDate, ids: ids(ours), leftBehind: ids(leftBehind) };
 }
 
-/** Makes such a thing unless another run is making one; either way all go on with the one that is given back. */
-export function makeTagged<Raw extends Listed>(
+/** Makes such a thing, once; which one all runs go on with is for `isAgreedOn` to say. */
+async function makeTagged<Raw extends Listed>(
   env: StepEnv,
   kind: Kind<Raw>,
   create: () => Promise<Raw>,
-): Promise<{ readonly thing: Raw; readonly mine: boolean }> {
-  return makeOnce(env.waiting, { ...rivalsOf(env, kind), create });
+): Promise<{ readonly made: Raw; readonly mine: boolean }> {
+  const find = async (): Promise<Raw | undefined> => inOrder((await kind.list(env)).ours)[0];
+  return createUnlessMade(env.waiting, { create, find });
+}
+
+/** `Step.agree` of such a thing. Lists may be late, so it is looked at once more before success (`isStillTheOne`). */
+export async function isAgreedOn<Raw extends Listed>(
+  env: StepEnv,
+  kind: Kind<Raw>,
+  { thing, mine }: { readonly thing: Tagged; readonly mine: boolean },
+): Promise<boolean> {
+  const winner = await settle<Made>(env.waiting, rivalsOf(env, kind), mine ? thing : undefined);
+  return winner?.id === thing.id;
 }
 
 /**
@@ -125,15 +138,15 @@ export async function ensureTagged<Raw extends Listed, Thing extends Tagged>(
   kind: Kind<Raw>,
   found: Exclude<Found<Thing>, { state: 'by-hand' }>,
   how: {
-    readonly make: () => Promise<{ readonly thing: Raw; readonly mine: boolean }>;
+    readonly create: () => Promise<Raw>;
     readonly thingFrom: (used: Raw, tagged: Tagged) => Thing;
     readonly repair: (id: string, differences: readonly Difference[]) => Promise<void>;
   },
 ): Promise<Ensured<Thing>> {
   const thingOf = (raw: Raw): Thing => how.thingFrom(raw, taggedOf(raw, [raw]));
   const make = async (): Promise<Ensured<Thing>> => {
-    const { thing, mine } = await how.make();
-    return { thing: thingOf(thing), outcome: mine ? 'created' : 'unchanged' };
+    const { made, mine } = await makeTagged(env, kind, how.create);
+    return { thing: thingOf(made), outcome: mine ? 'created' : 'unchanged' };
   };
   if (found.state === 'missing' || found.state === 'going') return make();
   if (found.state === 'coming') {
@@ -146,11 +159,11 @@ export async function ensureTagged<Raw extends Listed, Thing extends Tagged>(
   return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
 }
 
-function rivalsOf<Raw extends Listed>(env: StepEnv, kind: Kind<Raw>): Rivals<Raw> {
+function rivalsOf<Raw extends Listed>(env: StepEnv, kind: Kind<Raw>) {
   return {
     list: async () => (await kind.list(env)).ours,
-    isUsed: (raw) => kind.isUsed(env, raw),
-    remove: ({ id = '' }) => kind.remove(env, id),
+    isUsed: (thing: Made) => kind.isUsed(env, thing),
+    remove: ({ id = '' }: Made) => kind.remove(env, id),
   };
 }
 

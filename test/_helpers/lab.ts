@@ -24,6 +24,9 @@ export interface TestLab {
   /** Where the AWS is. */
   readonly endpoint: string;
   readonly env: StepEnv;
+  readonly walk: Walk<StepEnv, LookEnv>;
+  /** What `up` is given. */
+  readonly making: Parameters<typeof up<StepEnv, LookEnv>>[0];
   /** Every AWS call so far, as `iam:CreateRole`. */
   readonly calls: string[];
   /** Copies that were kept, by the name that was given to them. */
@@ -111,6 +114,8 @@ export async function openLab(
     aws,
     endpoint: on.endpoint,
     env,
+    walk,
+    making,
     calls,
     copies,
     writes: () => calls.filter((call) => WRITES.test(call)),

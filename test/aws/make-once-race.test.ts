@@ -1,7 +1,8 @@
 import { setImmediate as idle } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { makeOnce, type Rivals } from '../../src/aws/make-once.js';
+import type { Rivals } from '../../src/aws/make-once.js';
 import { fakeWaiting } from '../_helpers/fake-time.js';
+import { makeOnce } from '../_helpers/make-once.js';
 
 /** AWS gives creation dates in whole seconds: in these races all are of the same one. */
 interface Thing {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createUnlessMade, makeOnce } from '../../src/aws/make-once.js';
+import { createUnlessMade } from '../../src/aws/make-once.js';
+import { makeOnce } from '../_helpers/make-once.js';
 import { fakeWaiting } from '../_helpers/fake-time.js';
 
 interface Thing {

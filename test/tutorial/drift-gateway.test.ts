@@ -54,7 +54,7 @@ const REMADE_METHOD = [
 const REMADE_RESOURCE = ['apigateway:CreateResource', ...REMADE_METHOD];
 
 const REMADE_API = [
-  ...['CreateDeployment', 'CreateRestApi', 'CreateStage', 'UpdateUsagePlan'].map(
+  ...['CreateDeployment', 'CreateRestApi', 'TagResource', 'UpdateStage', 'UpdateUsagePlan'].map(
     (each) => `apigateway:${each}`,
   ),
   ...REMADE_RESOURCE,
@@ -221,7 +221,12 @@ const ROWS: readonly Row[] = [
     ({ aws: { apiGateway }, restApiId }) =>
       apiGateway.send(new gateway.DeleteStageCommand({ restApiId, stageName: 'Prod' })),
     NO_STAGE,
-    ['apigateway:CreateDeployment', 'apigateway:CreateStage', 'apigateway:UpdateUsagePlan'],
+    [
+      'apigateway:CreateDeployment',
+      'apigateway:TagResource',
+      'apigateway:UpdateStage',
+      'apigateway:UpdateUsagePlan',
+    ],
   ],
   [
     'Prod is on an older deployment',

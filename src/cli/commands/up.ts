@@ -18,7 +18,7 @@ import { stepMembers } from '../render/json.js';
 import { differenceText, stepLabel } from '../render/lines.js';
 import { createProgress } from '../render/progress.js';
 import { interrupted, tellPart, tellWhatNow, unmet } from '../render/next.js';
-import { verify } from '../verify.js';
+import { sayVerified, verify, type Verified } from '../verify.js';
 import { lookingOf, STEP_IDS, thingIn, walkOf } from '../walk.js';
 
 export interface UpOptions extends AdoptOptions {
@@ -42,6 +42,7 @@ export const up: EarlyCommand<UpOptions> = async (opening, options) => {
   hear = progress.listener;
   context.onWait((text) => progress.listener({ kind: 'note', step: 'aws', text }));
   let report: UpReport;
+  let reached: Reached | undefined;
   try {
     report = await bringUp({
       ...walkOf(context, progress.listener),
@@ -51,6 +52,11 @@ export const up: EarlyCommand<UpOptions> = async (opening, options) => {
       adoption: adoptionOf(context, options, () => progress.end()),
       beforeWriting: () => remember(context),
       course: course && { made: course.made, ask: guide?.ask },
+      whenMade: async (things, signal) => {
+        const note = (text: string): void => progress.listener({ kind: 'note', step: 'endpoint', text });
+        progress.busy('asking the endpoint');
+        reached = await reach(context, things, { options, signal, note });
+      },
     });
   } finally {
     progress.end();
@@ -58,7 +64,9 @@ export const up: EarlyCommand<UpOptions> = async (opening, options) => {
   if (guide?.interrupted() === true) {
     return unfinished(context, { kind: 'interrupted', steps: report.steps }, options);
   }
-  return report.kind === 'up' ? finish(context, report, options) : unfinished(context, report, options);
+  if (report.kind !== 'up') return unfinished(context, report, options);
+  if (!reached) throw new Error('the engine did not say that all is made');
+  return finish(context, report, { options, reached });
 };
 
 /** A second lab of one name, while the first stands somewhere else, would be forgotten by the commands that follow. */
@@ -82,29 +90,52 @@ function warnOfWidePolicy({ lab, target, edge }: Context): void {
 
 const remember = ({ edge, lab, here }: Context): Promise<void> => writeRecord(edge.home, lab.name, here);
 
+/** The endpoint of the lab that was made, and what came of asking it. */
+interface Reached {
+  readonly invokeUrl: string;
+  /** Undefined where nobody needs it. */
+  readonly apiKey: string | undefined;
+  /** Undefined with `--no-verify`. */
+  readonly verified: Verified | undefined;
+}
+
+async function reach(
+  context: Context,
+  things: ReadonlyMap<string, unknown>,
+  how: { options: UpOptions; signal: AbortSignal; note: (text: string) => void },
+): Promise<Reached> {
+  const { options, signal, note } = how;
+  const api = thingIn(things, 'api');
+  const key = thingIn(things, 'key');
+  if (!api || !key) throw new LabError('failed', 'The lab came up without an API or a key.');
+  const invokeUrl = urlOf(context, api, thingIn(things, 'deployment'));
+  if (!options.verify && !options.showKey) return { invokeUrl, apiKey: undefined, verified: undefined };
+  const apiKey = thingIn(things, 'usage-plan')?.keyValue?.reveal() ?? (await keyValue(context, key.id));
+  const verified = options.verify
+    ? await verify(context, { url: invokeUrl, apiKey }, { signal, note })
+    : undefined;
+  return { invokeUrl, apiKey, verified };
+}
+
 async function finish(
   context: Context,
   report: Extract<UpReport, { kind: 'up' }>,
-  options: UpOptions,
+  { options, reached }: { options: UpOptions; reached: Reached },
 ): Promise<CommandResult> {
-  const api = thingIn(report.things, 'api');
-  const key = thingIn(report.things, 'key');
-  if (!api || !key) throw new LabError('failed', 'The lab came up without an API or a key.');
-  const invokeUrl = urlOf(context, api, thingIn(report.things, 'deployment'));
+  const { invokeUrl, verified } = reached;
+  const apiKey = options.showKey ? reached.apiKey : undefined;
   // A lab that was in order keeps what an earlier run forgot: a record that was deleted, say.
   if (!context.record) await remember(context);
-  const members = { steps: stepMembers(report.steps), invokeUrl };
-  const apiKey = options.showKey || options.verify ? await keyValue(context, key.id) : '';
-  const shown = options.showKey ? { apiKey } : {};
-  if (options.verify) {
-    const error = await verify(context, { url: invokeUrl, apiKey });
-    if (context.edge.signal.aborted)
-      return unfinished(context, { kind: 'interrupted', steps: report.steps }, options);
-    if (error) return { exitCode: exitCodeOf(error.code), members: { ...members, ...shown }, error };
-  }
+  const members = {
+    steps: stepMembers(report.steps),
+    invokeUrl,
+    ...(apiKey === undefined ? {} : { apiKey }),
+  };
+  const error = verified && sayVerified(context, invokeUrl, verified);
+  if (error) return { exitCode: exitCodeOf(error.code), members, error };
   const cost = costOf(context, report.things);
-  tellWhatNow(context, { invokeUrl, apiKey: options.showKey ? apiKey : undefined, cost: cost?.line });
-  return { exitCode: EXIT.ok, members: { ...members, ...shown, ...cost?.members } };
+  tellWhatNow(context, { invokeUrl, apiKey, cost: cost?.line });
+  return { exitCode: EXIT.ok, members: { ...members, ...cost?.members } };
 }
 
 function unfinished(

@@ -2,7 +2,7 @@
 import { fingerprintOf } from '../fingerprint.js';
 import type { Lesson } from '../lesson.js';
 import { wantedMethod } from '../method-settings.js';
-import { createDeployment, createStage } from '../requests.js';
+import { createDeploymentAndStage, tagStage } from '../requests.js';
 
 export const deployment: Lesson = {
   id: 'deployment',
@@ -18,13 +18,13 @@ export const deployment: Lesson = {
     {
       service: 'apigateway',
       operation: 'CreateDeployment',
-      input: createDeployment(ids.API_ID, fingerprintOf(wantedMethod(lab, place), place)),
+      input: createDeploymentAndStage(lab, ids.API_ID, fingerprintOf(wantedMethod(lab, place), place)),
       capture: { variable: 'DEPLOYMENT_ID', query: 'id' },
     },
     {
       service: 'apigateway',
-      operation: 'CreateStage',
-      input: createStage(lab, { restApiId: ids.API_ID, deploymentId: ids.DEPLOYMENT_ID }),
+      operation: 'TagResource',
+      input: tagStage(lab, place, ids.API_ID),
     },
   ],
   look: {

@@ -18,7 +18,7 @@ import { adoptAt } from '../gateway-tags.js';
 import { createRestApi } from '../requests.js';
 import { isStageOf } from '../lab.js';
 import { defineStep, type Removed, type Things } from '../step.js';
-import { ensureTagged, foundAmong, isStillTheOne, makeTagged, type Kind, type Tagged } from '../tagged.js';
+import { ensureTagged, foundAmong, isAgreedOn, isStillTheOne, type Kind, type Tagged } from '../tagged.js';
 
 export const api = defineStep({
   number: 4,
@@ -30,19 +30,21 @@ export const api = defineStep({
   needs: [],
 
   inspect: (env) =>
-    foundAmong(env, APIS, {
-      thingFrom,
-      differences: (each) => compare(wanted(env), settingsOf(env, each)),
-    }),
+    foundAmong(env, APIS, (each, tagged) => ({
+      thing: thingFrom(each, tagged),
+      differences: compare(wanted(env), settingsOf(env, each)),
+    })),
 
   ensure: (env, { found }) =>
     ensureTagged(env, APIS, found, {
-      make: () => makeTagged(env, APIS, () => create(env)),
+      create: () => create(env),
       thingFrom,
       repair: (id, differences) => repair(env, id, differences),
     }),
 
   adopt: (env, { id }) => adoptAt(env, `/restapis/${id}`),
+
+  agree: (env, made) => isAgreedOn(env, APIS, made),
 
   lastLook: (env, thing) => isStillTheOne(env, APIS, thing),
 
@@ -85,7 +87,7 @@ async function listStages(env: Unplaced, restApiId = ''): Promise<Stage[]> {
   return answer?.item ?? [];
 }
 
-const hasStage = async (env: Unplaced, { id }: RestApi): Promise<boolean> =>
+const hasStage = async (env: Unplaced, { id }: { id?: string | undefined }): Promise<boolean> =>
   (await listStages(env, id)).length > 0;
 
 /** A stage of the lab's name that somebody else made: it would go with the API. Ours has gone before. */

@@ -1,16 +1,17 @@
 /** Step 8: deploy the API to the stage Prod. Until then nothing of it answers. */
-import { CreateStageCommand, DeleteStageCommand } from '@aws-sdk/client-api-gateway';
-import { ifThere, isTaken } from '../../aws/errors.js';
-import { belongsTo } from '../../aws/ownership.js';
-import { deploy, listDeployments } from '../deploy.js';
+import { DeleteStageCommand, TagResourceCommand, UpdateStageCommand } from '@aws-sdk/client-api-gateway';
+import { ifThere, isGone } from '../../aws/errors.js';
+import { retryWhile } from '../../aws/poll.js';
+import { BUDGETS } from '../../aws/waiting.js';
+import { deployToNewStage, listDeployments } from '../deploy.js';
 import { compare } from '../difference.js';
+import type { StepEnv } from '../env.js';
 import { fingerprintIn } from '../fingerprint.js';
 import { adoptAt } from '../gateway-tags.js';
-import { createStage } from '../requests.js';
-import { findStage, stagePath } from '../stage.js';
+import { describeStage, tagStage } from '../requests.js';
+import { findStage, isOwnStage, stagePath } from '../stage.js';
 import { servedFingerprint } from '../served.js';
 import { strangerOf } from '../stranger.js';
-import { madeByHand } from '../taken.js';
 import { defineStep, thingOf } from '../step.js';
 
 export const deployment = defineStep({
@@ -35,6 +36,7 @@ export const deployment = defineStep({
     const served = deployments?.find(({ id }) => id === deploymentId);
     const stageName = stage.stageName ?? env.lab.stage.name;
     const thing = {
+      restApiId: api.id,
       stageName,
       deploymentId,
       fingerprint:
@@ -45,33 +47,30 @@ export const deployment = defineStep({
     const stranger = strangerOf(env, { kind: 'stage', name: stageName, id, tags: stage.tags });
     // It serves as well; but its URL is another one.
     const tolerated = compare({ name: env.lab.stage.name }, { name: stageName });
-    if (!stranger) return { state: 'ours', thing, differences: [], tolerated };
-    return { state: 'by-hand', thing, differences: [], tolerated, strangers: [stranger] };
+    if (isOwnStage(env, stage)) {
+      const { name } = env.lab;
+      // A run that was cut off has made it and not tagged it any more.
+      const differences = compare({ lab: name }, { lab: stranger ? undefined : name });
+      return { state: 'ours', thing, differences, tolerated };
+    }
+    return { state: 'by-hand', thing, differences: [], tolerated, strangers: stranger ? [stranger] : [] };
   },
 
   ensure: async (env, { learned, found }) => {
-    if (found.state === 'ours' || found.state === 'coming')
-      return { thing: found.thing, outcome: 'unchanged' };
     const { id: restApiId } = learned.api;
-    const { fingerprint } = learned.method;
-    const stageName = env.lab.stage.name;
-    const deploymentId = await deploy(env, restApiId, fingerprint);
-    try {
-      await env.aws.apiGateway.send(
-        new CreateStageCommand(createStage(env.lab, { restApiId, deploymentId })),
-      );
-    } catch (error) {
-      if (!isTaken(error)) throw error;
-      const stage = await findStage(env, restApiId);
-      if (!belongsTo(stage?.tags, env.lab.name)) throw madeByHand(`Stage ${env.lab.stage.name}`);
-      // Another `up` was quicker. What its deployment serves is for step 11 to see.
-      return {
-        thing: { stageName, deploymentId: stage?.deploymentId ?? '', fingerprint: undefined },
-        outcome: 'unchanged',
-      };
+    if (found.state === 'ours' || found.state === 'coming') {
+      if (found.differences.length > 0) await own(env, restApiId);
+      return { thing: found.thing, outcome: found.differences.length > 0 ? 'repaired' : 'unchanged' };
     }
-    return { thing: { stageName, deploymentId, fingerprint }, outcome: 'created' };
+    const { fingerprint } = learned.method;
+    const deploymentId = await deployToNewStage(env, restApiId, fingerprint);
+    return {
+      thing: { restApiId, stageName: env.lab.stage.name, deploymentId, fingerprint },
+      outcome: 'created',
+    };
   },
+
+  finish: (env, { restApiId }) => own(env, restApiId),
 
   adopt: (env, { id }) => adoptAt(env, id),
 
@@ -85,3 +84,17 @@ export const deployment = defineStep({
     return { outcome: 'removed' };
   },
 });
+
+/** Makes the stage the lab's for good. */
+async function own(env: StepEnv, restApiId: string): Promise<void> {
+  const { apiGateway } = env.aws;
+  await retryWhile(
+    env.waiting,
+    {
+      budget: BUDGETS.conflict,
+      waitFor: (error) => (isGone(error) ? 'API Gateway knows the new stage everywhere' : undefined),
+    },
+    () => apiGateway.send(new TagResourceCommand(tagStage(env.lab, env.place, restApiId))),
+  );
+  await apiGateway.send(new UpdateStageCommand(describeStage(env.lab, restApiId)));
+}

@@ -16,7 +16,7 @@ import type { StepEnv, Unplaced } from '../env.js';
 import { adoptAt } from '../gateway-tags.js';
 import { createApiKey } from '../requests.js';
 import { defineStep } from '../step.js';
-import { ensureTagged, foundAmong, isStillTheOne, makeTagged, type Kind, type Tagged } from '../tagged.js';
+import { ensureTagged, foundAmong, isAgreedOn, isStillTheOne, type Kind, type Tagged } from '../tagged.js';
 
 export const key = defineStep({
   number: 9,
@@ -28,19 +28,21 @@ export const key = defineStep({
   needs: [],
 
   inspect: (env) =>
-    foundAmong(env, KEYS, {
-      thingFrom,
-      differences: (each) => compare(wanted(env), settingsOf(each)),
-    }),
+    foundAmong(env, KEYS, (each, tagged) => ({
+      thing: thingFrom(each, tagged),
+      differences: compare(wanted(env), settingsOf(each)),
+    })),
 
   ensure: (env, { found }) =>
     ensureTagged(env, KEYS, found, {
-      make: () => makeTagged(env, KEYS, () => create(env)),
+      create: () => create(env),
       thingFrom,
       repair: (id, differences) => repair(env, id, differences),
     }),
 
   adopt: (env, { id }) => adoptAt(env, `/apikeys/${id}`),
+
+  agree: (env, made) => isAgreedOn(env, KEYS, made),
 
   lastLook: (env, thing) => isStillTheOne(env, KEYS, thing),
 
@@ -66,7 +68,7 @@ async function listKeys(env: Unplaced): Promise<{ ours: ApiKey[]; byHand: ApiKey
   return sortOut(all, { lab: env.lab.name, hasName: (name) => name === env.lab.key.name });
 }
 
-async function isInPlan(env: Unplaced, { id: keyId }: ApiKey): Promise<boolean> {
+async function isInPlan(env: Unplaced, { id: keyId }: { id?: string | undefined }): Promise<boolean> {
   const { items = [] } = await env.aws.apiGateway.send(new GetUsagePlansCommand({ keyId }));
   return items.length > 0;
 }

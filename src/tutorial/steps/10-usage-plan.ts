@@ -9,6 +9,7 @@ import {
   UpdateUsagePlanCommand,
   type PatchOperation,
   type UsagePlan,
+  type UsagePlanKey,
 } from '@aws-sdk/client-api-gateway';
 import { ifThere, isLost, isPlanStillAssociated, isStageNotFound, isTaken } from '../../aws/errors.js';
 import { callOf } from '../../aws/origin.js';
@@ -20,16 +21,9 @@ import { compare, differsIn, type Difference, type Settings } from '../differenc
 import type { StepEnv, Unplaced } from '../env.js';
 import { adoptAt } from '../gateway-tags.js';
 import { createUsagePlan, createUsagePlanKey, leaveStages, type ApiStage } from '../requests.js';
-import { defineStep, thingOf, type Ensured, type Findings, type Seeing } from '../step.js';
-import {
-  ensureTagged,
-  foundAmong,
-  isStillTheOne,
-  makeTagged,
-  taggedOf,
-  type Kind,
-  type Tagged,
-} from '../tagged.js';
+import { defineStep, thingOf, type Ensured, type Findings, type Seeing, type Things } from '../step.js';
+import { Secret } from '../secret.js';
+import { ensureTagged, foundAmong, isStillTheOne, taggedOf, type Kind, type Tagged } from '../tagged.js';
 
 export const usagePlan = defineStep({
   number: 10,
@@ -41,16 +35,16 @@ export const usagePlan = defineStep({
   needs: ['api', 'deployment', 'key'],
 
   inspect: (env, seen) =>
-    foundAmong(env, PLANS, {
-      thingFrom,
-      differences: async (each) => compare(wanted(env), await settingsOf(env, each, seen)),
+    foundAmong(env, PLANS, async (each, tagged) => {
+      const { settings, keyValue } = await readPlan(env, each, seen);
+      return { thing: { ...tagged, keyValue }, differences: compare(wanted(env), settings) };
     }),
 
   ensure: async (env, { learned, found }) => {
     const { api, key } = learned;
     const stage = { apiId: api.id, stage: learned.deployment.stageName };
     const ensured = await ensureTagged(env, PLANS, found, {
-      make: () => makeTagged(env, PLANS, () => create(env, stage)),
+      create: () => create(env, stage),
       thingFrom,
       repair: (id, differences) => repair(env, { planId: id, stage, differences }),
     });
@@ -76,11 +70,11 @@ const wanted = (env: Unplaced): Settings => ({
   key: 'attached',
 });
 
-async function settingsOf(
+async function readPlan(
   env: Unplaced,
   plan: UsagePlan,
   seen: Seeing<'api' | 'key' | 'deployment'>,
-): Promise<Settings> {
+): Promise<{ settings: Settings; keyValue: Secret | undefined }> {
   const [planKeys, api, key, deployment] = await Promise.all([
     listPlanKeys(env, plan.id ?? ''),
     seen.api,
@@ -91,16 +85,21 @@ async function settingsOf(
   const keyIds = keyIdsOf(key);
   const stageName = thingOf(deployment)?.stageName ?? env.lab.stage.name;
   const onStage = (plan.apiStages ?? []).some((each) => each.apiId === apiId && each.stage === stageName);
-  const attached = planKeys.some((id) => keyIds.includes(id));
-  return {
+  const own = planKeys.find(({ id = '' }) => keyIds.includes(id));
+  const settings = {
     // By hand it may be spelled as the tutorial spells it the second time.
     name: belongsTo(plan.tags, env.lab.name) ? plan.name : env.lab.usagePlan.name,
     rate: plan.throttle?.rateLimit,
     burst: plan.throttle?.burstLimit,
     stage: onStage ? `on ${env.lab.stage.name}` : `not on ${env.lab.stage.name}`,
-    key: attached ? 'attached' : 'not attached',
+    key: own ? 'attached' : 'not attached',
   };
+  return { settings, keyValue: valueOf(own) };
 }
+
+/** The answers about a plan's keys hold their values (aws-facts 6.8). Only the own key's is kept, for the endpoint's test. */
+const valueOf = (key: UsagePlanKey | undefined): Secret | undefined =>
+  key?.value === undefined ? undefined : new Secret(key.value);
 
 /** Of several keys by hand any will do: that there are several is said of the key. */
 function keyIdsOf(key: Findings['key']): string[] {
@@ -129,24 +128,25 @@ async function listPlans(env: Unplaced): Promise<{ ours: DatedPlan[]; byHand: Da
   return sortOut(all, { lab: env.lab.name, hasName: (other) => other.toLowerCase() === name });
 }
 
-/** The ids of the plan's keys. The answers hold the keys' values too: nothing but the ids is kept. */
-async function listPlanKeys(env: Unplaced, usagePlanId: string): Promise<string[]> {
+function listPlanKeys(env: Unplaced, usagePlanId: string): Promise<UsagePlanKey[]> {
   const client = env.aws.apiGateway;
-  const keys = await collect(
+  return collect(
     paginateGetUsagePlanKeys({ client, pageSize: API_GATEWAY_PAGE }, { usagePlanId }),
     (page) => page.items,
   );
-  return keys.flatMap(({ id }) => id ?? []);
 }
 
 /** A key is in one plan of a stage only, so of several plans this is one. */
-const holdsKey = async (env: Unplaced, { id = '' }: UsagePlan): Promise<boolean> =>
+const holdsKey = async (env: Unplaced, { id = '' }: { id?: string | undefined }): Promise<boolean> =>
   (await listPlanKeys(env, id)).length > 0;
 
 /** A plan that holds the key is one that a run went on with. */
 const PLANS: Kind<DatedPlan> = { noun: 'usage plan', list: listPlans, isUsed: holdsKey, remove: removePlan };
 
-const thingFrom = (_: UsagePlan, tagged: Tagged): Tagged => tagged;
+type Plan = Things['usage-plan'];
+
+/** The key's value is told where the key is attached. */
+const thingFrom = (_: UsagePlan, tagged: Tagged): Plan => ({ ...tagged, keyValue: undefined });
 
 function create(env: StepEnv, stage: ApiStage): Promise<UsagePlan> {
   const request = createUsagePlan(env.lab, stage);
@@ -159,33 +159,35 @@ function create(env: StepEnv, stage: ApiStage): Promise<UsagePlan> {
 }
 
 /**
- * Attaches the key to the plan. A key is in one plan of a stage only: if another run's plan has it already, that plan is
- * the one to use, and what this run made is removed.
+ * Attaches the key to the plan. A key is in one plan of a stage only, so that AWS itself decides between runs: if another
+ * run's plan has the key already, that plan is the one to use, and what this run made is removed.
  */
-async function attachKeyOrYield(
-  env: StepEnv,
-  ensured: Ensured<Tagged>,
-  keyId: string,
-): Promise<Ensured<Tagged>> {
+async function attachKeyOrYield(env: StepEnv, ensured: Ensured<Plan>, keyId: string): Promise<Ensured<Plan>> {
   const { thing, outcome } = ensured;
-  if (await attachKey(env, thing.id, keyId)) return ensured;
+  const attached = await attachKey(env, thing.id, keyId);
+  if (attached) return { ...ensured, thing: { ...thing, keyValue: valueOf(attached) } };
   for (const plan of (await listPlans(env)).ours) {
     const { id = '' } = plan;
-    if (id === thing.id || !(await listPlanKeys(env, id)).includes(keyId)) continue;
+    if (id === thing.id || !(await listPlanKeys(env, id)).some((each) => each.id === keyId)) continue;
     if (outcome === 'created') await removePlan(env, thing.id);
-    return { thing: taggedOf(plan, [plan]), outcome: 'unchanged' };
+    return { thing: thingFrom(plan, taggedOf(plan, [plan])), outcome: 'unchanged' };
   }
   return ensured;
 }
 
-/** False when the key is in this plan already, or in another on the same stage. */
-async function attachKey(env: StepEnv, usagePlanId: string, keyId: string): Promise<boolean> {
+/** Undefined when the key is in this plan already, or in another on the same stage. */
+async function attachKey(
+  env: StepEnv,
+  usagePlanId: string,
+  keyId: string,
+): Promise<UsagePlanKey | undefined> {
   try {
-    await env.aws.apiGateway.send(new CreateUsagePlanKeyCommand(createUsagePlanKey({ usagePlanId, keyId })));
-    return true;
+    return await env.aws.apiGateway.send(
+      new CreateUsagePlanKeyCommand(createUsagePlanKey({ usagePlanId, keyId })),
+    );
   } catch (error) {
     if (!isTaken(error)) throw error;
-    return false;
+    return undefined;
   }
 }
 
