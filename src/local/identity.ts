@@ -1,25 +1,28 @@
 import { mixedId, upperId } from './ids.js';
 import type { Clock } from './clock.js';
 import type { PolicyDocument } from './services/ports.js';
+import type { Table } from './store.js';
 
 /** Who calls: the reader of the tutorial, who may do everything here, or somebody with an assumed role. */
 export type Principal =
   | { readonly kind: 'owner'; readonly account: string; readonly arn: string; readonly userId: string }
-  | {
-      readonly kind: 'role-session';
-      readonly account: string;
-      /** `arn:aws:sts::<account>:assumed-role/<role>/<session>` */
-      readonly arn: string;
-      /** `<RoleId>:<session>` */
-      readonly userId: string;
-      readonly roleName: string;
-      /** What narrows the session beside the role's own policies: what these do not allow, it may not do. */
-      readonly sessionPolicies?: readonly PolicyDocument[];
-      /** Tags given at AssumeRole; they take the place of the role's. */
-      readonly tags?: Readonly<Record<string, string>>;
-      /** Keys of those tags that go on to the sessions that this one begins. */
-      readonly transitiveTags?: readonly string[];
-    };
+  | RoleSession;
+
+export interface RoleSession {
+  readonly kind: 'role-session';
+  readonly account: string;
+  /** `arn:aws:sts::<account>:assumed-role/<role>/<session>` */
+  readonly arn: string;
+  /** `<RoleId>:<session>` */
+  readonly userId: string;
+  readonly roleName: string;
+  /** What narrows the session beside the role's own policies: what these do not allow, it may not do. */
+  readonly sessionPolicies?: readonly PolicyDocument[];
+  /** Tags given at AssumeRole; they take the place of the role's. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Keys of those tags that go on to the sessions that this one begins. */
+  readonly transitiveTags?: readonly string[];
+}
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -37,32 +40,52 @@ export interface KnownKey {
   readonly principal: Principal;
 }
 
-/** All credentials that this installation accepts. Sessions live in memory: a restart of the server ends them. */
-export interface Keyring {
-  find(accessKeyId: string): KnownKey | undefined;
-  issue(principal: Principal, seconds: number): SessionCredentials;
+/** A session that a caller was given. */
+export interface Session {
+  readonly credentials: SessionCredentials;
+  readonly principal: RoleSession;
 }
 
-export function createKeyring(options: { owner: KnownKey; clock: Clock }): Keyring {
-  const { owner, clock } = options;
-  const sessions = new Map<string, KnownKey>();
-  const dropExpired = (): void => {
-    for (const [id, { credentials }] of sessions) {
-      // Kept for an hour after the end, so that a late caller hears "expired" and not "unknown".
-      if ((credentials.expiresAt ?? 0) + 3_600_000 < clock.now()) sessions.delete(id);
-    }
+/** All credentials that this installation accepts. */
+export interface Keyring {
+  find(accessKeyId: string): KnownKey | undefined;
+  /** For a process of this server: they end with it. */
+  issue(principal: Principal, seconds: number): SessionCredentials;
+  /** For a caller: they hold until they expire, whatever becomes of this server. */
+  grant(principal: RoleSession, seconds: number): SessionCredentials;
+}
+
+export function createKeyring(options: {
+  owner: KnownKey;
+  clock: Clock;
+  /** Keeps what was granted; without it that lives in memory. */
+  granted?: Table<Session>;
+}): Keyring {
+  const { owner, clock, granted } = options;
+  const issued = new Map<string, KnownKey>();
+  const credentialsFor = (seconds: number): SessionCredentials => ({
+    accessKeyId: `ASIA${upperId(16)}`,
+    secretAccessKey: mixedId(40),
+    sessionToken: mixedId(128),
+    expiresAt: clock.now() + seconds * 1000,
+  });
+  // Kept for an hour after the end, so that a late caller hears "expired" and not "unknown".
+  const isOver = ({ credentials }: KnownKey): boolean =>
+    (credentials.expiresAt ?? 0) + 3_600_000 < clock.now();
+  const issue: Keyring['issue'] = (principal, seconds) => {
+    for (const [id, key] of issued) if (isOver(key)) issued.delete(id);
+    const credentials = credentialsFor(seconds);
+    issued.set(credentials.accessKeyId, { credentials, principal });
+    return credentials;
   };
   return {
-    find: (id) => (id === owner.credentials.accessKeyId ? owner : sessions.get(id)),
-    issue: (principal, seconds) => {
-      dropExpired();
-      const credentials: SessionCredentials = {
-        accessKeyId: `ASIA${upperId(16)}`,
-        secretAccessKey: mixedId(40),
-        sessionToken: mixedId(128),
-        expiresAt: clock.now() + seconds * 1000,
-      };
-      sessions.set(credentials.accessKeyId, { credentials, principal });
+    find: (id) => (id === owner.credentials.accessKeyId ? owner : (issued.get(id) ?? granted?.get(id))),
+    issue,
+    grant: (principal, seconds) => {
+      if (granted === undefined) return issue(principal, seconds);
+      for (const key of granted.values()) if (isOver(key)) granted.delete(key.credentials.accessKeyId);
+      const credentials = credentialsFor(seconds);
+      granted.put(credentials.accessKeyId, { credentials, principal });
       return credentials;
     },
   };

@@ -9,6 +9,7 @@ import { AT_ONCE, LIKE_AWS, REQUEST_QUOTAS } from './like-aws.js';
 import { listenOnLoopback } from './listener.js';
 import { createLocalServer } from './server.js';
 import { openServices } from './services/index.js';
+import { openSessions } from './sessions.js';
 import { openStore } from './store.js';
 
 export interface InstanceOptions {
@@ -63,6 +64,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
       },
     },
     clock,
+    granted: openSessions(store),
   });
   const functionsFolder = join(folder, 'functions');
   await rm(functionsFolder, { recursive: true, force: true });

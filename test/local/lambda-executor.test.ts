@@ -12,7 +12,13 @@ import { openStore, type Store } from '../../src/local/store.js';
 import { until } from '../_helpers/gate.js';
 import { TEST_CREDENTIALS } from '../_helpers/local-aws.js';
 
-const principal = { kind: 'owner', account: '0', arn: 'arn:aws:iam::0:user/t', userId: 'AIDAT' } as const;
+const principal = {
+  kind: 'role-session',
+  account: '0',
+  arn: 'arn:aws:sts::0:assumed-role/r/t',
+  userId: 'AROAT:t',
+  roleName: 'r',
+} as const;
 
 const record: FunctionRecord = {
   name: 'f',

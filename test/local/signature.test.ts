@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeyring, type Keyring, type KnownKey } from '../../src/local/identity.js';
+import { createKeyring, type Keyring, type KnownKey, type Session } from '../../src/local/identity.js';
 import { readClaim, verifySignature, type Verdict } from '../../src/local/signature.js';
+import type { Table } from '../../src/local/store.js';
 import type { WireRequest } from '../../src/local/wire/http.js';
 import { sign, type SigningOptions } from '../_helpers/sign.js';
 
@@ -234,6 +235,25 @@ describe('a session', () => {
     keys.issue(session, 900);
 
     expect(keys.find(old.accessKeyId)).toBeUndefined();
+  });
+
+  test('is kept in its table until then where it was granted', () => {
+    let now = NOW;
+    const rows = new Map<string, Session>();
+    const granted: Table<Session> = {
+      get: (id) => rows.get(id),
+      values: () => [...rows.values()],
+      put: (id, row) => void rows.set(id, row),
+      delete: (id) => void rows.delete(id),
+    };
+    const keys = createKeyring({ owner, clock: { now: () => now }, granted });
+    const old = keys.grant(session, 900);
+    expect(keys.find(old.accessKeyId)).toEqual({ credentials: old, principal: session });
+    now += 900_000 + 3_600_001;
+
+    const young = keys.grant(session, 900);
+
+    expect([...rows.keys()]).toEqual([young.accessKeyId]);
   });
 });
 

@@ -346,17 +346,25 @@ describe('a session', () => {
     await expect(assume('open', {}, session)).resolves.toBeDefined();
   });
 
-  test('ends with a restart of the server', async () => {
-    await createRole('ending', { AWS: ACCOUNT });
-    const { Credentials } = await assume('ending');
+  test('outlasts a restart of the server, and is as narrow as before', async () => {
+    await createRole('lasting', { AWS: ACCOUNT });
+    await allow('lasting', 'iam:GetRole');
+    await allow('lasting', 'iam:GetUser');
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: 'iam:GetRole', Resource: '*' },
+    });
+    const { Credentials, AssumedRoleUser } = await assume('lasting', { Policy });
 
     await aws.restart();
 
-    await expect(new STSClient(as(Credentials)).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject(
-      {
-        name: 'InvalidClientTokenId',
-        $metadata: { httpStatusCode: 403 },
-      },
-    );
+    const caller = await new STSClient(as(Credentials)).send(new GetCallerIdentityCommand({}));
+    expect([caller.Arn, caller.UserId]).toEqual([AssumedRoleUser?.Arn, AssumedRoleUser?.AssumedRoleId]);
+    const session = new IAMClient(as(Credentials));
+    await expect(session.send(new GetRoleCommand({ RoleName: 'lasting' }))).resolves.toBeDefined();
+    await expect(session.send(new GetUserCommand({}))).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringMatching(/because no session policy allows the iam:GetUser action$/),
+    });
   });
 });

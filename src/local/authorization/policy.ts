@@ -110,7 +110,8 @@ const statementSchema = v.object({
   Condition: v.exactOptional(v.record(v.string(), v.record(v.string(), valuesSchema))),
 });
 
-const documentSchema = v.object({
+/** A policy document as JSON already parsed; its scalars become lists. */
+export const policySchema = v.object({
   Statement: v.union([
     v.pipe(
       statementSchema,
@@ -125,5 +126,5 @@ const documentSchema = v.object({
  * @throws v.ValiError when it is not a policy.
  */
 export function parsePolicy(json: unknown): PolicyDocument {
-  return v.parse(documentSchema, json);
+  return v.parse(policySchema, json);
 }

@@ -3,7 +3,7 @@
  * imports another's folder, services/index.ts puts them together.
  */
 import type { Clock } from '../clock.js';
-import type { Principal } from '../identity.js';
+import type { Principal, RoleSession } from '../identity.js';
 import type { Delays } from '../like-aws.js';
 import type { Store } from '../store.js';
 
@@ -51,7 +51,7 @@ export interface Roles {
   /** Whether the role's trust policy lets this service (such as `lambda.amazonaws.com`) assume it. */
   trusts(roleArn: string, service: string): boolean;
   /** The principal that a session of this role acts as; undefined when the role does not exist. */
-  session(roleArn: string, sessionName: string): Principal | undefined;
+  session(roleArn: string, sessionName: string): RoleSession | undefined;
   /** The inline and attached policies of a role; empty when it does not exist. */
   policiesOf(roleName: string): readonly PolicyDocument[];
 }

@@ -60,7 +60,7 @@ export function assumeRole(
       checkDuration(input.DurationSeconds, role, principal);
       const sessionPolicies = readPolicies(input, roles);
       const narrowed = { ...session, ...tagging, ...(sessionPolicies && { sessionPolicies }) };
-      const credentials = keyring.issue(narrowed, input.DurationSeconds);
+      const credentials = keyring.grant(narrowed, input.DurationSeconds);
       return {
         PackedPolicySize: packedSize(input),
         AssumedRoleUser: { AssumedRoleId: session.userId, Arn: session.arn },
