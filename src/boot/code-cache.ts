@@ -16,7 +16,7 @@ declare const BUILD_ID: string;
 export function runCached(script: string): void {
   const folder = join(__dirname, 'code-cache', `${BUILD_ID}-${process.version}-${process.arch}`);
   if (enableNodesOwn(folder)) {
-    require(`./${script}`);
+    require(join(__dirname, script));
     return;
   }
   // By what was started, as the server runs with flags of its own, and code that was compiled with others is rejected.

@@ -78,4 +78,18 @@ describe('the code cache', () => {
     expect(await version()).toMatch(/^\d+\.\d+\.\d+/);
     expect(await readFile(cacheFolder(), 'utf8')).toBe('a file where the folder belongs');
   });
+
+  test("is Node's own from 22.1 on, kept in the same folder", async () => {
+    const newer = join(folder, 'newer-node.cjs');
+    await writeFile(
+      newer,
+      `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.1.0' } });
+       require('node:module').enableCompileCache = (folder) => process.stderr.write(folder);`,
+    );
+    const command = ['--require', newer, join(folder, 'bin', 'lab-setup.js'), '--version'];
+    const { stdout, stderr } = await run(process.execPath, command);
+
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
+    expect(stderr.startsWith(cacheFolder())).toBe(true);
+  });
 });
