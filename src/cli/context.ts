@@ -87,6 +87,8 @@ export async function openContext(
       return { ...unplaced(note), located: placed };
     },
     close: () => {
+      // The command has had its last word.
+      tellWait = () => undefined;
       closing.abort();
       aws.close();
     },
