@@ -2,7 +2,7 @@
 import { fingerprintOf } from '../fingerprint.js';
 import type { Lesson } from '../lesson.js';
 import { wantedMethod } from '../method-settings.js';
-import { createDeploymentAndStage, tagStage } from '../requests.js';
+import { createDeploymentAndStage, describeStage, tagStage } from '../requests.js';
 
 export const deployment: Lesson = {
   id: 'deployment',
@@ -26,6 +26,7 @@ export const deployment: Lesson = {
       operation: 'TagResource',
       input: tagStage(lab, place, ids.API_ID),
     },
+    { service: 'apigateway', operation: 'UpdateStage', input: describeStage(lab, ids.API_ID) },
   ],
   look: {
     console: 'API Gateway > the API > Stages > Prod: the Invoke URL is shown there',
