@@ -66,7 +66,8 @@ export function createScreen(options: ScreenOptions): Screen {
   const speaks = voice === 'normal' || voice === 'verbose';
   return {
     voice,
-    animated: speaks && stderr.isTTY === true,
+    // A spinner on a terminal without a width would count its lines without end.
+    animated: speaks && stderr.isTTY === true && stderr.columns !== 0,
     get interactive() {
       return voice !== 'json' && stderr.isTTY === true && stdin().isTTY === true;
     },
