@@ -54,7 +54,7 @@ describe('a limit of the account', () => {
     ['dynamodb:CreateTable', 'LimitExceededException', 400, 'Amazon DynamoDB'],
     ['apigateway:CreateRestApi', 'LimitExceededException', 429, 'Amazon API Gateway'],
     ['apigateway:CreateResource', 'LimitExceededException', 429, 'Amazon API Gateway'],
-    ['apigateway:CreateStage', 'LimitExceededException', 429, 'Amazon API Gateway'],
+    ['apigateway:CreateDeployment', 'LimitExceededException', 429, 'Amazon API Gateway'],
     ['apigateway:CreateApiKey', 'LimitExceededException', 429, 'Amazon API Gateway'],
     ['apigateway:CreateUsagePlan', 'LimitExceededException', 429, 'Amazon API Gateway'],
   ])('is named with its call and where it is raised, and up goes on once it is: %s', async (...row) => {
