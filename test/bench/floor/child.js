@@ -9,6 +9,8 @@ import { readFrames, writeFrame } from './frames.js';
 import { bodyOf, reply } from './http.js';
 
 const [kind, at, handlerFile] = process.argv.slice(2);
+// The handler logs when it is loaded, and stdout belongs to the frames.
+console.log = () => undefined;
 const handler = handlerFile
   ? createRequire(import.meta.url)(handlerFile).handler
   : ({ payload }) => payload ?? null;
