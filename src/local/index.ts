@@ -136,7 +136,7 @@ export async function stopLocalAws(folder: string): Promise<boolean> {
     if (error instanceof LocalAwsError) return undefined;
     throw error;
   });
-  if (found) await endProcess(found.pid);
+  if (found) await endServer(folder, found.pid);
   const deadline = Date.now() + RELEASE_BUDGET_MS;
   while (await isHeld(folder)) {
     if (Date.now() > deadline) throw inUse(await readRunning(folder), folder);
@@ -213,11 +213,14 @@ async function tryLaunch(options: StartOptions, budgetMs: number): Promise<Start
   }
 }
 
-/** Asks a process to end, and ends it when it does not. That it is gone already is as well. */
-async function endProcess(pid: number): Promise<void> {
+/**
+ * Asks the server to end, and ends it when it does not. Its last act is to forget that it runs; its process may be listed
+ * for seconds after that, or for ever where nobody reaps orphans, as in many containers.
+ */
+async function endServer(folder: string, pid: number): Promise<void> {
   signal(pid, 'SIGTERM');
   const deadline = Date.now() + STOP_BUDGET_MS;
-  while (signal(pid, 0)) {
+  while (signal(pid, 0) && (await readRunning(folder))?.pid === pid) {
     if (Date.now() > deadline) {
       signal(pid, 'SIGKILL');
       return;
