@@ -9,7 +9,8 @@ const config = {
   transform: { '\\.ts$': '<rootDir>/test/_helpers/esbuild-transform.js' },
   setupFiles: ['<rootDir>/test/_helpers/one-realm.js'],
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // One more than the two cores that the suite is made for: many tests wait for processes of their own.
+  maxWorkers: 3,
 };
 
 export default config;
