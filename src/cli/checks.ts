@@ -39,7 +39,7 @@ function isOlder(version: string, least: string): boolean {
 
 /** The files of the package are there. */
 export async function checkPackage({ package: installed }: Edge): Promise<string> {
-  for (const file of [installed.serverScript, installed.handlerBundle]) {
+  for (const file of [installed.serverScript, installed.handlerBundle, installed.handlerZip]) {
     try {
       await access(file);
     } catch (error) {

@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { whereAmI } from '../aws/caller.js';
 import { createClients, type Aws } from '../aws/clients.js';
 import type { Place, Target } from '../aws/target.js';
 import type { Waiting } from '../aws/waiting.js';
 import { LabError } from '../lab-error.js';
-import type { Archive } from '../tutorial/archive.js';
-import type { LookEnv, ShippedHandler, StepEnv, Unplaced } from '../tutorial/env.js';
+import type { LookEnv, StepEnv, Unplaced } from '../tutorial/env.js';
 import { describeLab, type Lab } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
 import { checkFlags, type GlobalFlags } from './flags.js';
 import { isAt, keepCopy, readRecord, type LabRecord } from './home.js';
 import { resolveTarget } from './place.js';
+import { shippedHandler } from './shipped.js';
 
 /** What a command begins with, while AWS is asked whose account this is. Reads may go out meanwhile; nothing else. */
 export interface Opening {
@@ -49,7 +47,7 @@ export async function openContext(
   const record = await readRecord(edge.home, request.lab);
   const target = await resolveTarget(edge, request, record);
   const lab = describeLab(request.lab, { roleArn: request.roleArn, policy: request.policy });
-  const handler = shippedHandler(await readFile(edge.package.handlerBundle));
+  const handler = await shippedHandler(edge.package);
   const closing = new AbortController();
   const signal = AbortSignal.any([edge.signal, closing.signal]);
   const waitingFor = (note: (text: string) => void): Waiting => ({ clock: edge.clock, signal, note });
@@ -144,12 +142,4 @@ function refuseOtherAccount(
     `The lab ${lab.name} is in account ${record.account}; these credentials belong to account ${here.account}.`,
     { hint: `Use the credentials of account ${record.account} (--profile), or another lab (--lab NAME).` },
   );
-}
-
-function shippedHandler(bundle: Buffer): ShippedHandler {
-  let archive: Promise<Archive> | undefined;
-  const sha256 = createHash('sha256').update(bundle).digest('hex');
-  // Loaded when it is needed: archiver is a quarter of what a command would have to load.
-  const pack = async (): Promise<Archive> => (await import('../tutorial/archive.js')).archiveHandler(bundle);
-  return { sha256, archive: () => (archive ??= pack()) };
 }

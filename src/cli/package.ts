@@ -8,6 +8,7 @@ export interface Package {
   readonly leastNode: string;
   readonly serverScript: string;
   readonly handlerBundle: string;
+  readonly handlerZip: string;
 }
 
 interface Manifest {
@@ -26,5 +27,6 @@ export function readPackage(): Package {
     leastNode: engines.node.replace('>=', ''),
     serverScript: join(folder, 'dist', 'local-aws.cjs'),
     handlerBundle: join(folder, 'dist', 'handler', 'index.js'),
+    handlerZip: join(folder, 'dist', 'handler', 'function.zip'),
   };
 }

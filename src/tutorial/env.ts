@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/clients.js';
 import type { Place } from '../aws/target.js';
 import type { Waiting } from '../aws/waiting.js';
-import type { Archive } from './archive.js';
+import type { Archive } from './archived.js';
 import type { Lab } from './lab.js';
 
 /** The bundled handler that is shipped with lab-setup. */

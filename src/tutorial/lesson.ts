@@ -1,5 +1,5 @@
 import type { Place } from '../aws/target.js';
-import type { Archive } from './archive.js';
+import type { Archive } from './archived.js';
 import { UNKNOWN_IDS, type Call, type Ids } from './call.js';
 import type { Lab } from './lab.js';
 import type { StepId } from './step.js';

@@ -23,7 +23,7 @@ import type { CreateRoleCommandInput, PutRolePolicyCommandInput } from '@aws-sdk
 import type { AddPermissionCommandInput, CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { tagList } from '../aws/ownership.js';
 import type { Place } from '../aws/target.js';
-import type { Archive } from './archive.js';
+import type { Archive } from './archived.js';
 import { CHOICE_TAGS } from './choices.js';
 import type { Lab, PolicyChoice } from './lab.js';
 import { deploymentDescription } from './fingerprint.js';

@@ -3,7 +3,6 @@ import { partitionOf, type Place } from '../../aws/target.js';
 import { status as lookAt, type StatusReport } from '../../engine/status.js';
 import { LabError } from '../../lab-error.js';
 import { findLocalAws } from '../../local/index.js';
-import { archiveHandler, type Archive } from '../../tutorial/archive.js';
 import { describeLab, type Lab } from '../../tutorial/lab.js';
 import { unknownGiven, ZIP_FILE } from '../../tutorial/lesson.js';
 import { leastPersonPolicy } from '../../tutorial/permissions.js';
@@ -20,6 +19,7 @@ import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
 import { lessonLines } from '../render/lesson.js';
 import { outcomeText, stepLabel } from '../render/lines.js';
+import { shippedHandler } from '../shipped.js';
 import { thingIn, walkOf } from '../walk.js';
 
 export interface StepsOptions {
@@ -87,11 +87,8 @@ function policy(
   return { exitCode: EXIT.ok, members: { policy: document } };
 }
 
-const archiveOf = async (edge: Edge): Promise<Archive> =>
-  archiveHandler(await readFile(edge.package.handlerBundle));
-
 async function writeZip(edge: Edge): Promise<CommandResult> {
-  const { zip } = await archiveOf(edge);
+  const { zip } = await (await shippedHandler(edge.package)).archive();
   try {
     await writeFile(ZIP_FILE, zip, { flag: 'wx' });
   } catch (error) {
@@ -116,7 +113,7 @@ async function lesson(
   { lab, region }: { lab: Lab; region: string | undefined },
 ): Promise<CommandResult> {
   const { screen } = edge;
-  const given = unknownGiven(lab, await archiveOf(edge), partitionOf(region));
+  const given = unknownGiven(lab, await (await shippedHandler(edge.package)).archive(), partitionOf(region));
   const shown = show(chapter.lesson, given);
   for (const line of lessonLines(chapter, shown, { lab, screen })) screen.result(line);
   const { number, id, title } = chapter;
