@@ -1,6 +1,7 @@
 import { GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { invokeUrl } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
+import { DEFAULT_LAB } from '../tutorial/lab.js';
 import { findStage } from '../tutorial/stage.js';
 import { thingOf } from '../tutorial/step.js';
 import { api as apiStep } from '../tutorial/steps/04-api.js';
@@ -70,7 +71,7 @@ function missing({ lab, place }: Context, what: string, state: string): LabError
       })
     : new LabError(
         'not-in-order',
-        `There is no lab ${lab.name} to call in ${where}: the ${what} is missing.`,
+        `There is no lab${lab.name === DEFAULT_LAB ? '' : ` ${lab.name}`} to call in ${where}: the ${what} is missing.`,
         {
           hint: `Bring it up with: lab-setup up${flag}`,
         },

@@ -114,7 +114,7 @@ function verdict(
   const lines = [...taught.values()].flat().flatMap(({ advice }) => advice?.commands ?? []);
   const usesAwsCli = target.kind === 'local' && lines.some((line) => line.startsWith('aws '));
   return [
-    `Not everything is as in the tutorial. What was made by hand is yours to change; nothing was touched. To let lab-setup take it over and put it right: lab-setup up --adopt${flag}`,
+    `Not every step is in order. What was made by hand is yours to change; nothing was touched. To have it taken over and put right: lab-setup up --adopt${flag}`,
     ...(usesAwsCli ? [`Before the aws lines above: eval "$(lab-setup env${flag})"`] : []),
   ];
 }

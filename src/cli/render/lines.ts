@@ -22,7 +22,7 @@ const WORDS: Readonly<Partial<Record<Outcome, string>>> = {
   absent: 'not there',
 };
 
-/** ` 3  table       lambda-apigateway               created        0.4 s` */
+/** ` 3  table       lambda-apigateway               created     0.4 s`, in the 80 columns of a terminal. */
 export function stepLine(report: StepReport, paint: Paint): string {
   const { outcome, ms, remark } = report;
   const tail = remark === undefined ? '' : `  ${paint('dim', `(${remark})`)}`;
@@ -37,7 +37,7 @@ export const stepLines = (report: StepReport, paint: Paint): string[] => [
 
 /** How a step stands, in words of one width. */
 export const outcomeText = (outcome: Outcome, paint: Paint): string =>
-  paint(COLOURS[outcome], (WORDS[outcome] ?? outcome).padEnd(13));
+  paint(COLOURS[outcome], (WORDS[outcome] ?? outcome).padEnd(10));
 
 /** ` 3  table       lambda-apigateway              `: the beginning of every line about a step. */
 export const stepLabel = ({ number, id, name }: Pick<StepReport, 'number' | 'id' | 'name'>): string =>
