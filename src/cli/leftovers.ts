@@ -1,6 +1,9 @@
 import type { StatusReport } from '../engine/status.js';
+import type { Call } from '../tutorial/call.js';
+import type { RolePolicies } from '../tutorial/role-policies.js';
 import type { Context } from './context.js';
 import { labFlag } from './lab-flag.js';
+import { awsCommand } from './render/aws-line.js';
 import { thingIn } from './walk.js';
 
 /** What the tutorial's own cleanup leaves behind, and how one removes it. */
@@ -31,43 +34,57 @@ export function leftoversOf(context: Place, report: StatusReport): Leftover[] {
 }
 
 function removalOf(
-  { lab, target, place }: Place,
+  where: Place,
   report: StatusReport,
   { step, id }: { step: string; id: string },
 ): Omit<Leftover, 'what'> {
-  const region = target.kind === 'local' ? '' : ` --region ${place.region}`;
+  const { console, calls } = deletionOf(where, report, { step, id });
+  return { console, commands: calls.map((call) => awsCommand(call, where)) };
+}
+
+function deletionOf(
+  { lab }: Place,
+  report: StatusReport,
+  { step, id }: { step: string; id: string },
+): { readonly console: string; readonly calls: readonly Call[] } {
   switch (step) {
-    case 'role': {
-      const { inline = [], attached = [] } = thingIn(report.things, 'role')?.policies ?? {};
-      const role = `--role-name ${lab.role.name}`;
+    case 'role':
       return {
         console: 'IAM > Roles: select it, Delete',
-        commands: [
-          ...inline.map((name) => `aws iam delete-role-policy ${role} --policy-name ${name}`),
-          ...attached.map((arn) => `aws iam detach-role-policy ${role} --policy-arn ${arn}`),
-          `aws iam delete-role ${role}`,
-          ...attached
-            .filter((arn) => !arn.includes(':iam::aws:'))
-            .map((arn) => `aws iam delete-policy --policy-arn ${arn}`),
-        ],
+        calls: roleDeletion(lab.role.name, thingIn(report.things, 'role')?.policies),
       };
-    }
     case 'function':
       return {
         console: 'CloudWatch > Log groups: select it, Actions > Delete',
-        commands: [`aws logs delete-log-group --log-group-name ${lab.function.logGroup}${region}`],
+        calls: [
+          { service: 'logs', operation: 'DeleteLogGroup', input: { logGroupName: lab.function.logGroup } },
+        ],
       };
     case 'key':
       return {
         console: 'API Gateway > API keys: select it, Delete',
-        commands: [`aws apigateway delete-api-key --api-key ${id}${region}`],
+        calls: [{ service: 'apigateway', operation: 'DeleteApiKey', input: { apiKey: id } }],
       };
     default:
       return {
         console: 'API Gateway > Usage plans: select it, Delete',
-        commands: [`aws apigateway delete-usage-plan --usage-plan-id ${id}${region}`],
+        calls: [{ service: 'apigateway', operation: 'DeleteUsagePlan', input: { usagePlanId: id } }],
       };
   }
+}
+
+/** A role goes after its policies; those that are not AWS's own then go too. */
+function roleDeletion(RoleName: string, policies: RolePolicies | undefined): Call[] {
+  const { inline, attached } = policies ?? { inline: [], attached: [] };
+  const iam = (operation: string, input: Call['input']): Call => ({ service: 'iam', operation, input });
+  return [
+    ...inline.map((PolicyName) => iam('DeleteRolePolicy', { RoleName, PolicyName })),
+    ...attached.map((PolicyArn) => iam('DetachRolePolicy', { RoleName, PolicyArn })),
+    iam('DeleteRole', { RoleName }),
+    ...attached
+      .filter((arn) => !arn.includes(':iam::aws:'))
+      .map((PolicyArn) => iam('DeletePolicy', { PolicyArn })),
+  ];
 }
 
 /** The lines that `status` prints of them. */

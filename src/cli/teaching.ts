@@ -7,7 +7,7 @@ import type { Difference, StepId } from '../tutorial/step.js';
 import { STEPS } from '../tutorial/steps/index.js';
 import type { Context } from './context.js';
 import { labFlag } from './lab-flag.js';
-import { awsWords, shellQuote } from './render/aws-line.js';
+import { awsCommand } from './render/aws-line.js';
 import { thingIn } from './walk.js';
 
 /** Which lab, and where. */
@@ -74,7 +74,7 @@ function curedBy(
   const isOurs = step.outcome === 'drifted' || step.outcome === 'in-order' || !someByHand;
   // `up` deletes no table, whoever made it.
   const own = isOurs ? calls.filter(({ operation }) => operation === 'DeleteTable') : calls;
-  const lines = own.map((call) => [...awsWords(call), ...awsFlags(where)].join(' '));
+  const lines = own.map((call) => awsCommand(call, where));
   return { ...rest, commands: isOurs || lines.length === 0 ? [...lines, up] : lines };
 }
 
@@ -100,15 +100,4 @@ function runsNowhereHere({ lab, target }: Where, { steps, things }: StatusReport
 function factsOf({ lab, place }: Where, { things }: StatusReport): Facts {
   const ids: readonly StepId[] = STEPS.map(({ id }) => id);
   return { lab, place, things: Object.fromEntries(ids.map((id) => [id, thingIn(things, id)])) };
-}
-
-/** Where the lines are for; to the local AWS the environment points (`lab-setup env`). */
-function awsFlags({ target, place }: Where): string[] {
-  if (target.kind === 'local') return [];
-  const { profile, endpoint } = target;
-  return [
-    `--region ${place.region}`,
-    ...(profile === undefined ? [] : [`--profile ${shellQuote(profile)}`]),
-    ...(endpoint === undefined ? [] : [`--endpoint-url ${shellQuote(endpoint)}`]),
-  ];
 }

@@ -68,6 +68,20 @@ test.each([false, true])(
   },
 );
 
+test('on another server each line names it: without that it would delete in the account of the shell', async () => {
+  const lab = await cleanedUp('elsewhere', false);
+  const { context } = sitAt(aws, lab);
+  const endpoint = 'http://127.0.0.1:4566';
+  const target = { ...context.target, kind: 'aws' as const, profile: 'class', endpoint };
+
+  const leftovers = leftoversOf({ ...context, target }, await lab.status());
+
+  const lines = leftovers.flatMap(({ commands }) => commands);
+  const where = `--region ${aws.region} --profile class --endpoint-url ${endpoint}`;
+  expect(lines.filter((line) => !line.endsWith(where))).toEqual([]);
+  expect(lines).toHaveLength(5);
+});
+
 test('down keeps them, and says so of each', async () => {
   const lab = await cleanedUp('kept', false);
   const { context, said } = sitAt(aws, lab);

@@ -1,3 +1,4 @@
+import type { Context } from '../context.js';
 import { posixQuoted } from '../shell.js';
 import { cutAtVariables, type Call } from '../../tutorial/call.js';
 
@@ -17,8 +18,23 @@ export function awsLine(call: Call): string {
   return short.length <= WIDTH ? short : `${before}${words.join(' \\\n  ')}${after}`;
 }
 
-/** The same as the command, and each option with its value. */
-export function awsWords({ service, operation, input, until }: Call): string[] {
+/** A call as one line that says itself which account and region it is for, however the reader's shell is set. */
+export const awsCommand = (call: Call, where: Pick<Context, 'target' | 'place'>): string =>
+  [...awsWords(call), ...placeFlags(where)].join(' ');
+
+/** To the local AWS the environment points (`lab-setup env`). */
+function placeFlags({ target, place }: Pick<Context, 'target' | 'place'>): string[] {
+  if (target.kind === 'local') return [];
+  const { profile, endpoint } = target;
+  return [
+    `--region ${place.region}`,
+    ...(profile === undefined ? [] : [`--profile ${shellQuote(profile)}`]),
+    ...(endpoint === undefined ? [] : [`--endpoint-url ${shellQuote(endpoint)}`]),
+  ];
+}
+
+/** The command, and each option with its value. */
+function awsWords({ service, operation, input, until }: Call): string[] {
   const verb = until === undefined ? kebab(operation) : `wait ${until}`;
   return [`aws ${service} ${verb}`, ...Object.entries(input).map(option)];
 }
