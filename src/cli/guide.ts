@@ -20,7 +20,7 @@ export interface Guide extends Progress {
 
 export async function createGuide(context: Context): Promise<Guide> {
   const { screen } = context.edge;
-  const { archive } = await archiveOf(context);
+  const archive = await context.stepEnv(() => undefined).handler.archive();
   let spinner = await createProgress(screen, 'spinner only');
   let things: ReadonlyMap<string, unknown> = new Map();
   let interrupted = false;
@@ -54,10 +54,6 @@ export async function createGuide(context: Context): Promise<Guide> {
       return answer === 'interrupt' ? 'stop' : answer;
     },
   };
-}
-
-async function archiveOf(context: Context): Promise<Pick<LessonGiven, 'archive'>> {
-  return { archive: await context.stepEnv(() => undefined).handler.archive() };
 }
 
 /** The lessons' calls with the ids that are known by now. */
