@@ -14,7 +14,7 @@ import { LabError } from '../lab-error.js';
 import { troubleOf } from '../local/index.js';
 import type { Lab } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
-import type { LabRecord } from './home.js';
+import { recordOf, refuseOtherAccount, type LabRecord } from './home.js';
 import { asLabError } from './place.js';
 
 /** Node.js is new enough. */
@@ -88,16 +88,13 @@ export async function checkLocalAws({ home }: Edge, target: Target | undefined):
 }
 
 /** The credentials are accepted, and belong to the account in which the lab is known to be. */
-export async function checkCredentials(aws: Aws, lab: Lab, record: LabRecord | undefined): Promise<string> {
-  const { Account, Arn } = await aws.sts.send(new GetCallerIdentityCommand({}));
-  if (record !== undefined && record.account !== Account) {
-    throw new LabError(
-      'wrong-place',
-      `The lab ${lab.name} is in account ${record.account}; these credentials belong to account ${Account ?? '?'}.`,
-      { hint: `Use the credentials of account ${record.account} (--profile), or another lab (--lab NAME).` },
-    );
-  }
-  return `${Arn ?? '?'}, account ${Account ?? '?'}`;
+export async function checkCredentials(
+  aws: Aws,
+  { target, lab, record }: { target: Target; lab: Lab; record: LabRecord | undefined },
+): Promise<string> {
+  const { Account = '?', Arn = '?' } = await aws.sts.send(new GetCallerIdentityCommand({}));
+  refuseOtherAccount(lab.name, record, recordOf(target, { account: Account, region: target.region }));
+  return `${Arn}, account ${Account}`;
 }
 
 /** One call of each service that every look at the lab begins with: it tells whether the caller may read there. */

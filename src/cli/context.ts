@@ -7,7 +7,7 @@ import type { LookEnv, StepEnv, Unplaced } from '../tutorial/env.js';
 import { describeLab, type Lab } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
 import { checkFlags, type GlobalFlags } from './flags.js';
-import { isAt, keepCopy, readRecord, type LabRecord } from './home.js';
+import { keepCopy, readRecord, recordOf, refuseOtherAccount, type LabRecord } from './home.js';
 import { resolveTarget } from './place.js';
 import { shippedHandler } from './shipped.js';
 
@@ -95,7 +95,7 @@ export async function openContext(
     const place = await whoAmI(aws, target);
     edge.screen.progress(headerOf(options.command, { lab, target, place }));
     const here = recordOf(target, place);
-    refuseOtherAccount(record, { here, lab });
+    refuseOtherAccount(lab.name, record, here);
     return { ...opening, located, place, here, stepEnv: (note) => ({ ...unplaced(note), place }) };
   };
   const located = locate();
@@ -116,30 +116,4 @@ function headerOf(
 async function whoAmI(aws: Aws, { account, region }: Target): Promise<Place> {
   // The local AWS, which has proved who it is, has but one account; STS would only repeat it.
   return account === undefined ? whereAmI(aws, region) : { partition: 'aws', account, region };
-}
-
-function recordOf(target: Target, place: Place): LabRecord {
-  // The endpoint of the local AWS follows from the home.
-  const endpoint = target.kind === 'local' ? undefined : target.endpoint;
-  return {
-    schemaVersion: 1,
-    target: target.kind,
-    account: place.account,
-    region: place.region,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(target.profile === undefined ? {} : { profile: target.profile }),
-  };
-}
-
-/** A lab in one account is never taken for that of another: the names are the same in both. */
-function refuseOtherAccount(
-  record: LabRecord | undefined,
-  { here, lab }: { here: LabRecord; lab: Lab },
-): void {
-  if (!record || record.account === here.account || !isAt({ ...record, account: here.account }, here)) return;
-  throw new LabError(
-    'wrong-place',
-    `The lab ${lab.name} is in account ${record.account}; these credentials belong to account ${here.account}.`,
-    { hint: `Use the credentials of account ${record.account} (--profile), or another lab (--lab NAME).` },
-  );
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import type { Place, Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
 
 /** The folder for all that lab-setup keeps on disk: LAB_SETUP_HOME, or the platform's data folder. */
@@ -32,6 +33,34 @@ export function isAt(record: LabRecord, place: Omit<LabRecord, 'schemaVersion' |
     record.endpoint === place.endpoint &&
     record.account === place.account &&
     record.region === place.region
+  );
+}
+
+/** Where a caller works, in the form of a record. */
+export function recordOf(target: Target, place: Pick<Place, 'account' | 'region'>): LabRecord {
+  // The endpoint of the local AWS follows from the home.
+  const endpoint = target.kind === 'local' ? undefined : target.endpoint;
+  return {
+    schemaVersion: 1,
+    target: target.kind,
+    account: place.account,
+    region: place.region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(target.profile === undefined ? {} : { profile: target.profile }),
+  };
+}
+
+/**
+ * A lab in one account is never taken for that of another: the names are the same in both. What differs in more than the
+ * account is another place, of which `up` alone has something to say.
+ * @throws LabError `wrong-place`
+ */
+export function refuseOtherAccount(lab: string, record: LabRecord | undefined, here: LabRecord): void {
+  if (!record || record.account === here.account || !isAt({ ...record, account: here.account }, here)) return;
+  throw new LabError(
+    'wrong-place',
+    `The lab ${lab} is in account ${record.account}; these credentials belong to account ${here.account}.`,
+    { hint: `Use the credentials of account ${record.account} (--profile), or another lab (--lab NAME).` },
   );
 }
 

@@ -75,14 +75,15 @@ async function attempt<T>(
 /** Who the caller is, and what they may read. Without accepted credentials the rest would say the same once more. */
 async function examineAccount(
   edge: Edge,
-  { target, lab, record }: { target: Target; lab: Lab; record: LabRecord | undefined },
+  where: { target: Target; lab: Lab; record: LabRecord | undefined },
   examine: Examine,
 ): Promise<void> {
   const { clock, signal, screen } = edge;
+  const { target, lab } = where;
   const waiting = { clock, signal, note: (text: string) => screen.progress(`   ${text}`) };
   const aws = createClients(target, { waiting, onCall: () => undefined });
   try {
-    const known = await examine('credentials', () => checkCredentials(aws, lab, record), String);
+    const known = await examine('credentials', () => checkCredentials(aws, where), String);
     if (!known) return;
     for (const [service, read] of Object.entries(READS))
       await examine(
