@@ -2,7 +2,6 @@ import { whereAmI } from '../aws/caller.js';
 import { createClients, type Aws } from '../aws/clients.js';
 import type { Place, Target } from '../aws/target.js';
 import type { Waiting } from '../aws/waiting.js';
-import { LabError } from '../lab-error.js';
 import type { LookEnv, StepEnv, Unplaced } from '../tutorial/env.js';
 import { describeLab, type Lab } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
