@@ -4,8 +4,8 @@ import type { Chapter, ShownCall, ShownLesson } from '../lessons.js';
 import { labFlag } from '../lab-flag.js';
 import type { Paint, Screen } from '../screen.js';
 
-/** Long enough for a line of an aws call, short enough to be read. */
-const WIDTH = 96;
+/** What a terminal of the usual width shows without breaking a word. */
+const WIDTH = 79;
 
 /** What a step is and why, as `steps <step>` and `up --step` tell it. */
 export function proseLines({ number, id, title, lesson }: Chapter, screen: Screen, paint: Paint): string[] {
