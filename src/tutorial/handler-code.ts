@@ -98,9 +98,9 @@ function expectedHandler(
 
 /** The texts of the files with these endings, by path. */
 async function readSources(zip: Buffer, endings: readonly string[]): Promise<Map<string, string>> {
-  // Loaded only where somebody wrote a function by hand.
-  const { fromBufferPromise } = await import('yauzl');
-  const file = await fromBufferPromise(zip, { lazyEntries: true });
+  // Loaded only where somebody wrote a function by hand. In the bundle a CommonJS package has a default export alone.
+  const { default: yauzl } = await import('yauzl');
+  const file = await yauzl.fromBufferPromise(zip, { lazyEntries: true });
   const sources = new Map<string, string>();
   if (file.entryCount > MAX_ENTRIES) return sources;
   for await (const entry of file.eachEntry()) {
