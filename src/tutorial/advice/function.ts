@@ -53,10 +53,9 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
     },
     console: ({ lab }) =>
       `IAM > Roles > ${lab.role.name} > Permissions > the policy > Edit > JSON: paste the policy of step 1`,
-    calls: (facts, { expected, actual }) => {
-      const isDenied = expected !== 'nothing more' && actual !== undefined;
-      // Which of them denies it is for the reader to see.
-      if (isDenied)
+    calls: (facts, { actual }) => {
+      // Which of them denies it, or grants too much, is for the reader to see: another one beside it would not help.
+      if (actual !== undefined)
         return ['ListRolePolicies', 'ListAttachedRolePolicies'].map((each) =>
           call('iam', each, { RoleName: facts.lab.role.name }),
         );
