@@ -1,3 +1,5 @@
+import { collect } from './paginate.js';
+
 /** The tag that makes a thing ours; its value is the lab's name. */
 export const LAB_TAG = 'lab-setup:lab';
 
@@ -43,14 +45,20 @@ export function otherOwner(tags: Tags, lab: string): string | undefined {
 
 export const belongsTo = (tags: Tags, lab: string): boolean => tagMap(tags)[LAB_TAG] === lab;
 
-/** Of things that may bear one name twice: those tagged as this lab's, and those of the name that bear no lab's tag. */
-export function sortOut<T extends { name?: string | undefined; tags?: Tags }>(
-  things: readonly T[],
+/**
+ * Of things that may bear one name twice: those tagged as this lab's, and those of the name that bear no lab's tag. Nothing
+ * else of a page is kept, however many neighbours the account has.
+ */
+export async function sortOut<Page, T extends { name?: string | undefined; tags?: Tags }>(
+  pages: AsyncIterable<Page>,
+  itemsOf: (page: Page) => readonly T[] | undefined,
   wanted: { lab: string; hasName: (name: string) => boolean },
-): { ours: T[]; byHand: T[] } {
-  const ours = things.filter((thing) => belongsTo(thing.tags, wanted.lab));
-  const byHand = things.filter(
-    (thing) => wanted.hasName(thing.name ?? '') && tagMap(thing.tags)[LAB_TAG] === undefined,
+): Promise<{ ours: T[]; byHand: T[] }> {
+  const isOurs = ({ tags }: T): boolean => belongsTo(tags, wanted.lab);
+  const isByHand = ({ name = '', tags }: T): boolean =>
+    wanted.hasName(name) && tagMap(tags)[LAB_TAG] === undefined;
+  const kept = await collect(pages, (page) =>
+    itemsOf(page)?.filter((thing) => isOurs(thing) || isByHand(thing)),
   );
-  return { ours, byHand };
+  return { ours: kept.filter(isOurs), byHand: kept.filter(isByHand) };
 }

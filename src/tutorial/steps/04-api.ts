@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { ifThere } from '../../aws/errors.js';
 import { belongsTo, sortOut } from '../../aws/ownership.js';
-import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
+import { API_GATEWAY_PAGE } from '../../aws/paginate.js';
 import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv, Unplaced } from '../env.js';
 import { adoptAt } from '../gateway-tags.js';
@@ -73,13 +73,10 @@ const thingFrom = (used: RestApi, tagged: Tagged): Things['api'] => ({
   rootResourceId: used.rootResourceId,
 });
 
-async function listApis(env: Unplaced): Promise<{ ours: RestApi[]; byHand: RestApi[] }> {
-  const client = env.aws.apiGateway;
-  const all = await collect(
-    paginateGetRestApis({ client, pageSize: API_GATEWAY_PAGE }, {}),
-    (page) => page.items,
-  );
-  return sortOut(all, { lab: env.lab.name, hasName: (name) => name === env.lab.api.name });
+function listApis({ aws, lab }: Unplaced): Promise<{ ours: RestApi[]; byHand: RestApi[] }> {
+  const pages = paginateGetRestApis({ client: aws.apiGateway, pageSize: API_GATEWAY_PAGE }, {});
+  const hasName = (name: string): boolean => name === lab.api.name;
+  return sortOut(pages, (page) => page.items, { lab: lab.name, hasName });
 }
 
 async function listStages(env: Unplaced, restApiId = ''): Promise<Stage[]> {

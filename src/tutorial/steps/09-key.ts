@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { ifThere } from '../../aws/errors.js';
 import { sortOut } from '../../aws/ownership.js';
-import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
+import { API_GATEWAY_PAGE } from '../../aws/paginate.js';
 import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv, Unplaced } from '../env.js';
 import { adoptAt } from '../gateway-tags.js';
@@ -59,13 +59,11 @@ const wanted = (env: Unplaced): Settings => ({ name: env.lab.key.name, enabled: 
 const settingsOf = (each: ApiKey): Settings => ({ name: each.name, enabled: each.enabled ?? false });
 
 /** Without values: nobody here needs those of the other keys of the account. */
-async function listKeys(env: Unplaced): Promise<{ ours: ApiKey[]; byHand: ApiKey[] }> {
-  const client = env.aws.apiGateway;
-  const all = await collect(
-    paginateGetApiKeys({ client, pageSize: API_GATEWAY_PAGE }, { includeValues: false }),
-    (page) => page.items,
-  );
-  return sortOut(all, { lab: env.lab.name, hasName: (name) => name === env.lab.key.name });
+function listKeys({ aws, lab }: Unplaced): Promise<{ ours: ApiKey[]; byHand: ApiKey[] }> {
+  const paging = { client: aws.apiGateway, pageSize: API_GATEWAY_PAGE };
+  const pages = paginateGetApiKeys(paging, { includeValues: false });
+  const hasName = (name: string): boolean => name === lab.key.name;
+  return sortOut(pages, (page) => page.items, { lab: lab.name, hasName });
 }
 
 async function isInPlan(env: Unplaced, { id: keyId }: { id?: string | undefined }): Promise<boolean> {

@@ -118,14 +118,12 @@ function dated(plan: UsagePlan): DatedPlan {
   return Number.isNaN(made) ? plan : { ...plan, createdDate: new Date(made) };
 }
 
-async function listPlans(env: Unplaced): Promise<{ ours: DatedPlan[]; byHand: DatedPlan[] }> {
-  const client = env.aws.apiGateway;
-  const all = await collect(paginateGetUsagePlans({ client, pageSize: API_GATEWAY_PAGE }, {}), (page) =>
-    page.items?.map(dated),
-  );
+function listPlans({ aws, lab }: Unplaced): Promise<{ ours: DatedPlan[]; byHand: DatedPlan[] }> {
+  const pages = paginateGetUsagePlans({ client: aws.apiGateway, pageSize: API_GATEWAY_PAGE }, {});
   // Without regard to case: the tutorial itself spells the plan in two ways.
-  const name = env.lab.usagePlan.name.toLowerCase();
-  return sortOut(all, { lab: env.lab.name, hasName: (other) => other.toLowerCase() === name });
+  const name = lab.usagePlan.name.toLowerCase();
+  const hasName = (other: string): boolean => other.toLowerCase() === name;
+  return sortOut(pages, (page) => page.items?.map(dated), { lab: lab.name, hasName });
 }
 
 function listPlanKeys(env: Unplaced, usagePlanId: string): Promise<UsagePlanKey[]> {
