@@ -14,6 +14,13 @@ export interface Ended {
   readonly stdout: string;
 }
 
+export interface RunOptions {
+  readonly home?: string;
+  readonly exitCode?: number;
+  /** Beside the bare one. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /**
  * Runs node with these arguments, from exec to the end of the process. The environment is bare: above all without
  * NODE_EXTRA_CA_CERTS, which makes every node start slowly.
@@ -21,11 +28,11 @@ export interface Ended {
  */
 export async function runNode(
   args: readonly string[],
-  { home = '', exitCode = 0 }: { home?: string; exitCode?: number } = {},
+  { home = '', exitCode = 0, environment = {} }: RunOptions = {},
 ): Promise<Ended> {
   const start = performance.now();
   const child = spawn(process.execPath, args, {
-    env: bareEnvironment(home),
+    env: { ...bareEnvironment(home), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve, reject) =>

@@ -2,6 +2,7 @@ import type { Row } from './row.js';
 import { gateway } from './gateway.js';
 import { handler } from './handler.js';
 import { localAws } from './local-aws.js';
+import { rounds } from './rounds.js';
 import { startUp } from './start-up.js';
 
 /** Measures what belongs together and gives its rows. Leaves nothing behind: no process, no file. */
@@ -13,4 +14,5 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   'local-aws': localAws,
   handler,
   gateway,
+  rounds,
 };
