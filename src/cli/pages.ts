@@ -40,7 +40,7 @@ export async function invokePages(
       const response = { status: answer.status, body: parseJson(answer.body), ms: answer.ms };
       return { answer, members: { count, pages, response } };
     }
-    for (const item of page.output.Items) list.add(item);
+    for (const item of page.output.Items) await list.add(item);
     count += page.output.Count ?? page.output.Items.length;
     pages += 1;
     const { LastEvaluatedKey: next } = page.output;

@@ -26,9 +26,10 @@ export interface Screen {
   complain(text: string): void;
   /**
    * A list that may be too long to keep: its elements are lines of the result; with `--json` they begin the document, as
-   * its member `name`, and `document` ends it. At most one.
+   * its member `name`, and `document` ends it. At most one. What is added waits until the reader has taken what came before:
+   * a pager that nobody scrolls would have the whole list kept here.
    */
-  openList(name: string): { add(element: unknown): void };
+  openList(name: string): { add(element: unknown): Promise<void> };
   /** The one document of `--json`. */
   document(value: object): void;
   /** A text in which commands stand as the reader must type them: with `npx ` where it was run so. */
@@ -41,6 +42,8 @@ export interface Screen {
 
 interface Stream extends Terminal {
   readonly isTTY?: boolean;
+  /** Where `write` says false: hears when all that was written is taken. */
+  once?(event: 'drain', listener: () => void): unknown;
 }
 
 export interface ScreenOptions {
@@ -84,14 +87,20 @@ export function createScreen(options: ScreenOptions): Screen {
       if (voice !== 'json') line(stderr, text);
     },
     openList: (name) => {
-      if (voice !== 'json') return { add: (element) => line(stdout, JSON.stringify(element)) };
+      const write = (text: string): Promise<void> =>
+        new Promise((resolve) => {
+          if (stdout.write(text) === false && stdout.once) stdout.once('drain', resolve);
+          else resolve();
+        });
+      if (voice !== 'json') return { add: (element) => write(`${JSON.stringify(element)}\n`) };
       isListOpen = true;
       stdout.write(`{\n  ${JSON.stringify(name)}: [`);
       let before = '\n    ';
       return {
         add: (element) => {
-          stdout.write(`${before}${JSON.stringify(element)}`);
+          const text = `${before}${JSON.stringify(element)}`;
           before = ',\n    ';
+          return write(text);
         },
       };
     },

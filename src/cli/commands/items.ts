@@ -19,7 +19,7 @@ export const items: Command<object> = async (context) => {
     for await (const page of paginateScan({ client }, { TableName: lab.table.name })) {
       for (const item of page.Items ?? []) {
         count += 1;
-        list.add(toPlain(item));
+        await list.add(toPlain(item));
       }
     }
   } catch (error) {
