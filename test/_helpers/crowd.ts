@@ -9,9 +9,11 @@ export interface Crowd {
   readonly keys: number;
   readonly plans: number;
   readonly functions: number;
+  readonly tables: number;
 }
 
 const Listed = v.looseObject({ id: v.string(), name: v.string(), createdAt: v.number() });
+const NamedTable = v.looseObject({ TableName: v.string(), TableId: v.string() });
 const Named = v.looseObject({ name: v.string() });
 
 /**
@@ -22,9 +24,10 @@ const Named = v.looseObject({ name: v.string() });
 export async function crowdState(folder: string, crowd: Crowd): Promise<void> {
   const store = await openStore(join(folder, STATE_FOLDER));
   const listed = [
-    ['apigateway-rest-apis', crowd.apis, {}],
-    ['apigateway-api-keys', crowd.keys, {}],
-    ['apigateway-usage-plans', crowd.plans, { apiStages: [] }],
+    ['apigateway-rest-apis', crowd.apis, () => ({})],
+    // By its value a key is told from others.
+    ['apigateway-api-keys', crowd.keys, (id: string) => ({ value: id.padEnd(40, '0') })],
+    ['apigateway-usage-plans', crowd.plans, () => ({ apiStages: [] })],
   ] as const;
   for (const [kind, count, change] of listed) {
     const table = store.table(kind, Listed);
@@ -34,7 +37,7 @@ export async function crowdState(folder: string, crowd: Crowd): Promise<void> {
       if (!elder) throw new Error(`there are no two labs with ${kind}`);
       const id = `n${String(nth).padStart(elder.id.length - 1, '0')}`;
       const createdAt = elder.createdAt + 1;
-      table.put(id, { ...elder, id, name: `neighbour-${nth}`, createdAt, tags: {}, ...change });
+      table.put(id, { ...elder, id, name: `neighbour-${nth}`, createdAt, tags: {}, ...change(id) });
     }
   }
   const functions = store.table('lambda-functions', Named);
@@ -42,6 +45,12 @@ export async function crowdState(folder: string, crowd: Crowd): Promise<void> {
   for (let nth = 0; model && nth < crowd.functions; nth += 1) {
     const name = `${model.name}${nth}`;
     functions.put(name, { ...model, name, tags: {} });
+  }
+  const tables = store.table('dynamodb/tables', NamedTable);
+  const [table] = tables.values();
+  for (let nth = 0; table && nth < crowd.tables; nth += 1) {
+    const TableName = `${table.TableName}${nth}`;
+    tables.put(TableName, { ...table, TableName, TableId: `${table.TableId}${nth}`, Tags: [] });
   }
   await store.flush();
   await store.close();

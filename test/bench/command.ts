@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** The executable as it is installed. */
@@ -12,6 +13,7 @@ export const BINARY = fileURLToPath(new URL('../../bin/lab-setup.js', import.met
 export interface Ended {
   readonly ms: number;
   readonly stdout: string;
+  readonly stderr: string;
 }
 
 export interface RunOptions {
@@ -19,6 +21,8 @@ export interface RunOptions {
   readonly exitCode?: number;
   /** Beside the bare one. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it says is left unread for so long. */
+  readonly readAfterMs?: number;
 }
 
 /**
@@ -28,7 +32,7 @@ export interface RunOptions {
  */
 export async function runNode(
   args: readonly string[],
-  { home = '', exitCode = 0, environment = {} }: RunOptions = {},
+  { home = '', exitCode = 0, environment = {}, readAfterMs = 0 }: RunOptions = {},
 ): Promise<Ended> {
   const start = performance.now();
   const child = spawn(process.execPath, args, {
@@ -38,12 +42,13 @@ export async function runNode(
   const ended = new Promise<number | null>((resolve, reject) =>
     child.on('exit', resolve).on('error', reject),
   );
+  if (readAfterMs > 0) await sleep(readAfterMs);
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
   const code = await ended;
   const ms = performance.now() - start;
   const [stdout, stderr] = await output;
   if (code !== exitCode) throw new Error(`node ${args.join(' ')} ended with ${String(code)}:\n${stderr}`);
-  return { ms, stdout };
+  return { ms, stdout, stderr };
 }
 
 export function bareEnvironment(home: string): Record<string, string> {

@@ -1,6 +1,8 @@
 import type { Row } from './row.js';
 import { gateway } from './gateway.js';
+import { growth } from './growth.js';
 import { handler } from './handler.js';
+import { lists } from './lists.js';
 import { localAws } from './local-aws.js';
 import { rounds } from './rounds.js';
 import { startUp } from './start-up.js';
@@ -15,4 +17,6 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   handler,
   gateway,
   rounds,
+  growth,
+  lists,
 };

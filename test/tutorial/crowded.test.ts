@@ -11,7 +11,7 @@ import { crowdState } from '../_helpers/crowd.js';
 import { allSteps, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 
-const CROWD = { apis: 1_200, keys: 1_500, plans: 300, functions: 400 };
+const CROWD = { apis: 1_200, keys: 1_500, plans: 300, functions: 400, tables: 200 };
 const NAMES = ['first', 'second', 'third'] as const;
 const PAGE = 500;
 
