@@ -14,7 +14,7 @@ const LISTED = 3;
  * How much more memory than alone is flat: what is held grows by less than 1 MiB, measured with the garbage collected all
  * the time, but V8 leaves garbage lying until its young generation, which it lets grow to 16 MiB, is full.
  */
-const FLAT = 1.25;
+const FLAT = 1.15;
 
 /** `up` with nothing to do in accounts that are more and more full: its calls, and the most memory that it had at once. */
 export async function growth(): Promise<Row[]> {
