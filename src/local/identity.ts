@@ -49,11 +49,16 @@ export interface Session {
 /** All credentials that this installation accepts. */
 export interface Keyring {
   find(accessKeyId: string): KnownKey | undefined;
-  /** For a process of this server: they end with it. */
+  /** For a process of this server, which has them revoked when it is gone. */
   issue(principal: Principal, seconds: number): SessionCredentials;
+  /** Forgets what was issued. */
+  revoke(accessKeyId: string): void;
   /** For a caller: they hold until they expire, whatever becomes of this server. */
   grant(principal: RoleSession, seconds: number): SessionCredentials;
 }
+
+/** How often granted sessions that are over are looked for. */
+const SWEEP_MS = 60_000;
 
 export function createKeyring(options: {
   owner: KnownKey;
@@ -73,17 +78,24 @@ export function createKeyring(options: {
   const isOver = ({ credentials }: KnownKey): boolean =>
     (credentials.expiresAt ?? 0) + 3_600_000 < clock.now();
   const issue: Keyring['issue'] = (principal, seconds) => {
-    for (const [id, key] of issued) if (isOver(key)) issued.delete(id);
     const credentials = credentialsFor(seconds);
     issued.set(credentials.accessKeyId, { credentials, principal });
     return credentials;
   };
+  let sweptAt = clock.now();
+  // Not at each grant: there may be thousands to look through.
+  const forgetOld = (sessions: Table<Session>): void => {
+    if (clock.now() < sweptAt + SWEEP_MS) return;
+    sweptAt = clock.now();
+    for (const key of sessions.values()) if (isOver(key)) sessions.delete(key.credentials.accessKeyId);
+  };
   return {
     find: (id) => (id === owner.credentials.accessKeyId ? owner : (issued.get(id) ?? granted?.get(id))),
     issue,
+    revoke: (id) => void issued.delete(id),
     grant: (principal, seconds) => {
       if (granted === undefined) return issue(principal, seconds);
-      for (const key of granted.values()) if (isOver(key)) granted.delete(key.credentials.accessKeyId);
+      forgetOld(granted);
       const credentials = credentialsFor(seconds);
       granted.put(credentials.accessKeyId, { credentials, principal });
       return credentials;

@@ -286,6 +286,15 @@ describe('what a function may do', () => {
       arn: 'arn:aws:sts::000000000000:assumed-role/lab/who',
     });
   });
+
+  test('has a session that ends with it', async () => {
+    const code =
+      'exports.handler = async () => { setTimeout(() => process.exit(1), 5); return process.env.AWS_ACCESS_KEY_ID; };';
+    await aws.create('mortal', code);
+    const { result } = await aws.invoke('mortal');
+
+    await until(() => aws.keyring.find(String(result)) === undefined);
+  });
 });
 
 describe('the log', () => {

@@ -227,17 +227,18 @@ describe('a session', () => {
     expect(verdict).toEqual({ ok: false, fault: { kind: 'expired-token' } });
   });
 
-  test('is forgotten an hour after its end', () => {
-    let now = NOW;
-    const keys = createKeyring({ owner, clock: { now: () => now } });
-    const old = keys.issue(session, 900);
-    now += 900_000 + 3_600_001;
-    keys.issue(session, 900);
+  test('of a process is forgotten when it is revoked', () => {
+    const keys = keyring();
+    const gone = keys.issue(session, 3600);
+    const other = keys.issue(session, 3600);
 
-    expect(keys.find(old.accessKeyId)).toBeUndefined();
+    keys.revoke(gone.accessKeyId);
+
+    expect(keys.find(gone.accessKeyId)).toBeUndefined();
+    expect(keys.find(other.accessKeyId)?.principal).toEqual(session);
   });
 
-  test('is kept in its table until then where it was granted', () => {
+  test('that a caller was granted is kept in its table until an hour after its end', () => {
     let now = NOW;
     const rows = new Map<string, Session>();
     const granted: Table<Session> = {

@@ -209,6 +209,7 @@ export class Executor {
     if (!principal) throw roleNotAssumableAtInvoke();
     const now = (): number => world.clock.now();
     const scratchFolder = scratch.take();
+    const credentials = keyring.issue(principal, limits.credentialsSeconds);
     const own = ownVariables(settings.Environment?.Variables ?? {});
     const logStream = logStreamName(now(), version);
     const log = new LogStream({
@@ -223,7 +224,7 @@ export class Executor {
       settings,
       own: own.variables,
       region: world.region,
-      credentials: keyring.issue(principal, limits.credentialsSeconds),
+      credentials,
       endpoint: endpoint(),
       codeFolder,
       scratchFolder,
@@ -259,6 +260,7 @@ export class Executor {
         changed: (environment) => listener.changed(environment),
         free: (environment) => listener.free(environment),
         gone: (environment, initFailed) => {
+          keyring.revoke(credentials.accessKeyId);
           scratch.giveBack(scratchFolder, environment);
           listener.gone(environment, initFailed);
         },
