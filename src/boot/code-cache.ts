@@ -104,12 +104,17 @@ class Scripts {
 
 function writeWhole(file: string, content: Buffer): void {
   const temporary = `${file}.${process.pid}`;
-  const handle = fs.openSync(temporary, 'w');
   try {
-    fs.writeFileSync(handle, content);
-    fs.fsyncSync(handle);
-  } finally {
-    fs.closeSync(handle);
+    const handle = fs.openSync(temporary, 'w');
+    try {
+      fs.writeFileSync(handle, content);
+      fs.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
   }
-  fs.renameSync(temporary, file);
 }

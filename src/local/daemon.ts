@@ -18,6 +18,7 @@ import {
 import { openInstance, type Instance } from './instance.js';
 import { PortTakenError } from './listener.js';
 import type { StartReport } from './start-report.js';
+import { NewerStateError } from './store.js';
 
 /** Unused for this long, the server stops; the next command starts it again. */
 const IDLE_MS = 60 * 60_000;
@@ -138,6 +139,7 @@ function explain(error: unknown): StartReport {
   const message = error instanceof Error ? error.message : String(error);
   if (isLocked(error)) return { kind: 'locked' };
   if (error instanceof PortTakenError) return { kind: 'port-taken', message };
+  if (error instanceof NewerStateError) return { kind: 'state-newer', message };
   return { kind: 'failed', message };
 }
 

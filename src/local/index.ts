@@ -42,7 +42,13 @@ export class LocalAwsError extends Error {
   override readonly name = 'LocalAwsError';
   constructor(
     readonly code:
-      'port-taken' | 'folder-unwritable' | 'start-failed' | 'region-differs' | 'config-unreadable' | 'in-use',
+      | 'port-taken'
+      | 'folder-unwritable'
+      | 'start-failed'
+      | 'state-newer'
+      | 'region-differs'
+      | 'config-unreadable'
+      | 'in-use',
     message: string,
     readonly hint: string,
   ) {
@@ -118,6 +124,7 @@ export async function startLocalAws(options: StartOptions): Promise<LocalAws> {
   for (;;) {
     const report = await tryLaunch(options, Math.max(POLL_MS, deadline - Date.now()));
     if (report.kind === 'failed') throw startFailed(report.message, folder);
+    if (report.kind === 'state-newer') throw stateNewer(report.message);
     if (report.kind === 'port-taken') throw portTaken(options.port ?? (await configOf(folder))?.port ?? 0);
     // `locked`: another server was quicker and is about to answer, or is about to end and leave the state to the next.
     const started = await findLocalAws(folder);
@@ -189,7 +196,7 @@ async function refuseOtherRegion({ folder, region }: StartOptions): Promise<void
   throw new LocalAwsError(
     'region-differs',
     `The local AWS is in ${config.region} since its first start, not in ${region}.`,
-    'Leave --region away, or begin anew with `lab-setup local reset`.',
+    'Leave --region away, or begin anew with `lab-setup local reset`, which deletes all that was in the local AWS.',
   );
 }
 
@@ -276,6 +283,14 @@ function startFailed(reason: string, folder: string): LocalAwsError {
     'start-failed',
     `The local AWS did not start: ${reason.replace(/\.$/, '')}.`,
     `Its log is ${logFile(folder)}. \`lab-setup local reset\` begins anew and deletes its state.`,
+  );
+}
+
+function stateNewer(message: string): LocalAwsError {
+  return new LocalAwsError(
+    'state-newer',
+    message,
+    'Update lab-setup to use it, or set LAB_SETUP_HOME to another folder for a local AWS of this version.',
   );
 }
 

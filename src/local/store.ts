@@ -8,6 +8,9 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
+/** Raised when a newer version wrote the state: to begin anew would destroy what that one can use. */
+export class NewerStateError extends StoreError {}
+
 /** Small records, all of them in memory; every change is on its way to disk when it is made. */
 export interface Table<T> {
   get(key: string): T | undefined;
@@ -56,7 +59,7 @@ const VERSION_KEY = 'meta/version';
 
 /**
  * Opens the store in `folder` (made if need be). LevelDB's own lock keeps a second process out.
- * @throws StoreError when another process has it open, or when a newer version wrote it.
+ * @throws StoreError when another process has it open; NewerStateError when a newer version wrote it.
  */
 export async function openStore(folder: string): Promise<Store> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -83,9 +86,7 @@ async function checkVersion(db: Database<Buffer>, folder: string): Promise<void>
     const value = Buffer.from(String(STATE_VERSION));
     await db.exclusive((writer) => writer.batch([{ type: 'put', key: VERSION_KEY, value }]));
   } else if (!(Number(version.toString()) <= STATE_VERSION)) {
-    throw new StoreError(
-      `The state in ${folder} was written by a newer lab-setup. Update lab-setup to use it.`,
-    );
+    throw new NewerStateError(`The state in ${folder} was written by a newer lab-setup.`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,6 +77,18 @@ describe('the code cache', () => {
 
     expect(await version()).toMatch(/^\d+\.\d+\.\d+/);
     expect(await readFile(cacheFolder(), 'utf8')).toBe('a file where the folder belongs');
+  });
+
+  test('leaves nothing behind where a piece cannot be written', async () => {
+    await version();
+    for (const file of await cached()) {
+      await rm(file);
+      await mkdir(file);
+    }
+
+    await version();
+
+    expect(await cached()).toEqual([]);
   });
 
   test("is Node's own from 22.1 on, kept in the same folder", async () => {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Level } from 'level';
 import {
   findLocalAws,
   resetLocalAws,
@@ -131,6 +132,19 @@ describe('a start', () => {
 
     await resetLocalAws(folder);
     expect((await start()).account).toBe('000000000000');
+  });
+
+  test('on the state of a newer version is refused without a word of a reset', async () => {
+    await mkdir(folder, { recursive: true });
+    const state = new Level(join(folder, 'state'));
+    await state.put('meta/version', '1000');
+    await state.close();
+
+    await expect(start()).rejects.toMatchObject({
+      code: 'state-newer',
+      message: expect.stringContaining('was written by a newer lab-setup'),
+      hint: expect.not.stringContaining('reset'),
+    });
   });
 
   test('where the log cannot be written is refused with a hint', async () => {
