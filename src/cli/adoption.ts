@@ -27,7 +27,7 @@ export function adoptionOf(
   const { edge, target } = context;
   if (!adopt && adoptIds.length > 0) {
     throw new LabError('usage', '--adopt-id says which thing --adopt is to take over.', {
-      hint: `Say both: lab-setup up --adopt --adopt-id ${adoptIds[0] ?? 'ID'}${labFlag(context.lab.name)}`,
+      hint: `Say both: \`lab-setup up --adopt --adopt-id ${adoptIds[0] ?? 'ID'}${labFlag(context.lab.name)}\``,
     });
   }
   if (!adopt) return undefined;
@@ -47,17 +47,17 @@ function needsYes({ lab, target }: Context): LabError {
   const where = target.endpoint ?? 'a real account';
   const message = `up --adopt takes over things in ${where}, and there is no terminal to ask on.`;
   return new LabError('usage', message, {
-    hint: `Say that you mean it: lab-setup up --adopt --yes${labFlag(lab.name)}`,
+    hint: `Say that you mean it: \`lab-setup up --adopt --yes${labFlag(lab.name)}\``,
   });
 }
 
 async function confirm({ edge, place, lab }: Context, strangers: readonly Stranger[]): Promise<boolean> {
-  edge.screen.complain(
-    `This takes over for the lab ${lab.name}, in account ${place.account}, region ${place.region}:`,
-  );
-  for (const { what } of strangers) edge.screen.complain(`  ${what}`);
-  edge.screen.complain(
-    'Their settings become the lab’s, and code is replaced after a copy of it was kept; items stay. `down` then removes them, but not the table.',
+  const { screen } = edge;
+  const tell = (text: string): void => screen.complain(screen.err.prose(text));
+  tell(`This takes over for the lab ${lab.name}, in account ${place.account}, region ${place.region}:`);
+  for (const { what } of strangers) tell(`  ${what}`);
+  tell(
+    'Their settings become the lab’s, and code is replaced after a copy of it was kept; items stay. `lab-setup down` then removes them, but not the table.',
   );
   return ask(edge, 'Adopt all of it?', 'nothing was touched');
 }
@@ -67,11 +67,11 @@ export function refusal({ lab }: Context, strangers: readonly Stranger[], adopti
   const flag = labFlag(lab.name);
   const names = strangers.map(({ what, owner, unfit }) => [what, owner ?? unfit].filter(Boolean).join(': '));
   const message = `Made by hand, not by lab-setup: ${names.join(', ')}. Nothing was touched.`;
-  const leave = `Delete or rename what you no longer need, or build beside it: lab-setup up --lab NAME`;
+  const leave = `Delete or rename what you no longer need, or build beside it: \`lab-setup up --lab NAME\``;
   const adoptable = strangers.filter(canBeAdopted);
   if (adoptable.length === 0) return new LabError('made-by-hand', message, { hint: leave });
   const adopt = adopting
-    ? `Several bear one name: say which one is meant, as in lab-setup up --adopt --adopt-id ${adoptable[0]?.id ?? ''}${flag}`
-    : `Let the lab take it over: lab-setup up --adopt${flag}`;
+    ? `Several bear one name: say which one is meant, as in \`lab-setup up --adopt --adopt-id ${adoptable[0]?.id ?? ''}${flag}\``
+    : `Let the lab take it over: \`lab-setup up --adopt${flag}\``;
   return new LabError('made-by-hand', message, { hint: `${adopt}\n      ${leave}` });
 }

@@ -44,7 +44,7 @@ export async function checkPackage({ package: installed }: Edge): Promise<string
       await access(file);
     } catch (error) {
       throw new LabError('failed', `The file ${file} of the package is missing.`, {
-        hint: 'Install lab-setup again; in a checkout: npm run build',
+        hint: 'Install lab-setup again; in a checkout run `npm run build`.',
         cause: error,
       });
     }

@@ -50,7 +50,7 @@ export async function openContext(
   const closing = new AbortController();
   const signal = AbortSignal.any([edge.signal, closing.signal]);
   const waitingFor = (note: (text: string) => void): Waiting => ({ clock: edge.clock, signal, note });
-  let tellWait = (text: string): void => edge.screen.progress(`   ${text}`);
+  let tellWait = (text: string): void => edge.screen.progress(edge.screen.err.prose(`   ${text}`));
   const detail = (text: string): void => edge.screen.detail(text);
   const aws = createClients(target, {
     waiting: waitingFor((text) => tellWait(text)),
@@ -92,7 +92,9 @@ export async function openContext(
   };
   const locate = async (): Promise<Context> => {
     const place = await whoAmI(aws, target);
-    edge.screen.progress(headerOf(options.command, { lab, target, place }));
+    edge.screen.progress(
+      edge.screen.err.prose(headerOf(options.command, { lab, target, place }), { hang: 2 }),
+    );
     const here = recordOf(target, place);
     refuseOtherAccount(lab.name, record, here);
     return { ...opening, located, place, here, stepEnv: (note) => ({ ...unplaced(note), place }) };

@@ -22,7 +22,7 @@ export function readCourse(
   }
   if (asks && dryRun) {
     throw new LabError('usage', '--dry-run does nothing, so --step has nothing to ask.', {
-      hint: 'Read the plan with lab-setup up --dry-run, and the lessons with lab-setup steps.',
+      hint: 'Read the plan with `lab-setup up --dry-run`, and the lessons with `lab-setup steps`.',
     });
   }
   if (asks && (!screen.interactive || screen.voice === 'quiet')) throw noTerminal();
@@ -41,7 +41,7 @@ function makeable(word: string): ReturnType<typeof chapterOf> {
   const isTeardown = !MADE_CHAPTERS.includes(chapterOf(word, CHAPTERS));
   if (!isTeardown) return chapterOf(word, MADE_CHAPTERS);
   throw new LabError('usage', `Step ${word} makes nothing: it takes the lab down.`, {
-    hint: 'Do it with: lab-setup down',
+    hint: 'Do it with `lab-setup down`.',
   });
 }
 
@@ -50,6 +50,6 @@ const noTerminal = (): LabError =>
     'usage',
     '--step explains and waits for Enter: it needs a terminal, without --quiet and --json.',
     {
-      hint: 'Stop after a step with --until, or do one with --only, such as: lab-setup up --until function',
+      hint: 'Stop after a step with --until, or do one with --only, as in `lab-setup up --until function`.',
     },
   );

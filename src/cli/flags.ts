@@ -56,7 +56,7 @@ export function checkFlags(flags: GlobalFlags): Request {
   );
   expect(isPolicy(policy), `--policy ${policy ?? ''}: choose least or tutorial`);
   if (faults.length > 0 || !isTarget(target) || !isPolicy(policy)) {
-    throw new LabError('usage', faults.join('\n'), { hint: 'See `lab-setup --help`.' });
+    throw new LabError('usage', faults.join('\n'), { hint: 'See what there is: `lab-setup --help`' });
   }
   return { lab, target, region, profile, endpoint: endpointUrl, roleArn, policy };
 }

@@ -7,7 +7,7 @@ import type { Context } from './context.js';
 import type { Edge } from './edge.js';
 import { chapterOf, show } from './lessons.js';
 import { bullets, proseLines, sentLines } from './render/lesson.js';
-import { differenceText, stepLines } from './render/lines.js';
+import { differenceLines, stepLines } from './render/lines.js';
 import { createProgress, type Progress } from './render/progress.js';
 import { thingIn } from './walk.js';
 
@@ -34,7 +34,7 @@ export async function createGuide(context: Context): Promise<Guide> {
       return;
     }
     spinner.end();
-    tell([...stepLines(event.report, screen.style.err), ...lookLines(context, event.report, given())]);
+    tell([...stepLines(event.report, screen.err), ...lookLines(context, event.report, given())]);
   };
   return {
     listener: hear,
@@ -49,7 +49,7 @@ export async function createGuide(context: Context): Promise<Guide> {
       if (answer === 'interrupt') interrupted = true;
       if (answer === 'make') spinner = await createProgress(screen, 'spinner only');
       if (answer === 'skip' && question.dependents.length > 0) {
-        tell([`Without it these cannot be made: ${question.dependents.join(', ')}.`]);
+        tell([screen.err.prose(`Without it these cannot be made: ${question.dependents.join(', ')}.`)]);
       }
       return answer === 'interrupt' ? 'stop' : answer;
     },
@@ -79,22 +79,18 @@ function givenSoFar(
 
 /** What the step is, and what will be made or put right. */
 function explanation(context: Context, { look }: Question, given: LessonGiven): string[] {
-  const { screen } = context.edge;
-  const paint = screen.style.err;
+  const { err } = context.edge.screen;
   const chapter = chapterOf(look.id);
-  const notes = bullets(chapter.lesson.notes.map((note) => screen.asTyped(note)));
+  const notes = bullets(chapter.lesson.notes, err);
   const changes =
     look.outcome === 'drifted'
-      ? [paint('bold', 'It is there, and this is put right'), ...differenceLines(look)]
+      ? [err.paint('bold', 'It is there, and this is put right'), ...differenceLines(look, err)]
       : [
-          paint('bold', 'This is sent'),
+          err.paint('bold', 'This is sent'),
           ...show(chapter.lesson, given).calls.filter(makes).flatMap(sentLines),
         ];
-  return ['', ...proseLines(chapter, screen, paint), '', ...notes, '', ...changes, ''];
+  return ['', ...proseLines(chapter, err), '', ...notes, '', ...changes, ''];
 }
-
-const differenceLines = ({ differences }: StepReport): string[] =>
-  differences.map((each) => `      ${differenceText(each)}`);
 
 /** Calls that only look are not what a step is about. */
 const makes = ({ operation, until }: Call): boolean => until === undefined && !operation.startsWith('Get');
@@ -108,8 +104,8 @@ function lookLines(context: Context, { id, outcome }: StepReport, given: LessonG
     .look.split('\n')
     .map((part) => `      ${part}`);
   // A server behind an endpoint has no console.
-  const clicks = context.target.endpoint === undefined ? [`    Look at it: ${path}`] : ['    Look at it:'];
-  return [...clicks, ...line];
+  const where = context.target.endpoint === undefined ? ` ${path}` : '';
+  return [context.edge.screen.err.prose(`    Look at it:${where}`), ...line];
 }
 
 const PROMPT = 'Enter: do it   s: skip it   q: stop here > ';

@@ -88,16 +88,21 @@ function roleDeletion(RoleName: string, policies: RolePolicies | undefined): Cal
 }
 
 /** The lines that `status` prints of them. */
-export function leftoverLines({ lab, target }: Place, leftovers: readonly Leftover[]): string[] {
+export function leftoverLines({ lab, target, edge }: Context, leftovers: readonly Leftover[]): string[] {
   const flag = labFlag(lab.name);
+  const { prose } = edge.screen.out;
   return [
-    'The table, the function and the API are gone, as after the tutorial’s own cleanup. These are left over from it:',
+    prose(
+      'The table, the function and the API are gone, as after the tutorial’s own cleanup. These are left over from it:',
+    ),
     ...leftovers.flatMap(({ what, console, commands }) => [
       `  ${what}`,
       `      in the console: ${console}`,
       ...commands.map((command) => `      ${command}`),
     ]),
-    ...(target.kind === 'local' ? [`First, for these lines: eval "$(lab-setup env${flag})"`] : []),
-    `They were made by hand, so lab-setup down keeps them. Or build the lab anew with them, and take all down together: lab-setup up --adopt${flag}, then lab-setup down${flag}`,
+    ...(target.kind === 'local' ? [prose(`First, for these lines: \`eval "$(lab-setup env${flag})"\``)] : []),
+    prose(
+      `They were made by hand, so \`lab-setup down\` keeps them. Or build the lab anew with them, and take all down together: \`lab-setup up --adopt${flag}\`, then \`lab-setup down${flag}\`.`,
+    ),
   ];
 }

@@ -67,13 +67,13 @@ function missing({ lab, place }: Context, what: string, state: string): LabError
   const where = `account ${place.account}, region ${place.region}`;
   return state === 'by-hand'
     ? new LabError('not-in-order', `There are several of the name: ${what}, in ${where}.`, {
-        hint: `See which: lab-setup status${flag}`,
+        hint: `See which: \`lab-setup status${flag}\``,
       })
     : new LabError(
         'not-in-order',
         `There is no lab${lab.name === DEFAULT_LAB ? '' : ` ${lab.name}`} to call in ${where}: the ${what} is missing.`,
         {
-          hint: `Bring it up with: lab-setup up${flag}`,
+          hint: `Bring it up with \`lab-setup up${flag}\`.`,
         },
       );
 }

@@ -61,7 +61,7 @@ function parse(argv: readonly string[], version: string): Parsed {
   };
 }
 
-const SEE_HELP = 'See what there is: lab-setup --help';
+const SEE_HELP = 'See what there is: `lab-setup --help`';
 
 function usageError(error: CommanderError, command: string): LabError {
   const message = error.message.replace(/^error: /, '');
@@ -69,7 +69,7 @@ function usageError(error: CommanderError, command: string): LabError {
   if (error.code === 'commander.help')
     return new LabError('usage', 'No command was given.', { hint: SEE_HELP });
   return new LabError('usage', message, {
-    hint: command === '' ? SEE_HELP : `See what ${command} takes: lab-setup ${command} --help`,
+    hint: command === '' ? SEE_HELP : `See what ${command} takes: \`lab-setup ${command} --help\``,
   });
 }
 

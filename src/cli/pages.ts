@@ -60,7 +60,7 @@ function goesInCircles(key: unknown): LabError {
     'not-answered',
     `The list does not go on: a page ends where it began, at ${JSON.stringify(key)}.`,
     {
-      hint: 'See what the function answers to one page: lab-setup invoke list',
+      hint: 'See what the function answers to one page: `lab-setup invoke list`',
     },
   );
 }

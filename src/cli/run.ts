@@ -60,7 +60,9 @@ export async function run(
 
 /** What is said when the command itself could say no more in time. */
 const interruptedIn = (lab: string): LabError =>
-  new LabError('interrupted', 'Interrupted.', { hint: `See what stands: lab-setup status${labFlag(lab)}` });
+  new LabError('interrupted', 'Interrupted.', {
+    hint: `See what stands: \`lab-setup status${labFlag(lab)}\``,
+  });
 
 /** A command that can say what stands says it within this time after Ctrl-C; a call that hangs is left behind. */
 const LAST_WORDS_MS = 300;

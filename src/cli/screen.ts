@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { fold } from './render/fold.js';
 import { createLive, type Live, type Terminal } from './render/live.js';
 
 /** How much is said: `json` says nothing but one document, `quiet` nothing but results. */
@@ -8,6 +9,18 @@ type Style = Parameters<typeof styleText>[0];
 
 /** Text in a style, or as it is where no colours are wanted. */
 export type Paint = (style: Style, text: string) => string;
+
+/** How lines are made for one of the two streams. */
+export interface Pen {
+  readonly paint: Paint;
+  /**
+   * Prose, in which commands stand between backticks: those as the reader must type them, and on a terminal all of it broken
+   * at words (render/fold.ts), with `hang` spaces before what goes on. `within`: of at most so many columns, in a pipe too.
+   */
+  readonly prose: (text: string, options?: { readonly hang?: number; readonly within?: number }) => string;
+  /** A command as the reader must type it: with `npx ` where it was run so. Never broken. */
+  readonly typed: (command: string) => string;
+}
 
 /** The two streams and what may go on each: results on stdout, everything else on stderr. */
 export interface Screen {
@@ -32,12 +45,12 @@ export interface Screen {
   openList(name: string): { add(element: unknown): Promise<void> };
   /** The one document of `--json`. */
   document(value: object): void;
-  /** A text in which commands stand as the reader must type them: with `npx ` where it was run so. */
-  asTyped(text: string): string;
   /** Frames on stdout, where it is a terminal that can be written over and no JSON is asked for. */
   readonly live: (() => Live) | undefined;
-  /** Colours for stdout and stderr, or the text as it is where none are wanted. */
-  readonly style: { readonly out: Paint; readonly err: Paint };
+  /** For lines on stdout. */
+  readonly out: Pen;
+  /** For lines on stderr. */
+  readonly err: Pen;
 }
 
 interface Stream extends Terminal {
@@ -59,11 +72,7 @@ export interface ScreenOptions {
 }
 
 export function createScreen(options: ScreenOptions): Screen {
-  const { stdout, stderr, stdin, voice, color } = options;
-  const painter =
-    (stream: Stream): Paint =>
-    (style, text) =>
-      color && stream.isTTY === true ? styleText(style, text) : text;
+  const { stdout, stderr, stdin, voice } = options;
   const line = (stream: Stream, text: string): void => void stream.write(`${text}\n`);
   let isListOpen = false;
   const speaks = voice === 'normal' || voice === 'verbose';
@@ -109,8 +118,28 @@ export function createScreen(options: ScreenOptions): Screen {
       const text = JSON.stringify(value, null, 2);
       line(stdout, isListOpen ? `\n  ],\n${text.slice('{\n'.length)}` : text);
     },
-    asTyped: (text) => (options.byNpx ? text.replace(/\blab-setup (?=[a-z-])/g, 'npx lab-setup ') : text),
     live: voice !== 'json' && stdout.isTTY === true ? () => createLive(stdout) : undefined,
-    style: { out: painter(stdout), err: painter(stderr) },
+    out: createPen(stdout, options),
+    err: createPen(stderr, options),
+  };
+}
+
+/** The width of a terminal that does not tell it. */
+const USUAL_WIDTH = 80;
+
+function createPen(stream: Stream, { byNpx, color }: Pick<ScreenOptions, 'byNpx' | 'color'>): Pen {
+  const isTerminal = stream.isTTY === true;
+  // It stands at the beginning, or where a shell runs it for what it prints: eval "$(lab-setup env)".
+  const typed = (command: string): string =>
+    byNpx ? command.replace(/(?<=^|\$\(|\(')lab-setup /, 'npx lab-setup ') : command;
+  return {
+    paint: (style, text) => (color && isTerminal ? styleText(style, text) : text),
+    typed,
+    prose: (text, { hang, within = Infinity } = {}) => {
+      // Asked anew each time: a window may have been made wider.
+      const columns = isTerminal ? stream.columns || USUAL_WIDTH : Infinity;
+      const said = text.replace(/`([^`]*)`/g, (_, command: string) => `\`${typed(command)}\``);
+      return fold(said, Math.min(columns, within), hang);
+    },
   };
 }

@@ -47,7 +47,9 @@ export function sayVerified(
   const server = otherServer(target);
   if (server === undefined) return keyNotEnforced(url);
   edge.screen.complain(
-    `Warning: ${server} does not enforce API keys: anyone who reaches it may call the API.`,
+    edge.screen.err.prose(
+      `Warning: ${server} does not enforce API keys: anyone who reaches it may call the API.`,
+    ),
   );
   return undefined;
 }

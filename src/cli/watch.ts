@@ -8,7 +8,7 @@ import { toLabError } from './render/error.js';
 import { differenceText, stepLine } from './render/lines.js';
 import type { Live } from './render/live.js';
 import { sayingLines, unreadLines } from './render/teaching.js';
-import type { Screen } from './screen.js';
+import type { Pen, Screen } from './screen.js';
 import { teach, type Saying } from './teaching.js';
 import { lookingOf } from './walk.js';
 
@@ -25,7 +25,7 @@ const MAX_CHANGES = 6;
 export function refuseWatch(screen: Screen): Live {
   if (screen.live) return screen.live();
   throw new LabError('usage', 'status --watch needs a terminal, and writes no JSON.', {
-    hint: 'Look once: lab-setup status',
+    hint: 'Look once: `lab-setup status`',
   });
 }
 
@@ -81,32 +81,37 @@ function frame(
   seen: { report: StatusReport; taught: Taught; changes: readonly string[]; pause: number },
 ): string[] {
   const { report, taught, changes, pause } = seen;
-  const { out } = edge.screen.style;
+  const { out } = edge.screen;
   const name = lab.name === 'default' ? 'the lab' : `the lab ${lab.name}`;
-  return [
-    `Watching ${name} in account ${place.account}, region ${place.region}, every ${pause / 1000} s; Ctrl-C ends it.`,
+  const lines = [
+    out.prose(
+      `Watching ${name} in account ${place.account}, region ${place.region}, every ${pause / 1000} s; Ctrl-C ends it.`,
+    ),
     '',
     ...report.steps.map((step) => stepLine(step, out)),
     '',
-    ...nextLines(edge.screen, report, taught),
+    ...nextLines(out, report, taught),
     ...(changes.length === 0
       ? []
-      : ['', out('dim', 'What has changed:'), ...changes.map((each) => `  ${each}`)]),
+      : [
+          '',
+          out.paint('dim', 'What has changed:'),
+          ...changes.map((each) => out.prose(`  ${each}`, { hang: 12 })),
+        ]),
   ];
+  return lines.flatMap((line) => line.split('\n'));
 }
 
 /** The first thing to put right: one at a time, as one clicks. */
-function nextLines(screen: Screen, { ok, steps }: StatusReport, taught: Taught): string[] {
-  const { out } = screen.style;
-  if (ok) return [out('green', 'Every step is in order.')];
+function nextLines(out: Pen, { ok, steps }: StatusReport, taught: Taught): string[] {
+  if (ok) return [out.paint('green', 'Every step is in order.')];
   for (const step of steps) {
     if (step.outcome === 'failed') {
-      return [`Step ${step.number}, ${step.id}:`, ...unreadLines(toLabError(step.error))];
+      return [`Step ${step.number}, ${step.id}:`, ...unreadLines(toLabError(step.error), out)];
     }
     const first = taught.get(step.id)?.find(({ isFault }) => isFault);
     if (!first) continue;
-    const lines = [`Next: step ${step.number}, ${step.id}`, ...sayingLines(first, undefined, out)];
-    return lines.map((line) => screen.asTyped(line));
+    return [`Next: step ${step.number}, ${step.id}`, ...sayingLines(first, undefined, out)];
   }
-  return [screen.asTyped('There is no lab here yet. Build it in the console, or with: lab-setup up')];
+  return [out.prose('There is no lab here yet. Build it in the console, or with `lab-setup up`.')];
 }

@@ -317,6 +317,6 @@ function portTaken(port: number): LocalAwsError {
   return new LocalAwsError(
     'port-taken',
     `Port ${port} of 127.0.0.1, which the local AWS uses, is taken by another program.`,
-    'Stop that program, or move the local AWS to a free port: lab-setup local start --port 0',
+    'Stop that program, or move the local AWS to a free port: `lab-setup local start --port 0`',
   );
 }

@@ -33,7 +33,7 @@ export async function callEndpoint(
   } catch (error) {
     if (waiting.signal.aborted) throw error;
     throw new LabError('unreachable', `The endpoint ${url} did not answer: ${causeOf(error)}.`, {
-      hint: 'See what the lab is missing: lab-setup status',
+      hint: 'See what the lab is missing: `lab-setup status`',
       cause: error,
     });
   }

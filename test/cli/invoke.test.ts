@@ -254,7 +254,7 @@ describe('an answer that is a failure', () => {
 
     expect([error?.message, error?.hint, members?.['causes']]).toEqual([
       expect.stringContaining('Nothing wrong was found in the lab’s configuration.'),
-      'See what the function says of it: lab-setup logs',
+      'See what the function says of it: `lab-setup logs`',
       [],
     ]);
   });

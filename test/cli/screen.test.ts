@@ -1,6 +1,87 @@
 import { PassThrough } from 'node:stream';
-import { expect, test } from '@jest/globals';
-import { createScreen, type Voice } from '../../src/cli/screen.js';
+import { describe, expect, test } from '@jest/globals';
+import { createScreen, type Pen, type Voice } from '../../src/cli/screen.js';
+import { LESSONS } from '../../src/tutorial/lessons/index.js';
+
+/** The pen of a stream: of a terminal with so many columns, or of a pipe. */
+function penOf(stream: { columns?: number } | 'pipe', { byNpx = false } = {}): Pen {
+  const stdout = { write: () => true, ...(stream === 'pipe' ? {} : { isTTY: true, ...stream }) };
+  return createScreen({ stdout, stderr: stdout, stdin: () => ({}), voice: 'normal', byNpx, color: false })
+    .out;
+}
+
+const HINT = 'Bring it up with `lab-setup up --lab ana`, or look at what is there with `lab-setup status`.';
+
+describe('prose', () => {
+  test('is broken at words to the width of the terminal, and never inside a command', () => {
+    expect(penOf({ columns: 44 }).prose(HINT).split('\n')).toEqual([
+      'Bring it up with `lab-setup up --lab ana`,',
+      'or look at what is there with',
+      '`lab-setup status`.',
+    ]);
+  });
+
+  test('goes on below where it began', () => {
+    const lines = penOf({ columns: 44 }).prose(`    ${HINT}`).split('\n');
+
+    expect(lines.every((line) => /^ {4}\S/.test(line))).toBe(true);
+    expect(penOf({ columns: 44 }).prose(`  - ${HINT}`, { hang: 4 })).toMatch(/^ {2}- Bring.*(\n {4}\S.*)+$/);
+  });
+
+  test.each([
+    [0, 80],
+    [undefined, 80],
+    [120, 120],
+  ])('has the usual width where a terminal tells none (%p: %i)', (columns, width) => {
+    const longest = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
+
+    const lines = longest(
+      penOf(columns === undefined ? {} : { columns }).prose(`${HINT} ${HINT} `.repeat(4)),
+    );
+
+    expect(lines).toBeGreaterThan(width - 20);
+    expect(lines).toBeLessThanOrEqual(width);
+  });
+
+  test('does not count colours', () => {
+    const red = `\u001b[31m${'word '.repeat(8).trim()}\u001b[39m`;
+
+    expect(penOf({ columns: 40 }).prose(red)).toBe(red);
+  });
+
+  test('is one line in a pipe', () => {
+    expect(penOf('pipe').prose(`${HINT} `.repeat(9))).not.toContain('\n');
+  });
+});
+
+describe('run by npx', () => {
+  const pen = penOf('pipe', { byNpx: true });
+
+  test.each([
+    ['lab-setup up', 'npx lab-setup up'],
+    ['eval "$(lab-setup env)"', 'eval "$(npx lab-setup env)"'],
+    ["aws iam tag-role --tags 'lab-setup up'", "aws iam tag-role --tags 'lab-setup up'"],
+  ])('a command is %s: %s', (command, typed) => {
+    expect(pen.typed(command)).toBe(typed);
+  });
+
+  test('prose has its commands so, and its other words as they are', () => {
+    expect(pen.prose('lab-setup says so; see `lab-setup status`.')).toBe(
+      'lab-setup says so; see `npx lab-setup status`.',
+    );
+  });
+
+  test('no lesson says npx where it speaks of the program', () => {
+    const texts = LESSONS.flatMap(({ what, why, clicks, today, notes }) => [
+      ...[what, why],
+      ...[clicks, today, notes].flat(),
+    ]);
+
+    const said = texts.flatMap((text) => pen.prose(text).match(/(?<!`)npx lab-setup \S+/g) ?? []);
+
+    expect(said).toEqual([]);
+  });
+});
 
 test.each<[Voice]>([['normal'], ['json']])(
   'a list (%s) waits for a reader who does not read, and goes on when one does',

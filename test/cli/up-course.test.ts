@@ -138,8 +138,9 @@ describe('a part of the lab', () => {
     expect(result).toMatchObject({
       exitCode: 1,
       error: {
-        message: 'The step method needs api and resource, which are not there. Nothing was made.',
-        hint: expect.stringContaining('lab-setup up --until method --lab unmet') as unknown,
+        step: 'method',
+        message: 'It needs api and resource, which are not there. Nothing was made.',
+        hint: 'Make all steps up to it with `lab-setup up --until method --lab unmet`, or what it needs alone with `lab-setup up --only api --lab unmet`, then `lab-setup up --only resource --lab unmet`.',
       },
     });
     expect(lab.writes()).toEqual([]);

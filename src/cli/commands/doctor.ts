@@ -104,10 +104,11 @@ const describeRecord =
       : `no lab ${name} is known here yet`;
 
 function linesOf({ name, says, error }: Finding, { screen }: Edge): string[] {
-  const { out } = screen.style;
-  const mark = error ? out('red', 'failed') : out('green', 'ok    ');
-  const fix = error?.hint === undefined ? [] : [`        ${''.padEnd(11)} → ${screen.asTyped(error.hint)}`];
-  return [`${mark}  ${name.padEnd(11)} ${says}`, ...fix];
+  const { paint, prose } = screen.out;
+  const mark = error ? paint('red', 'failed') : paint('green', 'ok    ');
+  const fix =
+    error?.hint === undefined ? [] : [prose(`        ${''.padEnd(11)} → ${error.hint}`, { hang: 22 })];
+  return [prose(`${mark}  ${name.padEnd(11)} ${says}`, { hang: 20 }), ...fix];
 }
 
 function conclude({ screen }: Edge, findings: readonly Finding[]): CommandResult {
@@ -122,7 +123,7 @@ function conclude({ screen }: Edge, findings: readonly Finding[]): CommandResult
   }
   const failed = findings.flatMap(({ name, error }) => (error ? name : []));
   const error = new LabError(first.code, `Something is wrong with: ${failed.join(', ')}.`, {
-    hint: 'Do what stands behind the arrow, from the top; then run lab-setup doctor again.',
+    hint: 'Do what stands behind the arrow, from the top; then run `lab-setup doctor` again.',
   });
   return { exitCode: exitCodeOf(error.code), members, error };
 }

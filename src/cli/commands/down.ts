@@ -51,7 +51,7 @@ export const down: EarlyCommand<DownOptions> = async (opening, { yes, includeAdo
 function needsYes({ lab, target }: Context): LabError {
   const where = target.endpoint ?? 'a real account';
   return new LabError('usage', `down deletes things in ${where}, and there is no terminal to ask on.`, {
-    hint: `Say that you mean it: lab-setup down --yes${labFlag(lab.name)}`,
+    hint: `Say that you mean it: \`lab-setup down --yes${labFlag(lab.name)}\``,
   });
 }
 
@@ -60,15 +60,16 @@ const isOurs = ({ outcome }: StepReport): boolean => outcome === 'in-order' || o
 async function confirm(context: Context, looks: readonly StepReport[]): Promise<boolean> {
   const { edge, place, lab } = context;
   const things = looks.filter(isOurs);
-  edge.screen.complain(
-    `This deletes the lab ${lab.name} in account ${place.account}, region ${place.region}:`,
+  const { screen } = edge;
+  screen.complain(
+    screen.err.prose(`This deletes the lab ${lab.name} in account ${place.account}, region ${place.region}:`),
   );
   for (const thing of things) {
     const remark = thing.remark === undefined ? '' : ` (${thing.remark})`;
-    edge.screen.complain(`  ${stepLabel(thing).trimEnd()}${remark}`);
+    screen.complain(screen.err.prose(`  ${stepLabel(thing).trimEnd()}${remark}`, { hang: 6 }));
   }
   if (things.some(({ id }) => id === 'table')) {
-    edge.screen.complain(`The table ${lab.table.name} holds ${await itemCount(context)} items.`);
+    screen.complain(`The table ${lab.table.name} holds ${await itemCount(context)} items.`);
   }
   return ask(edge, 'Delete all of it?', 'nothing was deleted');
 }
@@ -92,9 +93,7 @@ async function conclude(context: Context, report: DownReport): Promise<CommandRe
     screen.result('Nothing was deleted.');
     return { exitCode: EXIT.failed, members };
   }
-  for (const line of report.steps.flatMap((step) =>
-    stepLines({ ...step, differences: [] }, screen.style.out),
-  )) {
+  for (const line of report.steps.flatMap((step) => stepLines({ ...step, differences: [] }, screen.out))) {
     screen.result(line);
   }
   if (report.kind === 'failed') {
@@ -114,13 +113,13 @@ async function conclude(context: Context, report: DownReport): Promise<CommandRe
   if (context.record && isAt(context.record, context.here)) await dropRecord(home, context.lab.name);
   screen.result('');
   screen.result(lastWord(report.steps));
-  screen.progress(screen.asTyped(afterwards(context)));
+  screen.progress(screen.err.prose(afterwards(context)));
   return { exitCode: EXIT.ok, members };
 }
 
 function afterwards({ target }: Context): string {
   return target.kind === 'local'
-    ? 'The local AWS goes on running until it is unused for an hour; stop it now with: lab-setup local stop'
+    ? 'The local AWS goes on running until it is unused for an hour; stop it now with `lab-setup local stop`.'
     : 'From now on commands mean the local AWS again, unless they say --target aws.';
 }
 

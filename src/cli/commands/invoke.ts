@@ -49,7 +49,7 @@ export async function readInput(flags: {
 export function refuseAll(operation: OperationName): void {
   if (operation === 'list') return;
   throw new LabError('usage', `--all goes with list alone: ${operation} answers in one piece.`, {
-    hint: 'Leave it away, or list: lab-setup invoke list --all',
+    hint: 'Leave it away, or list: `lab-setup invoke list --all`',
   });
 }
 
@@ -74,7 +74,7 @@ export const invoke: EarlyCommand<InvokeOptions> = async (opening, { operation, 
 
 const noPage = ({ lab }: Context): LabError =>
   new LabError('not-answered', 'The function did not answer with a page of a list.', {
-    hint: `See what it answers: lab-setup invoke list${labFlag(lab.name)}`,
+    hint: `See what it answers: \`lab-setup invoke list${labFlag(lab.name)}\``,
   });
 
 /** A request is repeated on the screen up to here. */
@@ -103,7 +103,7 @@ async function conclude(
   if (!symptom) return { exitCode: EXIT.ok, members };
   const diagnosis = await diagnose(context, symptom, event.tableName ?? context.lab.table.name);
   const { screen } = context.edge;
-  for (const line of causeLines(diagnosis.causes, screen.style.err)) screen.progress(screen.asTyped(line));
+  for (const line of causeLines(diagnosis.causes, screen.err)) screen.progress(line);
   const causes = diagnosis.causes.map(({ step, difference, advice }) => ({
     step,
     setting: difference?.setting ?? null,
@@ -155,8 +155,8 @@ function finding(symptom: Symptom, { causes, unread }: Diagnosis): string {
 function nextStep(symptom: Symptom, { causes }: Diagnosis, flag: string): string {
   if (symptom === 'bad-request') return 'See the message above, and change the request.';
   const [command] = causes[0]?.advice?.commands ?? [];
-  if (command !== undefined) return command;
+  if (command !== undefined) return `\`${command}\``;
   if (symptom === 'throttled') return 'Wait a moment, and try again more slowly.';
-  if (symptom === 'failed') return `See what the function says of it: lab-setup logs${flag}`;
-  return `A change takes up to some minutes to be known everywhere in AWS; then look again: lab-setup status${flag}`;
+  if (symptom === 'failed') return `See what the function says of it: \`lab-setup logs${flag}\``;
+  return `A change takes up to some minutes to be known everywhere in AWS; then look again: \`lab-setup status${flag}\``;
 }

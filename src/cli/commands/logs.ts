@@ -47,8 +47,8 @@ async function list(context: Context, events: AsyncIterable<LogEvent>): Promise<
   if (count === 0) {
     const flag = labFlag(context.lab.name);
     screen.progress(
-      screen.asTyped(
-        `The function logged nothing in that time. Call it with lab-setup invoke ping${flag}, or look further back with --since.`,
+      screen.err.prose(
+        `The function logged nothing in that time. Call it with \`lab-setup invoke ping${flag}\`, or look further back with --since.`,
       ),
     );
   }
@@ -56,7 +56,7 @@ async function list(context: Context, events: AsyncIterable<LogEvent>): Promise<
 }
 
 const show = ({ edge }: Context, event: LogEvent): void =>
-  edge.screen.result(`${edge.screen.style.out('dim', timeOf(event))}  ${event.message}`);
+  edge.screen.result(`${edge.screen.out.paint('dim', timeOf(event))}  ${event.message}`);
 
 const timeOf = ({ timestamp }: LogEvent): string => new Date(timestamp).toISOString();
 

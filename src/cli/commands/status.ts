@@ -29,7 +29,7 @@ export const status: EarlyCommand<StatusOptions> = async (opening, { showKey }) 
   const taught = leftovers.length > 0 ? new Map<string, Saying[]>() : teach(context, report);
   for (const step of report.steps) {
     for (const line of stepText(context, { report, step, sayings: taught.get(step.id) ?? [] }))
-      screen.result(screen.asTyped(line));
+      screen.result(line);
   }
   const api = thingIn(report.things, 'api');
   const key = thingIn(report.things, 'key');
@@ -47,23 +47,31 @@ export const status: EarlyCommand<StatusOptions> = async (opening, { showKey }) 
   screen.result('');
   if (invokeUrl !== undefined) screen.result(`Invoke URL  ${invokeUrl}`);
   if (apiKey !== undefined) screen.result(`API key     ${apiKey}`);
-  if (cost) screen.result(cost.line);
+  if (cost) screen.result(screen.out.prose(cost.line, { hang: 12 }));
   const unread = notChecked(report, members);
   if (unread) return unread;
-  const last = leftovers.length > 0 ? leftoverLines(context, leftovers) : verdict(context, report, taught);
-  for (const line of last) screen.result(screen.asTyped(line));
+  const last =
+    leftovers.length > 0
+      ? leftoverLines(context, leftovers)
+      : verdict(context, report, taught).map((each) => screen.out.prose(each));
+  for (const line of last) screen.result(line);
   return { exitCode: report.ok ? EXIT.ok : EXIT.notInOrder, members };
 };
 
 function stepText(
-  { edge }: Context,
+  {
+    edge: {
+      screen: { out },
+    },
+  }: Context,
   { report, step, sayings }: { report: StatusReport; step: StepReport; sayings: readonly Saying[] },
 ): string[] {
-  const lines = taughtLines(step, sayings, edge.screen.style.out);
-  if (step.outcome === 'failed') return [...lines, ...unreadLines(toLabError(step.error))];
+  const lines = taughtLines(step, sayings, out);
+  if (step.outcome === 'failed') return [...lines, ...unreadLines(toLabError(step.error), out)];
   if (step.outcome !== 'skipped') return lines;
   const unread = report.steps.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id);
-  return [...lines, `      not checked: that needs what could not be read (${unread.join(', ')})`];
+  const why = `      not checked: that needs what could not be read (${unread.join(', ')})`;
+  return [...lines, out.prose(why, { hang: 8 })];
 }
 
 /** What `--json` has beside what it has of every step. */
@@ -106,15 +114,15 @@ function verdict(
   const flag = labFlag(lab.name);
   if (ok) return ['Every step is in order.'];
   if (steps.every(({ outcome }) => outcome === 'missing')) {
-    return [`There is no lab here yet. Build it with: lab-setup up${flag}`];
+    return [`There is no lab here yet. Build it with \`lab-setup up${flag}\`.`];
   }
   if (!steps.some(({ outcome }) => outcome === 'by-hand')) {
-    return [`The lab is not in order. Put it right with: lab-setup up${flag}`];
+    return [`The lab is not in order. Put it right with \`lab-setup up${flag}\`.`];
   }
   const lines = [...taught.values()].flat().flatMap(({ advice }) => advice?.commands ?? []);
   const usesAwsCli = target.kind === 'local' && lines.some((line) => line.startsWith('aws '));
   return [
-    `Not every step is in order. What was made by hand is yours to change; nothing was touched. To have it taken over and put right: lab-setup up --adopt${flag}`,
-    ...(usesAwsCli ? [`Before the aws lines above: eval "$(lab-setup env${flag})"`] : []),
+    `Not every step is in order. What was made by hand is yours to change; nothing was touched. To have it taken over and put right: \`lab-setup up --adopt${flag}\``,
+    ...(usesAwsCli ? [`Before the aws lines above: \`eval "$(lab-setup env${flag})"\``] : []),
   ];
 }

@@ -52,12 +52,12 @@ function refuseMixtures(
 ): void {
   if (wantsPolicy && (step !== undefined || zip)) {
     throw new LabError('usage', '--policy is for the whole lab.', {
-      hint: 'Print it with: lab-setup steps --policy',
+      hint: 'Print it with `lab-setup steps --policy`.',
     });
   }
   if (zip && chapter?.id !== 'function') {
     throw new LabError('usage', '--zip goes with the step function, whose code it writes.', {
-      hint: 'Say: lab-setup steps function --zip',
+      hint: 'Say `lab-setup steps function --zip`.',
     });
   }
 }
@@ -80,7 +80,7 @@ function policy(
   const document = leastPersonPolicy(lab, place);
   screen.result(JSON.stringify(document, null, 2));
   screen.progress(
-    screen.asTyped(
+    screen.err.prose(
       'It is enough for up, test-echo, invoke, curl, items, logs, status and down. Repairing by up, and up --adopt, need more; lab-setup says which when it is refused.',
     ),
   );
@@ -115,7 +115,7 @@ async function lesson(
   const { screen } = edge;
   const given = unknownGiven(lab, await (await shippedHandler(edge.package)).archive(), partitionOf(region));
   const shown = show(chapter.lesson, given);
-  for (const line of lessonLines(chapter, shown, { lab, screen })) screen.result(line);
+  for (const line of lessonLines(chapter, shown, { lab, pen: screen.out })) screen.result(line);
   const { number, id, title } = chapter;
   const { what, why, clicks, today, notes, before = [], look } = chapter.lesson;
   const member = {
@@ -137,16 +137,19 @@ async function contents(
   const reports = new Map(seen.report?.steps.map((report) => [report.id, report]));
   for (const { number, id, title } of CHAPTERS) {
     const report = reports.get(id);
-    const state = report ? outcomeText(report.outcome, screen.style.out) : '';
+    const state = report ? outcomeText(report.outcome, screen.out.paint) : '';
     screen.result(`${stepLabel({ number, id, name: title })} ${state}`.trimEnd());
   }
   for (const { id, error } of reports.values()) {
-    if (error !== undefined) screen.progress(`${id} could not be looked at: ${toLabError(error).message}`);
+    if (error !== undefined)
+      screen.progress(screen.err.prose(`${id} could not be looked at: ${toLabError(error).message}`));
   }
-  if (seen.why !== undefined) screen.progress(screen.asTyped(seen.why));
+  if (seen.why !== undefined) screen.progress(screen.err.prose(seen.why));
   const flag = labFlag(how.request.lab);
   screen.progress(
-    screen.asTyped(`Read a step with lab-setup steps 1${flag}; do one with lab-setup up --step${flag}.`),
+    screen.err.prose(
+      `Read a step with \`lab-setup steps 1${flag}\`; do one with \`lab-setup up --step${flag}\`.`,
+    ),
   );
   const lab = describeLab(how.request.lab);
   const members = CHAPTERS.map(({ number, id, title, nameIn }) => {
@@ -178,7 +181,7 @@ async function states(
     if (isLocal && !(await findLocalAws(edge.home.localAws))) {
       const flag = labFlag(request.lab);
       return {
-        why: `The local AWS is not running, so how the steps stand is not shown: lab-setup status${flag} starts it and looks.`,
+        why: `The local AWS is not running, so how the steps stand is not shown: \`lab-setup status${flag}\` starts it and looks.`,
       };
     }
     const context = await open();

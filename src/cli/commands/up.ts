@@ -15,9 +15,10 @@ import { labFlag } from '../lab-flag.js';
 import { keyValue, urlOf } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
-import { differenceText, stepLabel } from '../render/lines.js';
+import { differenceLines, stepLabel } from '../render/lines.js';
 import { createProgress } from '../render/progress.js';
 import { interrupted, tellPart, tellWhatNow, unmet } from '../render/next.js';
+import type { Pen } from '../screen.js';
 import { sayVerified, verify, type Verified } from '../verify.js';
 import { lookingOf, STEP_IDS, thingIn, walkOf } from '../walk.js';
 
@@ -84,7 +85,9 @@ const nameOf = ({ target, endpoint = '', account, region }: LabRecord): string =
 function warnOfWidePolicy({ lab, target, edge }: Context): void {
   if (lab.options.policy !== 'tutorial' || target.kind !== 'aws') return;
   edge.screen.complain(
-    'Warning: --policy tutorial lets the function, and so whoever has the API key, reach every table of this account and region.',
+    edge.screen.err.prose(
+      'Warning: --policy tutorial lets the function, and so whoever has the API key, reach every table of this account and region.',
+    ),
   );
 }
 
@@ -152,7 +155,10 @@ function unfinished(
     case 'unmet':
       return { exitCode: EXIT.failed, members, error: unmet(report, labFlag(context.lab.name)) };
     case 'planned':
-      for (const line of planLines(report.steps.filter(({ id }) => course?.made.has(id) ?? true))) {
+      for (const line of planLines(
+        report.steps.filter(({ id }) => course?.made.has(id) ?? true),
+        screen.out,
+      )) {
         screen.result(line);
       }
       return { exitCode: EXIT.ok, members };
@@ -163,7 +169,7 @@ function unfinished(
       return { exitCode: EXIT.failed, members };
     case 'failed': {
       const notBegun = report.steps.filter(({ outcome }) => outcome === 'skipped').map(({ id }) => id);
-      if (notBegun.length > 0) screen.progress(`    Not begun: ${notBegun.join(', ')}`);
+      if (notBegun.length > 0) screen.progress(screen.err.prose(`    Not begun: ${notBegun.join(', ')}`));
       const error = withRoleArn(toLabError(report.error).inStep(report.step), labFlag(context.lab.name));
       return { exitCode: exitCodeOf(error.code), members, error };
     }
@@ -180,16 +186,17 @@ function unfinished(
 function withRoleArn(error: LabError, flag: string): LabError {
   const { code, message, call, step, hint = '', cause } = error;
   if (code !== 'denied' || call !== 'iam:CreateRole') return error;
-  const wayOut = `${hint}\n      Or use a role that exists: lab-setup up --role-arn ARN${flag}`;
+  const wayOut = `${hint}\n      Or use a role that exists: \`lab-setup up --role-arn ARN${flag}\``;
   return new LabError(code, message, { hint: wayOut, call, cause, ...(step === undefined ? {} : { step }) });
 }
 
 /** The plan, from the same differences that `up` would put right. */
-function planLines(steps: readonly StepReport[]): string[] {
-  return steps.flatMap((step) => [
-    `${stepLabel(step)} ${PLANNED[step.outcome] ?? step.outcome}${step.remark === undefined ? '' : `  (${step.remark})`}`,
-    ...step.differences.map((each) => `      ${differenceText(each)}`),
-  ]);
+function planLines(steps: readonly StepReport[], pen: Pen): string[] {
+  return steps.flatMap((step) => {
+    const remark = step.remark === undefined ? '' : `  (${step.remark})`;
+    const line = `${stepLabel(step)} ${PLANNED[step.outcome] ?? step.outcome}${remark}`;
+    return [pen.prose(line, { hang: 6 }), ...differenceLines(step, pen)];
+  });
 }
 
 const PLANNED: Readonly<Partial<Record<StepReport['outcome'], string>>> = {

@@ -16,11 +16,13 @@ export function toLabError(error: unknown): LabError {
 
 /** What happened, at which step and where, and what to do next; the stack only with `--verbose`. */
 export function showError(screen: Screen, error: LabError, context: Context | undefined): void {
-  const { err } = screen.style;
+  const { paint, prose } = screen.err;
   const step = error.step === undefined ? '' : ` at the step ${error.step}`;
   const where = context ? ` (account ${context.place.account}, region ${context.place.region})` : '';
-  screen.complain(`${err('red', 'Error')}${step}${error.step === undefined ? '' : where}: ${error.message}`);
-  if (error.hint !== undefined) screen.complain(`${err('cyan', 'Next')}: ${screen.asTyped(error.hint)}`);
+  screen.complain(
+    prose(`${paint('red', 'Error')}${step}${error.step === undefined ? '' : where}: ${error.message}`),
+  );
+  if (error.hint !== undefined) screen.complain(prose(`${paint('cyan', 'Next')}: ${error.hint}`));
   if (error.stack !== undefined) screen.detail(error.stack);
   if (error.cause instanceof Error && error.cause.stack !== undefined) screen.detail(error.cause.stack);
 }

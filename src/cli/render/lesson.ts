@@ -2,30 +2,28 @@ import { WAITERS } from '../../tutorial/call.js';
 import { DEFAULT_LAB, type Lab } from '../../tutorial/lab.js';
 import type { Chapter, ShownCall, ShownLesson } from '../lessons.js';
 import { labFlag } from '../lab-flag.js';
-import type { Paint, Screen } from '../screen.js';
+import type { Pen } from '../screen.js';
 
 /** What a terminal of the usual width shows without breaking a word. */
 const WIDTH = 79;
 
 /** What a step is and why, as `steps <step>` and `up --step` tell it. */
-export function proseLines({ number, id, title, lesson }: Chapter, screen: Screen, paint: Paint): string[] {
+export function proseLines({ number, id, title, lesson }: Chapter, { paint, prose }: Pen): string[] {
   return [
     paint('bold', `Step ${number}: ${title} (${id})`),
     '',
-    ...wrapped(screen.asTyped(lesson.what)),
+    prose(lesson.what, { within: WIDTH }),
     '',
-    ...wrapped(screen.asTyped(lesson.why)),
+    prose(lesson.why, { within: WIDTH }),
   ];
 }
 
 /** The whole lesson, as long as it takes to read it. */
-export function lessonLines(chapter: Chapter, shown: ShownLesson, { lab, screen }: Telling): string[] {
+export function lessonLines(chapter: Chapter, shown: ShownLesson, { lab, pen }: Telling): string[] {
   const { lesson } = chapter;
-  const paint = screen.style.out;
   const flag = labFlag(lab.name);
   const part = (title: string, lines: readonly string[]): string[] =>
-    lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
-  const tell = (texts: readonly string[]): string[] => bullets(texts.map((text) => screen.asTyped(text)));
+    lines.length === 0 ? [] : ['', pen.paint('bold', title), ...lines];
   const names = lab.name === DEFAULT_LAB ? [] : [`In this lab the names of the things end in -${lab.name}.`];
   // Commands of ours as they must be typed; the aws lines as they are, whatever words are in their values.
   const ours = [
@@ -33,24 +31,24 @@ export function lessonLines(chapter: Chapter, shown: ShownLesson, { lab, screen 
     ...(lesson.before ?? []).map((each) => `lab-setup ${each}${flag}`),
   ];
   return [
-    ...proseLines(chapter, screen, paint),
-    ...part('In the console, as the tutorial has it', tell([...lesson.clicks, ...names])),
-    ...part("In today's console", tell(lesson.today)),
-    ...part('Good to know', tell(lesson.notes)),
+    ...proseLines(chapter, pen),
+    ...part('In the console, as the tutorial has it', bullets([...lesson.clicks, ...names], pen)),
+    ...part("In today's console", bullets(lesson.today, pen)),
+    ...part('Good to know', bullets(lesson.notes, pen)),
     ...part('API calls', shown.calls.flatMap(callLines)),
     ...part(
       'The same with the aws CLI, in bash or zsh: first',
-      indented([...ours.map((line) => screen.asTyped(line)), ...shown.first]),
+      indented([...ours.map(pen.typed), ...shown.first]),
     ),
     ...part('and then', indented(shown.lines)),
-    ...part('Look at it', [...tell([lesson.look.console]), ...indented([shown.look])]),
+    ...part('Look at it', [...bullets([lesson.look.console], pen), ...indented([shown.look])]),
   ];
 }
 
-/** Whose lesson it is, and where it is told. */
+/** Whose lesson it is, and how its lines are made. */
 export interface Telling {
   readonly lab: Lab;
-  readonly screen: Screen;
+  readonly pen: Pen;
 }
 
 /** `iam CreateRole`, what it must be allowed, and its parameters. */
@@ -85,20 +83,5 @@ const indented = (lines: readonly string[]): string[] =>
   lines.flatMap((line) => line.split('\n').map((part) => `  ${part}`));
 
 /** Points of a list, each in as many lines as it needs. */
-export const bullets = (texts: readonly string[]): string[] =>
-  texts.flatMap((text) =>
-    wrapped(text, WIDTH - 4).map((line, index) => `  ${index === 0 ? '-' : ' '} ${line}`),
-  );
-
-/** Text in lines of at most `width` characters, broken at spaces. */
-function wrapped(text: string, width = WIDTH): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
+export const bullets = (texts: readonly string[], { prose }: Pen): string[] =>
+  texts.map((text) => prose(`  - ${text}`, { hang: 4, within: WIDTH }));

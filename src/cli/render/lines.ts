@@ -1,5 +1,5 @@
 import type { Outcome, StepReport } from '../../engine/events.js';
-import type { Paint } from '../screen.js';
+import type { Paint, Pen } from '../screen.js';
 
 const COLOURS: Readonly<Record<Outcome, Parameters<Paint>[0]>> = {
   created: 'green',
@@ -23,17 +23,21 @@ const WORDS: Readonly<Partial<Record<Outcome, string>>> = {
 };
 
 /** ` 3  table       lambda-apigateway               created     0.4 s`, in the 80 columns of a terminal. */
-export function stepLine(report: StepReport, paint: Paint): string {
+export function stepLine(report: StepReport, { paint, prose }: Pen): string {
   const { outcome, ms, remark } = report;
   const tail = remark === undefined ? '' : `  ${paint('dim', `(${remark})`)}`;
-  return `${stepLabel(report)} ${outcomeText(outcome, paint)} ${seconds(ms)}${tail}`;
+  return prose(`${stepLabel(report)} ${outcomeText(outcome, paint)} ${seconds(ms)}${tail}`, { hang: 6 });
 }
 
 /** The same, and below it what differed. */
-export const stepLines = (report: StepReport, paint: Paint): string[] => [
-  stepLine(report, paint),
-  ...report.differences.map((each) => `      ${differenceText(each)}`),
+export const stepLines = (report: StepReport, pen: Pen): string[] => [
+  stepLine(report, pen),
+  ...differenceLines(report, pen),
 ];
+
+/** What differs, below the step's line. */
+export const differenceLines = ({ differences }: StepReport, { prose }: Pen): string[] =>
+  differences.map((each) => prose(`      ${differenceText(each)}`, { hang: 8 }));
 
 /** How a step stands, in words of one width. */
 export const outcomeText = (outcome: Outcome, paint: Paint): string =>

@@ -2,6 +2,7 @@ import type { StepReport } from '../../engine/events.js';
 import { LabError } from '../../lab-error.js';
 import type { Context } from '../context.js';
 import { labFlag } from '../lab-flag.js';
+import type { Pen } from '../screen.js';
 
 /** What to type after `up`, in the order of the tutorial. */
 const NEXT = [
@@ -18,22 +19,33 @@ export function tellWhatNow(
   { invokeUrl, apiKey, cost }: { invokeUrl: string; apiKey: string | undefined; cost: string | undefined },
 ): void {
   const { screen } = context.edge;
-  const { out } = screen.style;
+  const { paint, typed } = screen.out;
   const flag = labFlag(context.lab.name);
   screen.progress('');
   screen.result(`The lab ${context.lab.name === 'default' ? '' : `${context.lab.name} `}is up.`);
-  screen.result(`Invoke URL  ${out('cyan', invokeUrl)}`);
+  screen.result(`Invoke URL  ${paint('cyan', invokeUrl)}`);
   screen.result(
-    `API key     ${apiKey ?? screen.asTyped(`${context.lab.key.name} (its value: lab-setup status --show-key${flag})`)}`,
+    `API key     ${apiKey ?? `${context.lab.key.name} (its value: ${typed(`lab-setup status --show-key${flag}`)})`}`,
   );
-  if (cost !== undefined) screen.result(cost);
+  if (cost !== undefined) screen.result(screen.out.prose(cost, { hang: 12 }));
   if (screen.voice === 'quiet') return;
   screen.result('');
   screen.result('Next:');
   for (const [command, why] of NEXT) {
-    const typed = screen.asTyped(`lab-setup ${command}${flag}`);
-    screen.result(`  ${typed.padEnd(32 + flag.length)} ${out('dim', why)}`);
+    screen.result(nextLine(screen.out, `lab-setup ${command}`, { flag, why }));
   }
+}
+
+/** The longest command, without a lab's flag. */
+const COMMAND_WIDTH = 32;
+
+function nextLine(
+  { typed, paint, prose }: Pen,
+  command: string,
+  { flag, why }: { flag: string; why: string },
+): string {
+  const line = typed(`${command}${flag}`).padEnd(COMMAND_WIDTH + flag.length);
+  return prose(`  ${line} ${paint('dim', why)}`, { hang: line.length + 3 });
 }
 
 const STANDING: readonly string[] = ['created', 'repaired', 'unchanged', 'in-order'];
@@ -48,8 +60,8 @@ export function tellPart(
   const standing = names(steps, stands);
   const rest = names(steps, (step) => !stands(step));
   screen.progress('');
-  screen.result(`${stopped ? 'Stopped here. ' : ''}What stands: ${standing || 'nothing'}.`);
-  if (rest !== '') screen.result(`Not made, or not in order: ${rest}.`);
+  screen.result(screen.out.prose(`${stopped ? 'Stopped here. ' : ''}What stands: ${standing || 'nothing'}.`));
+  if (rest !== '') screen.result(screen.out.prose(`Not made, or not in order: ${rest}.`));
   if (screen.voice === 'quiet') return;
   const callable = steps.some((step) => step.id === 'function' && stands(step));
   const next = [
@@ -61,8 +73,7 @@ export function tellPart(
   screen.result('');
   screen.result('Next:');
   for (const [command = '', why = ''] of next) {
-    const typed = screen.asTyped(`lab-setup ${command}${flag}`);
-    screen.result(`  ${typed.padEnd(32 + flag.length)} ${screen.style.out('dim', why)}`);
+    screen.result(nextLine(screen.out, `lab-setup ${command}`, { flag, why }));
   }
 }
 
@@ -76,12 +87,13 @@ export function unmet(
   flag: string,
 ): LabError {
   const are = needs.length === 1 ? 'is' : 'are';
+  const each = needs.map((need) => `\`lab-setup up --only ${need}${flag}\``).join(', then ');
   return new LabError(
     'not-in-order',
-    `The step ${step} needs ${listed(needs)}, which ${are} not there. Nothing was made.`,
+    `It needs ${listed(needs)}, which ${are} not there. Nothing was made.`,
     {
       step,
-      hint: `Make what it needs first, as with lab-setup up --only ${needs[0] ?? ''}${flag}, or all steps up to it: lab-setup up --until ${step}${flag}`,
+      hint: `Make all steps up to it with \`lab-setup up --until ${step}${flag}\`, or what it needs alone with ${each}.`,
     },
   );
 }

@@ -30,7 +30,7 @@ export async function createProgress(
   const said = new Set<string>();
   const queue = inOrder(lines === 'spinner only' ? [] : lines, (report) => {
     if (lines === 'spinner only') return;
-    for (const line of stepLines(report, screen.style.err)) print(line);
+    for (const line of stepLines(report, screen.err)) print(line);
   });
   const show = (): void => {
     if (!spinner) return;
@@ -46,7 +46,7 @@ export async function createProgress(
       waiting.set(event.step, event.text);
       const line = `   ${event.step}: ${event.text}`;
       // Said once: a pipe has no line that could be overwritten.
-      if (!spinner && !said.has(line)) print(line);
+      if (!spinner && !said.has(line)) print(screen.err.prose(line));
       said.add(line);
     }
     show();

@@ -1,7 +1,7 @@
 import type { StepReport } from '../../engine/events.js';
 import type { LabError } from '../../lab-error.js';
 import type { Saying } from '../teaching.js';
-import type { Paint } from '../screen.js';
+import type { Pen } from '../screen.js';
 import { differenceText, stepLine } from './lines.js';
 
 /**
@@ -13,10 +13,10 @@ import { differenceText, stepLine } from './lines.js';
  *             console  API Gateway > …
  *             command  aws apigateway update-method …
  */
-export function taughtLines(step: StepReport, sayings: readonly Saying[], paint: Paint): string[] {
+export function taughtLines(step: StepReport, sayings: readonly Saying[], pen: Pen): string[] {
   return [
-    stepLine(step, paint),
-    ...sayings.flatMap((each, index) => sayingLines(each, sayings[index + 1], paint)),
+    stepLine(step, pen),
+    ...sayings.flatMap((each, index) => sayingLines(each, sayings[index + 1], pen)),
   ];
 }
 
@@ -24,36 +24,40 @@ export function taughtLines(step: StepReport, sayings: readonly Saying[], paint:
 export function sayingLines(
   { difference, isFault, advice }: Saying,
   next: Saying | undefined,
-  paint: Paint,
+  pen: Pen,
 ): string[] {
+  const { paint, prose } = pen;
   const head = difference && `${isFault ? '' : 'worth knowing: '}${differenceText(difference)}`;
   const same =
     advice?.console === next?.advice?.console &&
     advice?.commands.join() === next?.advice?.commands.join() &&
     isFault === next?.isFault;
   return [
-    ...(head === undefined ? [] : [`      ${paint(isFault ? 'yellow' : 'dim', head)}`]),
-    ...(advice && advice.why !== next?.advice?.why ? [`        ${advice.why}`] : []),
-    ...(advice && !same ? cureLines(advice, paint) : []),
+    ...(head === undefined ? [] : [prose(`      ${paint(isFault ? 'yellow' : 'dim', head)}`, { hang: 8 })]),
+    ...(advice && advice.why !== next?.advice?.why ? [prose(`        ${advice.why}`)] : []),
+    ...(advice && !same ? cureLines(advice, pen) : []),
   ];
 }
 
-function cureLines({ console, commands }: NonNullable<Saying['advice']>, paint: Paint): string[] {
+function cureLines(
+  { console, commands }: NonNullable<Saying['advice']>,
+  { paint, prose, typed }: Pen,
+): string[] {
   return [
-    `        ${paint('cyan', 'console')}  ${console}`,
-    ...commands.map((each) => `        ${paint('cyan', 'command')}  ${each}`),
+    prose(`        ${paint('cyan', 'console')}  ${console}`, { hang: 17 }),
+    ...commands.map((each) => `        ${paint('cyan', 'command')}  ${typed(each)}`),
   ];
 }
 
 /** Why a step could not be checked. */
-export const unreadLines = (error: LabError): string[] => [
-  `      could not be checked: ${error.message}`,
-  ...(error.hint === undefined ? [] : [`        ${error.hint}`]),
+export const unreadLines = (error: LabError, { prose }: Pen): string[] => [
+  prose(`      could not be checked: ${error.message}`, { hang: 8 }),
+  ...(error.hint === undefined ? [] : [prose(`        ${error.hint}`)]),
 ];
 
 /** What can have caused an answer, as `status` would say it. */
-export const causeLines = (causes: readonly (Saying & { readonly step: string })[], paint: Paint): string[] =>
+export const causeLines = (causes: readonly (Saying & { readonly step: string })[], pen: Pen): string[] =>
   causes.flatMap((each, index) => [
-    `${paint('yellow', 'Cause')}: step ${each.step}${each.difference || !each.isFault ? '' : ' missing'}`,
-    ...sayingLines(each, causes[index + 1], paint),
+    `${pen.paint('yellow', 'Cause')}: step ${each.step}${each.difference || !each.isFault ? '' : ' missing'}`,
+    ...sayingLines(each, causes[index + 1], pen),
   ]);

@@ -17,7 +17,7 @@ export const role: Lesson = {
     'A policy of your own cannot be written while the role is created: add it afterwards on the role’s page, Permissions > Add permissions > Create inline policy > JSON.',
   ],
   notes: [
-    'The tutorial’s policy is for every table and every log group of the account (Resource "*"). This lab’s is for its own table and log group, because whoever calls the API chooses the table’s name; lab-setup up --policy tutorial attaches the tutorial’s.',
+    'The tutorial’s policy is for every table and every log group of the account (Resource "*"). This lab’s is for its own table and log group, because whoever calls the API chooses the table’s name; `lab-setup up --policy tutorial` attaches the tutorial’s.',
     'In a real account a new role takes some seconds to be known everywhere. Until then step 2 is refused with "The role defined for the function cannot be assumed by Lambda"; then send it again.',
   ],
   calls: ({ lab, place }) => [

@@ -11,7 +11,7 @@ export const redeploy: Lesson = {
   clicks: ['The API > Actions > Deploy API > Deployment stage: Prod > Deploy'],
   today: ['The API > Resources > Deploy API > Stage: Prod.'],
   notes: [
-    'lab-setup up does so only if the API differs from what Prod serves; the lines below do so in any case.',
+    '`lab-setup up` does so only if the API differs from what Prod serves; the lines below do so in any case.',
     'It is the step that is forgotten most often: the console shows the new state, and callers see the old one.',
   ],
   calls: ({ lab, place, ids }) => [

@@ -1,0 +1,31 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** A terminal that is narrower folds by itself: lines of a word or two are harder to read than cut words. */
+const LEAST_WIDTH = 40;
+
+/** A word with the space before it. A command between backticks is one word, so that it can be copied in one piece. */
+const WORD = /\s*(?:`[^`]*`|\S)+/g;
+
+/**
+ * Prose in lines of at most `width` columns, broken at spaces. Lines after a break begin with `hang` spaces; when it is left
+ * out with as many as the line itself does.
+ */
+export function fold(text: string, width: number, hang?: number): string {
+  if (width < LEAST_WIDTH || width === Infinity) return text;
+  return text
+    .split('\n')
+    .map((line) => foldLine(line, width, hang ?? line.length - line.trimStart().length).join('\n'))
+    .join('\n');
+}
+
+function foldLine(line: string, width: number, hang: number): string[] {
+  const lines: string[] = [];
+  let begun = '';
+  for (const [word] of line.matchAll(WORD)) {
+    if (begun !== '' && stripVTControlCharacters(begun + word).length > width) {
+      lines.push(begun);
+      begun = ' '.repeat(hang) + word.trimStart();
+    } else begun += word;
+  }
+  return [...lines, begun];
+}
