@@ -3,22 +3,24 @@ import { CommanderError } from 'commander';
 import { LabError } from '../lab-error.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { readPackage } from './package.js';
-import { createProgram, type Invocation } from './program.js';
+import { createProgram } from './program.js';
+import type { Invocation } from './program/dispatch.js';
 import { createScreen, type Voice } from './screen.js';
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   // Whoever reads us may close the pipe early, as `head` does: then there is nobody left to tell anything.
   process.stdout.on('error', () => process.exit(EXIT.failed));
   const installed = readPackage();
-  const parsed = parse(argv, installed.version);
-  if (parsed.kind === 'said') return EXIT.ok;
   // What stands behind `--` is meant for the command, even where it looks like a flag.
   const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const voice = voiceOf(flags);
+  const parsed = parse(argv, { version: installed.version, voice });
+  if (parsed.kind === 'said') return parsed.exitCode;
   const screen = createScreen({
     stdout: process.stdout,
     stderr: process.stderr,
     stdin: () => process.stdin,
-    voice: voiceOf(flags),
+    voice,
     byNpx: process.env['npm_command'] === 'exec',
     color: !flags.includes('--no-color') && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
   });
@@ -33,11 +35,11 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
 
 type Parsed =
   | { readonly kind: 'invocation'; readonly invocation: Invocation }
-  /** Help or version was asked for and has been printed. */
-  | { readonly kind: 'said' }
+  /** Help or version has been printed, because it was asked for or because nothing was. */
+  | { readonly kind: 'said'; readonly exitCode: ExitCode }
   | { readonly kind: 'usage'; readonly command: string; readonly error: LabError };
 
-function parse(argv: readonly string[], version: string): Parsed {
+function parse(argv: readonly string[], { version, voice }: { version: string; voice: Voice }): Parsed {
   let invocation: Invocation | undefined;
   const program = createProgram(version, (invoked) => {
     invocation = invoked;
@@ -45,32 +47,30 @@ function parse(argv: readonly string[], version: string): Parsed {
   // Errors are shown by this file, in the one form that all errors have.
   for (const each of [program, ...program.commands])
     each.configureOutput({ outputError: () => undefined }).exitOverride();
+  if (voice === 'json') program.configureOutput({ writeErr: () => undefined });
   try {
     program.parse(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { kind: 'said' };
+    if (error.exitCode === 0) return { kind: 'said', exitCode: EXIT.ok };
+    // Without a command commander has printed the help on standard error, which says all that there is to say.
+    if (error.code === NO_COMMAND && voice !== 'json') return { kind: 'said', exitCode: EXIT.usage };
     const command = program.commands.map((each) => each.name()).find((name) => argv.includes(name)) ?? '';
     return { kind: 'usage', command, error: usageError(error, command) };
   }
-  if (invocation) return { kind: 'invocation', invocation };
-  return {
-    kind: 'usage',
-    command: '',
-    error: new LabError('usage', 'No command was given.', { hint: SEE_HELP }),
-  };
+  if (!invocation) throw new Error('the parser ran no command');
+  return { kind: 'invocation', invocation };
 }
 
-const SEE_HELP = 'See what there is: `lab-setup --help`';
+const NO_COMMAND = 'commander.help';
 
-function usageError(error: CommanderError, command: string): LabError {
-  const message = error.message.replace(/^error: /, '');
-  // Without a command commander prints its help as the error.
-  if (error.code === 'commander.help')
-    return new LabError('usage', 'No command was given.', { hint: SEE_HELP });
-  return new LabError('usage', message, {
-    hint: command === '' ? SEE_HELP : `See what ${command} takes: \`lab-setup ${command} --help\``,
-  });
+function usageError({ code, message }: CommanderError, command: string): LabError {
+  const fault = code === NO_COMMAND ? 'No command was given.' : message.replace(/^error: /, '');
+  const hint =
+    command === ''
+      ? 'See what there is: `lab-setup --help`'
+      : `See what ${command} takes: \`lab-setup ${command} --help\``;
+  return new LabError('usage', fault, { hint });
 }
 
 /** Before the arguments are parsed, since their faults are told in the same voice. */

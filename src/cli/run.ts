@@ -10,7 +10,7 @@ import type { Edge } from './edge.js';
 import type { ExitCode } from './exit-codes.js';
 import { homeAt } from './home.js';
 import type { Package } from './package.js';
-import type { Invocation } from './program.js';
+import type { Invocation } from './program/dispatch.js';
 import { toLabError } from './render/error.js';
 import type { Screen } from './screen.js';
 

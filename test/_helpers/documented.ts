@@ -2,13 +2,15 @@
 import { readFile } from 'node:fs/promises';
 import { createProgram } from '../../src/cli/program.js';
 
-/** The lines behind `$ ` in the help of every command, in the order of the commands. */
+/** The lines behind `$ ` in the help of every command; those of `down` last, as most others need a lab that is up. */
 export function helpExamples(): string[] {
   const examples: string[] = [];
   const collect = (text: string): void => {
     for (const [, typed = ''] of text.matchAll(/^ {2}\$ (.+)$/gm)) examples.push(typed);
   };
-  for (const command of createProgram('1.0.0', () => undefined).commands)
+  const { commands } = createProgram('1.0.0', () => undefined);
+  const isDown = (command: { name(): string }): boolean => command.name() === 'down';
+  for (const command of [...commands.filter((each) => !isDown(each)), ...commands.filter(isDown)])
     command.configureOutput({ writeOut: collect }).outputHelp();
   return examples;
 }

@@ -108,6 +108,25 @@ function expectError({ code, stdout, stderr }: Run, expected: { code: number; sa
   expect(code).toBe(expected.code);
 }
 
+describe('without a command', () => {
+  test('the help is shown on stderr, and nothing else', async () => {
+    const { code, stdout, stderr } = await machine.run('');
+
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Usage: lab-setup/);
+    expect(stderr).not.toMatch(/^(Error|Next)/m);
+  });
+
+  test('--json has an error', async () => {
+    const run = await machine.run('--json');
+
+    expect([run.code, documentOf(run)['error']]).toEqual([
+      2,
+      expect.objectContaining({ code: 'usage', message: 'No command was given.' }),
+    ]);
+  });
+});
+
 describe('bad input gets a clear answer', () => {
   test.each([
     ['frobnicate', 2, /unknown command 'frobnicate'/],
