@@ -3,22 +3,26 @@ import { CommanderError } from 'commander';
 import { LabError } from '../lab-error.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { readPackage } from './package.js';
+import { plainOutput, type Output } from './plain-output.js';
 import { createProgram } from './program.js';
 import type { Invocation } from './program/dispatch.js';
 import { createScreen, type Voice } from './screen.js';
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
+  let stdout: NodeJS.WriteStream | undefined;
   // Whoever reads us may close the pipe early, as `head` does: then there is nobody left to tell anything.
-  process.stdout.on('error', () => process.exit(EXIT.failed));
+  const openStdout = (): NodeJS.WriteStream =>
+    (stdout ??= process.stdout.on('error', () => process.exit(EXIT.failed)));
+  const plain = { stdout: plainOutput(1, openStdout), stderr: plainOutput(2, () => process.stderr) };
   const installed = readPackage();
   // What stands behind `--` is meant for the command, even where it looks like a flag.
   const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const voice = voiceOf(flags);
-  const parsed = parse(argv, { version: installed.version, voice });
+  const parsed = parse(argv, { version: installed.version, voice, ...plain });
   if (parsed.kind === 'said') return parsed.exitCode;
+  const streams = parsed.kind === 'usage' ? plain : { stdout: openStdout(), stderr: process.stderr };
   const screen = createScreen({
-    stdout: process.stdout,
-    stderr: process.stderr,
+    ...streams,
     stdin: () => process.stdin,
     voice,
     byNpx: process.env['npm_command'] === 'exec',
@@ -39,15 +43,27 @@ type Parsed =
   | { readonly kind: 'said'; readonly exitCode: ExitCode }
   | { readonly kind: 'usage'; readonly command: string; readonly error: LabError };
 
-function parse(argv: readonly string[], { version, voice }: { version: string; voice: Voice }): Parsed {
+function parse(
+  argv: readonly string[],
+  { version, voice, stdout, stderr }: { version: string; voice: Voice; stdout: Output; stderr: Output },
+): Parsed {
   let invocation: Invocation | undefined;
   const program = createProgram(version, (invoked) => {
     invocation = invoked;
   });
-  // Errors are shown by this file, in the one form that all errors have.
-  for (const each of [program, ...program.commands])
-    each.configureOutput({ outputError: () => undefined }).exitOverride();
-  if (voice === 'json') program.configureOutput({ writeErr: () => undefined });
+  const output = {
+    writeOut: (text: string) => void stdout.write(text),
+    getOutHelpWidth: () => stdout.columns ?? HELP_WIDTH,
+    getOutHasColors: () => false,
+    writeErr: (text: string) => {
+      if (voice !== 'json') stderr.write(text);
+    },
+    getErrHelpWidth: () => stderr.columns ?? HELP_WIDTH,
+    getErrHasColors: () => false,
+    // Errors are shown by this file, in the one form that all errors have.
+    outputError: () => undefined,
+  };
+  for (const each of [program, ...program.commands]) each.configureOutput(output).exitOverride();
   try {
     program.parse(argv, { from: 'user' });
   } catch (error) {
@@ -61,6 +77,9 @@ function parse(argv: readonly string[], { version, voice }: { version: string; v
   if (!invocation) throw new Error('the parser ran no command');
   return { kind: 'invocation', invocation };
 }
+
+/** Where no terminal says how wide it is. */
+const HELP_WIDTH = 80;
 
 const NO_COMMAND = 'commander.help';
 
