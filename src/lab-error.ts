@@ -21,6 +21,8 @@ export class LabError extends Error {
   readonly code: LabErrorCode;
   /** What to do next, as a sentence or a command. */
   readonly hint: string | undefined;
+  /** Lines to type, in this order, where the hint names more than one. */
+  readonly commands: readonly string[];
   /** The AWS call, such as `iam:CreateRole`. */
   readonly call: string | undefined;
   /** The step it happened in, such as `role`. */
@@ -29,11 +31,18 @@ export class LabError extends Error {
   constructor(
     code: LabErrorCode,
     message: string,
-    options: { hint?: string | undefined; call?: string | undefined; step?: string; cause?: unknown } = {},
+    options: {
+      hint?: string | undefined;
+      commands?: readonly string[] | undefined;
+      call?: string | undefined;
+      step?: string;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
+    this.commands = options.commands ?? [];
     this.call = options.call;
     this.step = options.step;
   }
@@ -50,7 +59,7 @@ export class LabError extends Error {
 
   private placed(where: { step?: string; call?: string }): LabError {
     const { step = this.step, call = this.call } = where;
-    const options = { hint: this.hint, call, cause: this.cause };
+    const options = { hint: this.hint, commands: this.commands, call, cause: this.cause };
     return new LabError(this.code, this.message, step === undefined ? options : { ...options, step });
   }
 }

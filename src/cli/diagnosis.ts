@@ -1,93 +1,51 @@
-/** Why the endpoint answered as it did: what `status` reads of the lab, as far as it can have that effect. Nothing is guessed. */
+/** Why the endpoint answered as it did: what `status` reads of the lab, as far as it can have stopped this request. */
 import { GetUsagePlanCommand } from '@aws-sdk/client-api-gateway';
 import { status as lookAt, type StatusReport } from '../engine/status.js';
 import { ifThere } from '../aws/errors.js';
-import type { EndpointAnswer } from '../tutorial/endpoint.js';
-import type { StepId } from '../tutorial/step.js';
+import type { Failure } from '../tutorial/advice/answers.js';
+import { actionOf, type Stop } from '../tutorial/advice/way.js';
+import type { LabEvent } from '../tutorial/operations.js';
 import type { Context } from './context.js';
 import { labFlag } from './lab-flag.js';
 import { toLabError } from './render/error.js';
 import { teach, type Saying } from './teaching.js';
 import { lookingOf, thingIn } from './walk.js';
 
-/** How an answer fails. */
-export type Symptom =
-  /** 403 Missing Authentication Token: there is no such method at that path. */
-  | 'no-such-method'
-  /** 403 Forbidden. */
-  | 'forbidden'
-  /** 429, or the plan's quota is used up. */
-  | 'throttled'
-  /** 5xx, or a function's error behind a 200. */
-  | 'failed'
-  /** 415. */
-  | 'body-refused'
-  /** The request itself is at fault. */
-  | 'bad-request';
-
-/** A deviation that can have had this effect. */
+/** A deviation that can have stopped the request. */
 export interface Cause extends Saying {
   readonly step: string;
 }
 
 export interface Diagnosis {
+  /** The likeliest first. */
   readonly causes: readonly Cause[];
   /** Steps that could not be read, each with the reason. */
   readonly unread: readonly string[];
 }
 
-/** Which faults of which steps have which effect; `missing` stands for the whole thing. */
-const EFFECTS: Readonly<Partial<Record<Symptom, Readonly<Partial<Record<StepId, RegExp>>>>>> = {
-  'no-such-method': {
-    api: /missing/,
-    resource: /./,
-    method: /^missing|authorization/,
-    deployment: /missing/,
-    redeploy: /./,
-  },
-  forbidden: {
-    api: /^endpoint type|missing/,
-    method: /^authorization/,
-    deployment: /missing/,
-    key: /^enabled|missing/,
-    'usage-plan': /^(stage|key)$|missing/,
-    redeploy: /./,
-  },
-  throttled: { 'usage-plan': /^(rate|burst)$/ },
-  failed: { role: /./, function: /./, table: /^key|missing/, method: /./, permission: /./, redeploy: /./ },
-  'body-refused': { method: /passthrough|template/, redeploy: /./ },
-};
-
-/** @returns undefined when the answer is none of a failure */
-export function symptomOf({ status, body }: Pick<EndpointAnswer, 'status' | 'body'>): Symptom | undefined {
-  if (status === 403) return /Missing Authentication Token/.test(body) ? 'no-such-method' : 'forbidden';
-  if (status === 429) return 'throttled';
-  if (status === 415) return 'body-refused';
-  if (status >= 500) return 'failed';
-  return status >= 400 ? 'bad-request' : undefined;
-}
-
-/** Reads the lab's configuration, and tells of it what can have this effect. */
-export async function diagnose(context: Context, symptom: Symptom, tableName: string): Promise<Diagnosis> {
-  const effects = EFFECTS[symptom];
-  if (!effects) return { causes: [], unread: [] };
+/** Reads the lab's configuration, and tells of it what can have stopped the request there. Nothing is guessed. */
+export async function diagnose(context: Context, { stops }: Failure, event: LabEvent): Promise<Diagnosis> {
+  if (stops.length === 0) return { causes: [], unread: [] };
   const report = await lookAt(lookingOf(context, () => undefined));
-  const causes = [...teach(context, report)].flatMap(([step, sayings]) =>
-    sayings
-      .filter((each) => canHaveCaused(each, effects[step as StepId]))
-      .map((each): Cause => ({ step, ...each })),
+  const read = [...teach(context, report)].flatMap(([step, sayings]) =>
+    sayings.map((each): Cause => ({ step, ...each })),
   );
+  const limits = stops.includes('rate') ? await limitsOf(context, report) : [];
+  const known = [...read, ...limits, ...otherTable(context, report, event)];
+  const stopping = (at: readonly Stop[]): Cause[] => [
+    ...new Set(at.flatMap((stop) => known.filter((each) => stopsAt(each, stop)))),
+  ];
+  // That another state of the API is served explains much, so it is told where nothing explains it better.
+  const direct = stopping(stops.filter((stop) => stop !== 'deployed'));
   const unread = report.steps.flatMap(({ id, outcome, error }) =>
     outcome === 'failed' ? [`${id}: ${toLabError(error).message}`] : [],
   );
-  const limits = symptom === 'throttled' ? await limitsOf(context, report) : [];
-  return { causes: [...causes, ...limits, ...otherTable(context, report, { symptom, tableName })], unread };
+  return { causes: direct.length > 0 ? direct : stopping(stops), unread };
 }
 
-function canHaveCaused({ difference, isFault, advice }: Saying, effects: RegExp | undefined): boolean {
-  if (!effects || (!isFault && difference)) return false;
-  return effects.test(difference?.setting ?? (advice && isFault ? 'missing' : 'cannot run'));
-}
+/** What differs and is only worth a word stops nothing. */
+const stopsAt = ({ difference, isFault, advice }: Saying, stop: Stop): boolean =>
+  (isFault || difference === undefined) && (advice?.stops.includes(stop) ?? false);
 
 /** What the plan allows, which is no fault when it is used up. */
 async function limitsOf({ aws, lab }: Context, { things }: StatusReport): Promise<Cause[]> {
@@ -110,6 +68,7 @@ async function limitsOf({ aws, lab }: Context, { things }: StatusReport): Promis
         why: `The plan ${plan?.name ?? lab.usagePlan.name} allows ${allowed}.`,
         console: `API Gateway > Usage plans > ${plan?.name ?? lab.usagePlan.name}`,
         commands: [],
+        stops: ['rate'],
       },
     },
   ];
@@ -119,12 +78,13 @@ async function limitsOf({ aws, lab }: Context, { things }: StatusReport): Promis
 function otherTable(
   { lab }: Context,
   { things, steps }: StatusReport,
-  { symptom, tableName }: { symptom: Symptom; tableName: string },
+  { operation, tableName }: LabEvent,
 ): Cause[] {
   const role = thingIn(things, 'role');
+  const action = actionOf(operation);
   const isLeast =
     role?.policy === 'least' && steps.some(({ id, outcome }) => id === 'role' && outcome === 'in-order');
-  if (symptom !== 'failed' || tableName === lab.table.name || !isLeast || role.given) return [];
+  if (!action || tableName === undefined || tableName === lab.table.name || !isLeast || role.given) return [];
   return [
     {
       step: 'role',
@@ -134,6 +94,7 @@ function otherTable(
         why: `The role’s policy is for the table ${lab.table.name} alone, and the request names ${tableName}.`,
         console: `IAM > Roles > ${lab.role.name} > Permissions`,
         commands: [`lab-setup up --policy tutorial${labFlag(lab.name)}`],
+        stops: [action],
       },
     },
   ];

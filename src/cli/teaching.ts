@@ -78,6 +78,25 @@ function curedBy(
   return { ...rest, commands: isOurs || lines.length === 0 ? [...lines, up] : lines };
 }
 
+/**
+ * What to type to put all of this right, in this order. A line that several need comes once, where the last of them needs it: a
+ * deployment comes after all that it is to make live.
+ */
+export function cureOf(where: Pick<Where, 'lab' | 'target'>, sayings: readonly Saying[]): string[] {
+  const lines = sayings.flatMap(({ advice }) => advice?.commands ?? []);
+  const once = lines.filter((line, index) => !lines.includes(line, index + 1));
+  return [...environmentFor(where, once), ...once];
+}
+
+/** The line that points the aws CLI at the local AWS, where one of these needs it. */
+export function environmentFor(
+  { lab, target }: Pick<Where, 'lab' | 'target'>,
+  lines: readonly string[],
+): string[] {
+  const isNeeded = target.kind === 'local' && lines.some((line) => line.startsWith('aws '));
+  return isNeeded ? [`eval "$(lab-setup env${labFlag(lab.name)})"`] : [];
+}
+
 /** The runtimes that the local AWS runs. */
 const RUN_HERE = /^(nodejs|provided)/;
 
@@ -93,6 +112,7 @@ function runsNowhereHere({ lab, target }: Where, { steps, things }: StatusReport
       why: `It was checked like any other, but the local AWS cannot run ${runtime}: it runs Node.js and custom runtimes alone.`,
       console: `Lambda > Functions > ${lab.function.name} > Code: write it for nodejs24.x; or run it in a real account (--target aws)`,
       commands: [`lab-setup up --adopt${labFlag(lab.name)}`],
+      stops: ['runtime'],
     },
   };
 }

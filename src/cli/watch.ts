@@ -8,8 +8,8 @@ import { toLabError } from './render/error.js';
 import { differenceText, stepLine } from './render/lines.js';
 import type { Live } from './render/live.js';
 import { sayingLines, unreadLines } from './render/teaching.js';
-import type { Pen, Screen } from './screen.js';
-import { teach, type Saying } from './teaching.js';
+import type { Screen } from './screen.js';
+import { environmentFor, teach, type Saying } from './teaching.js';
 import { lookingOf } from './walk.js';
 
 /**
@@ -77,10 +77,11 @@ function changesOf(before: ReadonlySet<string>, now: ReadonlySet<string>, at: nu
 }
 
 function frame(
-  { edge, lab, place }: Context,
+  context: Context,
   seen: { report: StatusReport; taught: Taught; changes: readonly string[]; pause: number },
 ): string[] {
   const { report, taught, changes, pause } = seen;
+  const { edge, lab, place } = context;
   const { out } = edge.screen;
   const name = lab.name === 'default' ? 'the lab' : `the lab ${lab.name}`;
   const lines = [
@@ -90,7 +91,7 @@ function frame(
     '',
     ...report.steps.map((step) => stepLine(step, out)),
     '',
-    ...nextLines(out, report, taught),
+    ...nextLines(context, report, taught),
     ...(changes.length === 0
       ? []
       : [
@@ -103,7 +104,8 @@ function frame(
 }
 
 /** The first thing to put right: one at a time, as one clicks. */
-function nextLines(out: Pen, { ok, steps }: StatusReport, taught: Taught): string[] {
+function nextLines(context: Context, { ok, steps }: StatusReport, taught: Taught): string[] {
+  const { out } = context.edge.screen;
   if (ok) return [out.paint('green', 'Every step is in order.')];
   for (const step of steps) {
     if (step.outcome === 'failed') {
@@ -111,7 +113,13 @@ function nextLines(out: Pen, { ok, steps }: StatusReport, taught: Taught): strin
     }
     const first = taught.get(step.id)?.find(({ isFault }) => isFault);
     if (!first) continue;
-    return [`Next: step ${step.number}, ${step.id}`, ...sayingLines(first, undefined, out)];
+    return [
+      `Next: step ${step.number}, ${step.id}`,
+      ...sayingLines(first, undefined, out),
+      ...environmentFor(context, first.advice?.commands ?? []).map(
+        (line) => `        before it: ${out.typed(line)}`,
+      ),
+    ];
   }
   return [out.prose('There is no lab here yet. Build it in the console, or with `lab-setup up`.')];
 }

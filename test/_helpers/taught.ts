@@ -2,7 +2,7 @@
 import { CreateDeploymentCommand } from '@aws-sdk/client-api-gateway';
 import { RemovePermissionCommand } from '@aws-sdk/client-lambda';
 import { differenceText } from '../../src/cli/render/lines.js';
-import { teach, type Saying } from '../../src/cli/teaching.js';
+import { cureOf, teach, type Saying } from '../../src/cli/teaching.js';
 import { runAwsLine } from './aws-line.js';
 import type { HandBuilt } from './hand-built.js';
 import type { TestLab } from './lab.js';
@@ -10,15 +10,9 @@ import type { TestLab } from './lab.js';
 /** What is said of each step that something is to be said of. */
 export async function said(lab: TestLab): Promise<{ ok: boolean; faults: Said[]; remarks: Said[] }> {
   const report = await lab.status();
-  const target = {
-    kind: 'aws',
-    region: lab.env.place.region,
-    endpoint: undefined,
-    profile: undefined,
-  } as const;
-  const all = [
-    ...teach({ lab: lab.lab, place: lab.env.place, target: { ...target, credentials: undefined } }, report),
-  ].flatMap(([step, sayings]) => sayings.map((each) => ({ step, ...each })));
+  const all = [...teach(whereOf(lab), report)].flatMap(([step, sayings]) =>
+    sayings.map((each) => ({ step, ...each })),
+  );
   return {
     ok: report.ok,
     faults: all.filter(({ isFault }) => isFault),
@@ -36,9 +30,22 @@ export const heads = (sayings: readonly Said[]): string[] =>
     ),
   );
 
-/** Types what is said, each line once. */
+/** Where the commands are for: as for a real account, they say it themselves. */
+const whereOf = ({ lab, env: { place } }: TestLab): Parameters<typeof teach>[0] => ({
+  lab,
+  place,
+  target: {
+    kind: 'aws',
+    region: place.region,
+    endpoint: undefined,
+    profile: undefined,
+    credentials: undefined,
+  },
+});
+
+/** Types what is said, as it is to be typed. */
 export async function obey(lab: TestLab, sayings: readonly Said[]): Promise<void> {
-  for (const line of new Set(sayings.flatMap(({ advice }) => advice?.commands ?? []))) {
+  for (const line of cureOf(whereOf(lab), sayings)) {
     await runAwsLine(lab.aws, line.replace(/ --region \S+$/, ''));
   }
 }

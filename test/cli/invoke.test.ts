@@ -1,13 +1,17 @@
 /** What `invoke` makes of an answer: whether it is a failure, and what the lab's configuration shows of its cause. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import * as gateway from '@aws-sdk/client-api-gateway';
-import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { DeleteFunctionCommand, RemovePermissionCommand } from '@aws-sdk/client-lambda';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  DeleteFunctionCommand,
+  RemovePermissionCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import { invoke, type InvokeOptions } from '../../src/cli/commands/invoke.js';
 import { LabError } from '../../src/lab-error.js';
 import { runCommand, type Ended } from '../_helpers/run-command.js';
 import { patched, type Change } from '../_helpers/drift.js';
-import { buildByHand } from '../_helpers/hand-built.js';
 import { openLab, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 import { standing, type Standing } from '../_helpers/standing-lab.js';
@@ -167,8 +171,51 @@ const ROWS: readonly Row[] = [
       ),
     'create',
     500,
-    Array.from({ length: 4 }, () => 'role policy'),
+    ['role policy'],
     /The role does not grant dynamodb:PutItem: the operation create fails/,
+  ],
+  [
+    'the handler is not in the code, which comes before what the role lacks',
+    async ({ aws: { iam, lambda }, FunctionName, RoleName }) => {
+      await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'lambda-apigateway-policy' }));
+      await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Handler: 'index.handle' }));
+    },
+    'create',
+    500,
+    ['function handler'],
+    /Lambda could not start the function\. Lambda does not find index\.handle in the code/,
+  ],
+  [
+    'the role grants nothing',
+    ({ aws: { iam }, RoleName }) =>
+      iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'lambda-apigateway-policy' })),
+    'delete',
+    500,
+    ['role policy'],
+    /Without the tutorial’s policy the function may neither use the table/,
+  ],
+  [
+    'the table is missing',
+    ({ aws: { dynamodb }, lab: { table } }) =>
+      dynamodb.send(new DeleteTableCommand({ TableName: table.name })),
+    'read',
+    400,
+    ['table missing'],
+    /DynamoDB has no such table, or one with another key\. The operations .* have no table/,
+  ],
+  [
+    'a template makes another event of the body',
+    async (each) => {
+      const template = { op: 'add', path: '/requestTemplates/application~1json', value: '{}' } as const;
+      await each.aws.apiGateway.send(
+        new gateway.UpdateIntegrationCommand({ ...each.method, patchOperations: [template] }),
+      );
+      await deployed(each);
+    },
+    'ping',
+    400,
+    ['method integration request templates'],
+    /found no such operation in what it was handed\. The function gets what the template makes/,
   ],
   [
     'the integration calls another function',
@@ -270,42 +317,6 @@ describe('an answer that is a failure', () => {
 });
 
 const NO_ROW: Row = ['', () => Promise.resolve(), 'ping', 0, [], /^$/];
-
-describe('an error behind a 200, as a lab by the tutorial’s letter gives it', () => {
-  const CODE = `exports.handler = async (event) => {
-    if (event.operation === 'echo') return event.payload;
-    throw new Error('it went wrong');
-  };`;
-
-  test('is a failure, unless it is what was sent', async () => {
-    const byHand = await buildByHand(await openLab(aws, 'letter'), {
-      runtime: 'nodejs24.x',
-      handler: 'index.handler',
-      code: { 'index.js': CODE },
-      apiKeyRequired: true,
-    });
-
-    const failed = await ask(byHand, 'ping');
-    const echoed = await ask(byHand, 'echo', { payload: { errorMessage: 'sent' } });
-
-    expect([failed.exitCode, failed.members?.['response']]).toEqual([
-      1,
-      expect.objectContaining({ status: 200 }),
-    ]);
-    expect(failed.error?.message).toBe(
-      'The function failed, although the endpoint answered HTTP 200: “it went wrong”. Nothing wrong was found in the lab’s configuration.',
-    );
-    expect(echoed).toMatchObject({ exitCode: 0, stdout: '{"errorMessage":"sent"}\n' });
-  });
-
-  test('of a function that cannot run here says that', async () => {
-    const byHand = await buildByHand(await openLab(aws, 'python'), { apiKeyRequired: true });
-
-    const { exitCode, error } = await ask(byHand, 'ping');
-
-    expect([exitCode, error?.message]).toEqual([1, expect.stringContaining('cannot run python3.13')]);
-  });
-});
 
 describe('list --all', () => {
   const payload = { Limit: 2 };

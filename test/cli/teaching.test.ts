@@ -235,6 +235,7 @@ describe('a lab that was clicked together, in which', () => {
         why: expect.stringMatching(why),
         console: expect.stringMatching(console),
         commands: expect.arrayContaining([expect.stringMatching(/^aws .* --region us-east-1$/)]),
+        stops: expect.any(Array),
       });
       expect([after.ok, heads(after.faults)]).toEqual([true, []]);
     },

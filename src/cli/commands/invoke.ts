@@ -1,15 +1,16 @@
-import { isDeepStrictEqual } from 'node:util';
 import { LabError } from '../../lab-error.js';
+import { failureOf, hiddenError, type Failure } from '../../tutorial/advice/answers.js';
 import { callEndpoint, type EndpointAnswer } from '../../tutorial/endpoint.js';
 import { eventOf, type LabEvent, type OperationName } from '../../tutorial/operations.js';
 import type { CommandResult, EarlyCommand } from '../command.js';
 import type { Context } from '../context.js';
-import { diagnose, symptomOf, type Diagnosis, type Symptom } from '../diagnosis.js';
+import { diagnose, type Diagnosis } from '../diagnosis.js';
 import { EXIT } from '../exit-codes.js';
 import { labFlag } from '../lab-flag.js';
 import { locate } from '../located.js';
 import { invokePages } from '../pages.js';
 import { causeLines } from '../render/teaching.js';
+import { cureOf } from '../teaching.js';
 import { assignments, jsonFlag, parseJson } from '../values.js';
 
 export interface InvokeOptions extends InvokeInput {
@@ -98,10 +99,9 @@ async function conclude(
   ended: { event: LabEvent; answer: EndpointAnswer; members: Readonly<Record<string, unknown>> },
 ): Promise<CommandResult> {
   const { event, answer, members } = ended;
-  const hidden = hiddenError(answer, event);
-  const symptom = hidden === undefined ? symptomOf(answer) : 'failed';
-  if (!symptom) return { exitCode: EXIT.ok, members };
-  const diagnosis = await diagnose(context, symptom, event.tableName ?? context.lab.table.name);
+  const failure = failureOf(answer, event, context.lab.table.name);
+  if (!failure) return { exitCode: EXIT.ok, members };
+  const diagnosis = await diagnose(context, failure, event);
   const { screen } = context.edge;
   for (const line of causeLines(diagnosis.causes, screen.err)) screen.progress(line);
   const causes = diagnosis.causes.map(({ step, difference, advice }) => ({
@@ -109,54 +109,47 @@ async function conclude(
     setting: difference?.setting ?? null,
     expected: difference?.expected ?? null,
     actual: difference?.actual ?? null,
-    ...advice,
+    why: advice?.why ?? null,
+    console: advice?.console ?? null,
+    commands: advice?.commands ?? [],
   }));
+  const hidden = hiddenError(answer, event);
   const what =
     hidden === undefined
-      ? `The endpoint answered HTTP ${answer.status}: ${MEANINGS[symptom]}`
+      ? `The endpoint answered HTTP ${answer.status}: ${failure.meaning}`
       : `The function failed, although the endpoint answered HTTP ${answer.status}: “${hidden}”.`;
-  const error = new LabError('not-answered', `${what} ${finding(symptom, diagnosis)}`.trim(), {
-    hint: nextStep(symptom, diagnosis, labFlag(context.lab.name)),
-  });
+  const error = new LabError(
+    'not-answered',
+    `${what} ${finding(failure, diagnosis)}`.trim(),
+    nextStep(context, failure, diagnosis),
+  );
   return { exitCode: EXIT.failed, members: { ...members, causes }, error };
 }
 
-/**
- * The error message of a function that failed behind an HTTP 200: that is what API Gateway makes of it when the method
- * has no other answer, as in the tutorial. What an echo gives back is no error of the function.
- */
-function hiddenError({ status, body }: EndpointAnswer, { operation, payload }: LabEvent): string | undefined {
-  const value = parseJson(body);
-  if (status >= 400 || typeof value !== 'object' || value === null || !('errorMessage' in value))
-    return undefined;
-  if (operation === 'echo' && isDeepStrictEqual(value, payload)) return undefined;
-  return typeof value.errorMessage === 'string' ? value.errorMessage : undefined;
-}
-
-const MEANINGS: Readonly<Record<Symptom, string>> = {
-  'no-such-method': 'API Gateway knows no such method at that path.',
-  forbidden: 'API Gateway refused it.',
-  throttled: 'too many requests.',
-  failed: 'the function or its integration failed.',
-  'body-refused': 'API Gateway does not pass such a body on.',
-  'bad-request': 'it found a fault in the request.',
-};
-
 /** What was read of the cause, in a sentence or two. */
-function finding(symptom: Symptom, { causes, unread }: Diagnosis): string {
-  if (symptom === 'bad-request') return '';
+function finding(failure: Failure, { causes, unread }: Diagnosis): string {
   const [first] = causes;
   if (first?.advice) return first.advice.why;
+  if (failure.stops.length === 0) return '';
   return unread.length > 0
     ? `Nothing wrong was found in what could be read of the lab; not read was ${unread.join('; ')}`
     : 'Nothing wrong was found in the lab’s configuration.';
 }
 
-function nextStep(symptom: Symptom, { causes }: Diagnosis, flag: string): string {
-  if (symptom === 'bad-request') return 'See the message above, and change the request.';
-  const [command] = causes[0]?.advice?.commands ?? [];
-  if (command !== undefined) return `\`${command}\``;
-  if (symptom === 'throttled') return 'Wait a moment, and try again more slowly.';
-  if (symptom === 'failed') return `See what the function says of it: \`lab-setup logs${flag}\``;
-  return `A change takes up to some minutes to be known everywhere in AWS; then look again: \`lab-setup status${flag}\``;
+function nextStep(
+  context: Context,
+  { stops }: Failure,
+  { causes }: Diagnosis,
+): Pick<LabError, 'hint'> & Partial<Pick<LabError, 'commands'>> {
+  const flag = labFlag(context.lab.name);
+  const [only = '', ...more] = cureOf(context, causes);
+  if (more.length > 0) return { hint: 'type these lines, in this order', commands: [only, ...more] };
+  if (only !== '') return { hint: `\`${only}\`` };
+  if (stops.length === 0) return { hint: 'See the message above, and change the request.' };
+  if (stops.includes('rate')) return { hint: 'Wait a moment, and try again more slowly.' };
+  if (stops.includes('function'))
+    return { hint: `See what the function says of it: \`lab-setup logs${flag}\`` };
+  return {
+    hint: `A change takes up to some minutes to be known everywhere in AWS; then look again: \`lab-setup status${flag}\``,
+  };
 }

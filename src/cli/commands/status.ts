@@ -11,7 +11,7 @@ import { keyValue, urlOf } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { errorMembers, stepMembers } from '../render/json.js';
 import { taughtLines, unreadLines } from '../render/teaching.js';
-import { teach, type Saying } from '../teaching.js';
+import { environmentFor, teach, type Saying } from '../teaching.js';
 import { lookingOf, thingIn } from '../walk.js';
 
 export interface StatusOptions {
@@ -107,22 +107,22 @@ function notChecked({ steps }: StatusReport, members: object): CommandResult | u
 }
 
 function verdict(
-  { lab, target }: Context,
+  context: Context,
   { ok, steps }: StatusReport,
   taught: ReadonlyMap<string, readonly Saying[]>,
 ): string[] {
-  const flag = labFlag(lab.name);
-  if (ok) return ['Every step is in order.'];
+  const flag = labFlag(context.lab.name);
   if (steps.every(({ outcome }) => outcome === 'missing')) {
     return [`There is no lab here yet. Build it with \`lab-setup up${flag}\`.`];
   }
-  if (!steps.some(({ outcome }) => outcome === 'by-hand')) {
-    return [`The lab is not in order. Put it right with \`lab-setup up${flag}\`.`];
-  }
+  const byHand = steps.some(({ outcome }) => outcome === 'by-hand');
   const lines = [...taught.values()].flat().flatMap(({ advice }) => advice?.commands ?? []);
-  const usesAwsCli = target.kind === 'local' && lines.some((line) => line.startsWith('aws '));
   return [
-    `Not every step is in order. What was made by hand is yours to change; nothing was touched. To have it taken over and put right: \`lab-setup up --adopt${flag}\``,
-    ...(usesAwsCli ? [`Before the aws lines above: \`eval "$(lab-setup env${flag})"\``] : []),
+    ok
+      ? 'Every step is in order.'
+      : byHand
+        ? `Not every step is in order. What was made by hand is yours to change; nothing was touched. To have it taken over and put right: \`lab-setup up --adopt${flag}\``
+        : `The lab is not in order. Put it right with \`lab-setup up${flag}\`.`,
+    ...environmentFor(context, lines).map((line) => `Before the aws lines above: \`${line}\``),
   ];
 }

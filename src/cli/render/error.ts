@@ -16,13 +16,16 @@ export function toLabError(error: unknown): LabError {
 
 /** What happened, at which step and where, and what to do next; the stack only with `--verbose`. */
 export function showError(screen: Screen, error: LabError, context: Context | undefined): void {
-  const { paint, prose } = screen.err;
+  const { paint, prose, typed } = screen.err;
   const step = error.step === undefined ? '' : ` at the step ${error.step}`;
   const where = context ? ` (account ${context.place.account}, region ${context.place.region})` : '';
   screen.complain(
     prose(`${paint('red', 'Error')}${step}${error.step === undefined ? '' : where}: ${error.message}`),
   );
-  if (error.hint !== undefined) screen.complain(prose(`${paint('cyan', 'Next')}: ${error.hint}`));
+  const { hint, commands } = error;
+  if (hint !== undefined)
+    screen.complain(prose(`${paint('cyan', 'Next')}: ${hint}${commands.length > 0 ? ':' : ''}`));
+  for (const command of commands) screen.complain(`  ${typed(command)}`);
   if (error.stack !== undefined) screen.detail(error.stack);
   if (error.cause instanceof Error && error.cause.stack !== undefined) screen.detail(error.cause.stack);
 }

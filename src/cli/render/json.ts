@@ -28,12 +28,13 @@ export function envelope(options: {
   };
 }
 
-export const errorMembers = ({ code, message, step, call, hint }: LabError): object => ({
+export const errorMembers = ({ code, message, step, call, hint, commands }: LabError): object => ({
   code,
   message,
   step: step ?? null,
   call: call ?? null,
   hint: hint ?? null,
+  ...(commands.length === 0 ? {} : { commands }),
 });
 
 /** The `steps` of up, down and status; `more` gives what one of them alone tells of a step. */

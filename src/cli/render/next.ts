@@ -2,16 +2,37 @@ import type { StepReport } from '../../engine/events.js';
 import { LabError } from '../../lab-error.js';
 import type { Context } from '../context.js';
 import { labFlag } from '../lab-flag.js';
-import type { Pen } from '../screen.js';
+
+/** A command, and what it is for. */
+type Suggestion = readonly [command: string, why: string];
+
+const TEST_ECHO: Suggestion = ['test-echo', 'invoke the function directly, as in step 2 of the tutorial'];
+const DOWN: Suggestion = ['down', 'take everything down again'];
 
 /** What to type after `up`, in the order of the tutorial. */
-const NEXT = [
-  ['test-echo', 'invoke the function directly, as in step 2 of the tutorial'],
+const AFTER_UP: readonly Suggestion[] = [
+  TEST_ECHO,
   ['invoke create', "put the tutorial's item through the endpoint"],
   ['items', 'see it in the table'],
   ['invoke list', 'list it through the endpoint'],
-  ['down', 'take everything down again'],
-] as const;
+  DOWN,
+];
+
+/** The longest command, without a lab's flag. */
+const COMMAND_WIDTH = 32;
+
+/** What to type next, each line with what it is for; nothing with `--quiet`. */
+function suggest({ edge: { screen }, lab }: Context, suggestions: readonly Suggestion[]): void {
+  if (screen.voice === 'quiet') return;
+  const { typed, paint, prose } = screen.out;
+  const flag = labFlag(lab.name);
+  screen.result('');
+  screen.result('Next:');
+  for (const [command, why] of suggestions) {
+    const line = typed(`lab-setup ${command}${flag}`).padEnd(COMMAND_WIDTH + flag.length);
+    screen.result(prose(`  ${line} ${paint('dim', why)}`, { hang: line.length + 3 }));
+  }
+}
 
 /** The last words of `up`: where the API is, what it costs, and what to type next. `apiKey` only when it was asked for. */
 export function tellWhatNow(
@@ -28,53 +49,30 @@ export function tellWhatNow(
     `API key     ${apiKey ?? `${context.lab.key.name} (its value: ${typed(`lab-setup status --show-key${flag}`)})`}`,
   );
   if (cost !== undefined) screen.result(screen.out.prose(cost, { hang: 12 }));
-  if (screen.voice === 'quiet') return;
-  screen.result('');
-  screen.result('Next:');
-  for (const [command, why] of NEXT) {
-    screen.result(nextLine(screen.out, `lab-setup ${command}`, { flag, why }));
-  }
-}
-
-/** The longest command, without a lab's flag. */
-const COMMAND_WIDTH = 32;
-
-function nextLine(
-  { typed, paint, prose }: Pen,
-  command: string,
-  { flag, why }: { flag: string; why: string },
-): string {
-  const line = typed(`${command}${flag}`).padEnd(COMMAND_WIDTH + flag.length);
-  return prose(`  ${line} ${paint('dim', why)}`, { hang: line.length + 3 });
+  suggest(context, AFTER_UP);
 }
 
 const STANDING: readonly string[] = ['created', 'repaired', 'unchanged', 'in-order'];
 
 /** The last words of an `up` that made a part of the lab, because no more was wanted. */
 export function tellPart(
-  { edge: { screen }, lab }: Context,
+  context: Context,
   { steps, stopped }: { steps: readonly StepReport[]; stopped: boolean },
 ): void {
-  const flag = labFlag(lab.name);
+  const { screen } = context.edge;
   const stands = ({ outcome }: StepReport): boolean => STANDING.includes(outcome);
   const standing = names(steps, stands);
   const rest = names(steps, (step) => !stands(step));
   screen.progress('');
   screen.result(screen.out.prose(`${stopped ? 'Stopped here. ' : ''}What stands: ${standing || 'nothing'}.`));
   if (rest !== '') screen.result(screen.out.prose(`Not made, or not in order: ${rest}.`));
-  if (screen.voice === 'quiet') return;
   const callable = steps.some((step) => step.id === 'function' && stands(step));
-  const next = [
-    ...(callable ? [['test-echo', 'invoke the function directly, as in step 2 of the tutorial']] : []),
+  suggest(context, [
+    ...(callable ? [TEST_ECHO] : []),
     ['up --step', 'go on, one step at a time'],
     ['up', 'make all the rest'],
-    ['down', 'take everything down again'],
-  ];
-  screen.result('');
-  screen.result('Next:');
-  for (const [command = '', why = ''] of next) {
-    screen.result(nextLine(screen.out, `lab-setup ${command}`, { flag, why }));
-  }
+    DOWN,
+  ]);
 }
 
 /** `api`, `api and key`, `api, deployment and key` */

@@ -55,9 +55,14 @@ export const unreadLines = (error: LabError, { prose }: Pen): string[] => [
   ...(error.hint === undefined ? [] : [prose(`        ${error.hint}`)]),
 ];
 
-/** What can have caused an answer, as `status` would say it. */
-export const causeLines = (causes: readonly (Saying & { readonly step: string })[], pen: Pen): string[] =>
-  causes.flatMap((each, index) => [
+/** What can have caused an answer, as `status` would say it, less the commands: those stand together under Next. */
+export function causeLines(causes: readonly (Saying & { readonly step: string })[], pen: Pen): string[] {
+  const shown = causes.map(({ advice, ...rest }) => ({
+    ...rest,
+    advice: advice && { ...advice, commands: [] },
+  }));
+  return shown.flatMap((each, index) => [
     `${pen.paint('yellow', 'Cause')}: step ${each.step}${each.difference || !each.isFault ? '' : ' missing'}`,
-    ...sayingLines(each, causes[index + 1], pen),
+    ...sayingLines(each, shown[index + 1], pen),
   ]);
+}

@@ -6,12 +6,15 @@ import type { Entry, Facts } from './entry.js';
 import { FUNCTION_ENTRIES } from './function.js';
 import { METHOD_ENTRIES } from './method.js';
 import { STAGE_ENTRIES } from './stage.js';
+import type { Stop } from './way.js';
 
 export interface Advice {
   readonly why: string;
   readonly console: string;
   /** The calls of whoever made the thing by hand. */
   readonly calls: readonly Call[];
+  /** Where on its way it can stop a request. */
+  readonly stops: readonly Stop[];
 }
 
 /** In the order in which settings are looked up. */
@@ -36,6 +39,7 @@ export function adviceFor(
     why: entry.why(facts, about),
     console: entry.console(facts, about),
     calls: entry.calls?.(facts, about) ?? [],
+    stops: entry.stops?.(about) ?? [],
   };
 }
 

@@ -1,5 +1,6 @@
 /** What goes wrong with the API, its resource, and the permission to call the function. */
 import type { Call } from '../call.js';
+import { matchesWildcards } from '../grants.js';
 import { addPermission, createResource } from '../requests.js';
 import { call, idOf, deploy, patch, postConsole, resourcesConsole, type Entry, type Facts } from './entry.js';
 
@@ -7,6 +8,7 @@ export const API_ENTRIES: readonly Entry[] = [
   {
     step: 'api',
     setting: /^endpoint type$/,
+    stops: () => ['stage'],
     why: (_facts, { actual }) =>
       actual === 'PRIVATE'
         ? 'A private API is reached from inside a VPC only.'
@@ -35,6 +37,7 @@ export const API_ENTRIES: readonly Entry[] = [
   {
     step: 'api',
     setting: 'missing',
+    stops: () => ['stage'],
     why: () => 'Without it there is no URL to call.',
     console: ({ lab }) => `API Gateway > APIs > Create API > REST API > Build: ${lab.api.name}`,
     calls: ({ lab }) => [
@@ -47,6 +50,7 @@ export const API_ENTRIES: readonly Entry[] = [
   {
     step: 'resource',
     setting: /^path$/,
+    stops: () => ['method'],
     why: ({ lab }, { actual }) =>
       `Paths are told apart by case: ${lab.resource.path} answers 403 Missing Authentication Token while the resource is called ${String(actual)}.`,
     console: (facts) =>
@@ -57,13 +61,14 @@ export const API_ENTRIES: readonly Entry[] = [
         resourceId: idOf(facts, 'resource'),
         ...patch('/pathPart', facts.lab.resource.pathPart),
       }),
-      letInvoke(facts),
+      ...(isGranted(facts) ? [] : [letInvoke(facts)]),
       deploy(facts),
     ],
   },
   {
     step: 'resource',
     setting: 'missing',
+    stops: () => ['method'],
     why: ({ lab }) =>
       `The URL ends in ${lab.resource.path}: without the resource it answers 403 Missing Authentication Token.`,
     console: (facts) => `${resourcesConsole(facts)} > Create resource: ${facts.lab.resource.pathPart}`,
@@ -81,6 +86,7 @@ export const API_ENTRIES: readonly Entry[] = [
   {
     step: 'permission',
     setting: /^source$/,
+    stops: () => ['call'],
     why: ({ things }, { actual }) => {
       if (actual === undefined)
         return 'It works, and is wider than needed: it names no source, so any API of any account may call the function.';
@@ -94,6 +100,7 @@ export const API_ENTRIES: readonly Entry[] = [
   {
     step: 'permission',
     setting: /./,
+    stops: () => ['call'],
     why: () => 'The statement does not let API Gateway invoke the function.',
     console: (facts) => permissionConsole(facts),
     calls: (facts) => [letInvoke(facts)],
@@ -101,6 +108,7 @@ export const API_ENTRIES: readonly Entry[] = [
   {
     step: 'permission',
     setting: 'missing',
+    stops: () => ['call'],
     why: () => 'The function lets no API call it: API Gateway answers 500 Internal server error.',
     console: (facts) => permissionConsole(facts),
     calls: (facts) => [letInvoke(facts)],
@@ -109,6 +117,12 @@ export const API_ENTRIES: readonly Entry[] = [
 
 const permissionConsole = (facts: Facts): string =>
   `${postConsole(facts)} > Integration request > Edit: choose the function anew and save, which adds the permission; it shows under Lambda > Functions > ${facts.lab.function.name} > Configuration > Permissions > Resource-based policy statements`;
+
+/** Whether the call by the lab's own path is let through already: a second statement of one name would be refused. */
+function isGranted(facts: Facts): boolean {
+  const { SourceArn } = addPermission(facts.lab, facts.place, { restApiId: idOf(facts, 'api') });
+  return facts.things.permission?.granted.some((each) => matchesWildcards(each, SourceArn)) ?? false;
+}
 
 /** Under a name of its own: the lab's is for what the lab made. */
 function letInvoke(facts: Facts): Call {

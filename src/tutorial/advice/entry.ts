@@ -3,6 +3,7 @@ import type { Call, Service } from '../call.js';
 import type { Difference } from '../difference.js';
 import type { Lab } from '../lab.js';
 import type { StepId, Things } from '../step.js';
+import type { Stop } from './way.js';
 
 /** What was read of the lab, from which words and commands are made. */
 export interface Facts {
@@ -16,6 +17,8 @@ export interface Entry {
   readonly step: StepId;
   /** Which settings; a missing thing has none. */
   readonly setting: RegExp | 'missing';
+  /** Where on its way it can stop a request; without it requests pass all the same. */
+  stops?(difference: Difference): readonly Stop[];
   /** What it does to the lab, in a learner's words. */
   why(facts: Facts, difference: Difference): string;
   /** Where in the console it is put right. */

@@ -1,19 +1,29 @@
 /** What goes wrong with role, function and table. */
 import type { Call } from '../call.js';
+import type { Difference } from '../difference.js';
+import { matchesWildcards } from '../grants.js';
 import { arnsOf } from '../lab.js';
 import { TRUST_POLICY } from '../policies.js';
 import { createTable, putRolePolicy } from '../requests.js';
 import { call, type Entry, type Facts } from './entry.js';
+import { TABLE_ACTIONS } from './way.js';
 
-/** What each of the tutorial's six actions is for. */
-const OPERATIONS: Readonly<Record<string, string>> = {
-  'dynamodb:PutItem': 'the operation create fails',
-  'dynamodb:GetItem': 'the operation read fails',
-  'dynamodb:UpdateItem': 'the operation update fails',
-  'dynamodb:DeleteItem': 'the operation delete fails',
-  'dynamodb:Scan': 'the operation list fails',
-  'dynamodb:Query': 'the tutorial grants it, although none of its operations queries',
-};
+const ALL_ACTIONS = Object.values(TABLE_ACTIONS);
+
+/** The action that a difference of a policy is about, as `dynamodb:PutItem`; undefined where it is about all. */
+const actionIn = ({ expected, actual }: Difference): string | undefined =>
+  /\b(?:dynamodb|logs):[\w*]+/.exec(String(expected === NOTHING_MORE ? actual : expected))?.[0];
+
+const NOTHING_MORE = 'nothing more';
+const isDenied = ({ actual }: Difference): boolean => String(actual).startsWith('Deny ');
+
+/** What fails without one of the tutorial's six actions. */
+function failingWithout(action: string): string {
+  const [operation] = Object.entries(TABLE_ACTIONS).find(([, needed]) => needed === action) ?? [];
+  return operation === undefined
+    ? 'the tutorial grants it, although none of its operations queries'
+    : `the operation ${operation} fails`;
+}
 
 const updateFunction = ({ lab }: Facts, change: Call['input']): Call =>
   call('lambda', 'UpdateFunctionConfiguration', { FunctionName: lab.function.name, ...change });
@@ -27,6 +37,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'role',
     setting: /^trust$/,
+    stops: () => ['call', 'start'],
     why: () =>
       'Lambda may not assume the role, so the function cannot run: its trusted entity must be the service Lambda.',
     console: ({ lab }) =>
@@ -38,18 +49,22 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'role',
     setting: /^policy$/,
-    why: (_facts, { expected, actual }) => {
-      if (expected === 'nothing more') {
+    stops: (difference) => {
+      const action = actionIn(difference) ?? '*';
+      const isExcess = difference.expected === NOTHING_MORE && !isDenied(difference);
+      return isExcess ? [] : ALL_ACTIONS.filter((each) => matchesWildcards(action, each));
+    },
+    why: (_facts, difference) => {
+      const action = actionIn(difference);
+      if (isDenied(difference)) return `A Deny wins over every Allow: take ${action ?? 'it'} out of it.`;
+      if (difference.expected === NOTHING_MORE) {
         return 'It works, and is wider than needed: whoever calls the API chooses the table name, so the function should reach its own table alone.';
       }
-      const action = /\b(dynamodb|logs):\w+/.exec(String(expected))?.[0] ?? '';
-      if (actual !== undefined) return `A Deny wins over every Allow: take ${action} out of it.`;
+      if (action === undefined)
+        return 'Without the tutorial’s policy the function may neither use the table nor write its log.';
       if (action.startsWith('logs:'))
         return 'The function cannot write its log, so nothing shows why it fails.';
-      const failing = OPERATIONS[action];
-      return failing === undefined
-        ? 'Without the tutorial’s policy the function may neither use the table nor write its log.'
-        : `The role does not grant ${action}: ${failing}.`;
+      return `The role does not grant ${action}: ${failingWithout(action)}.`;
     },
     console: ({ lab }) =>
       `IAM > Roles > ${lab.role.name} > Permissions > the policy > Edit > JSON: paste the policy of step 1`,
@@ -65,12 +80,14 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'role',
     setting: /^given role$/,
+    stops: () => ['call', 'start'],
     why: () => 'There is no such role.',
     console: () => 'IAM > Roles: look for the role that is meant',
   },
   {
     step: 'role',
     setting: 'missing',
+    stops: () => ['call', 'start', ...ALL_ACTIONS],
     why: () => 'The function needs a role to act under: without it there is nothing that it may do.',
     console: () => 'IAM > Roles > Create role > AWS service > Lambda; then the policy of step 1',
     calls: (facts) => [
@@ -81,6 +98,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'function',
     setting: /^role$/,
+    stops: () => ALL_ACTIONS,
     why: () =>
       'The function acts under another role than that of step 1, and has the permissions of that one.',
     console: ({ lab }) =>
@@ -90,6 +108,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'function',
     setting: /^runtime$/,
+    stops: () => ['code'],
     why: (_facts, { actual }) =>
       `AWS has retired ${String(actual)}: it gets no more fixes, and in the end the function cannot even be changed.`,
     console: ({ lab }, { expected }) =>
@@ -99,6 +118,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'function',
     setting: /^handler$/,
+    stops: () => ['start'],
     why: (_facts, { actual }) =>
       `Lambda does not find ${String(actual)} in the code, so every invocation fails: the handler is the file’s name, a dot, and the function’s name.`,
     console: ({ lab }, { expected }) =>
@@ -109,6 +129,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'function',
     setting: /^state$/,
+    stops: () => ['call', 'start'],
     why: () => 'Lambda could not finish its last change of the function.',
     console: ({ lab }) =>
       `Lambda > Functions > ${lab.function.name}: the message at the top says what failed`,
@@ -116,6 +137,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'function',
     setting: /^(memory|timeout)$/,
+    stops: () => ['capacity'],
     why: () => 'With less of it the first, cold call may not come to its end.',
     console: ({ lab }) =>
       `Lambda > Functions > ${lab.function.name} > Configuration > General configuration > Edit`,
@@ -123,6 +145,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'function',
     setting: /^code$/,
+    stops: () => ['code'],
     why: () => 'The function runs other code than what lab-setup put there.',
     console: ({ lab }) => `Lambda > Functions > ${lab.function.name} > Code`,
   },
@@ -141,6 +164,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'function',
     setting: 'missing',
+    stops: () => ['call'],
     why: () => 'There is nothing yet that the API could call.',
     console: ({ lab }) =>
       `Lambda > Functions > Create function > Author from scratch: ${lab.function.name}, with the role of step 1`,
@@ -148,6 +172,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'table',
     setting: /^key$/,
+    stops: () => ['table'],
     why: ({ lab }) =>
       `The function’s items are found by ${lab.table.key}, a string. A table’s key cannot be changed: it must be deleted and made again, and its items go with it.`,
     console: ({ lab }) =>
@@ -171,6 +196,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'table',
     setting: 'missing',
+    stops: () => ['table'],
     why: () => 'The operations create, read, update, delete and list have no table to work on.',
     console: ({ lab }) =>
       `DynamoDB > Tables > Create table: ${lab.table.name}, partition key ${lab.table.key} of type String`,

@@ -67,6 +67,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
   {
     step: 'method',
     setting: /^authorization$/,
+    stops: () => ['authorization'],
     why: (_facts, { actual }) =>
       `The method asks for ${String(actual)} as well, which the tutorial’s requests do not bear.`,
     console: (facts) =>
@@ -76,6 +77,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
   {
     step: 'method',
     setting: /^integration type$/,
+    stops: () => ['call', 'answer', 'event', 'function'],
     why: (_facts, { actual }) =>
       actual === 'AWS_PROXY'
         ? 'A proxy integration hands the function the whole HTTP request, in which it finds no operation, and wants an answer in a form that it does not give.'
@@ -87,6 +89,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
   {
     step: 'method',
     setting: /^integration URI$/,
+    stops: () => ['call', 'function'],
     why: (facts, { actual }) => whyOtherUri(facts, actual),
     console: (facts) =>
       `${postConsole(facts)} > Integration request > Edit > Lambda function: ${facts.place.region}, ${facts.lab.function.name}; then Deploy API`,
@@ -96,6 +99,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
   {
     step: 'method',
     setting: /^integration HTTP method$/,
+    stops: () => ['call'],
     why: () => 'Lambda is called by POST, whatever the method is; with another verb API Gateway answers 500.',
     console: (facts) =>
       `${postConsole(facts)} > Integration request > Edit > HTTP method: POST; then Deploy API`,
@@ -104,6 +108,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
   {
     step: 'method',
     setting: /^integration passthrough$/,
+    stops: () => ['body'],
     why: () => 'Bodies are not passed on where no template fits: every request is answered 415.',
     console: (facts) =>
       `${postConsole(facts)} > Integration request > Edit > Request body passthrough: When no template matches; then Deploy API`,
@@ -112,6 +117,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
   {
     step: 'method',
     setting: /^integration request templates$/,
+    stops: () => ['event', 'body'],
     why: () => 'The function gets what the template makes of the body, not the body itself.',
     console: (facts) =>
       `${postConsole(facts)} > Integration request > Edit > Mapping templates: remove; then Deploy API`,
@@ -120,12 +126,14 @@ export const METHOD_ENTRIES: readonly Entry[] = [
   {
     step: 'method',
     setting: /^integration timeout$/,
+    stops: () => ['capacity'],
     why: () => 'API Gateway gives up on the function sooner or later than by default.',
     console: (facts) => `${postConsole(facts)} > Integration request > Edit > Integration timeout: 29000`,
   },
   {
     step: 'method',
     setting: /^response 200/,
+    stops: () => ['answer'],
     why: () =>
       'API Gateway has no answer for what the function returns, and answers 500 Internal server error.',
     console: (facts) =>
@@ -142,6 +150,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
   {
     step: 'method',
     setting: 'missing',
+    stops: () => ['method'],
     why: () => 'Nothing answers a POST there: the endpoint says 403 Missing Authentication Token.',
     console: (facts) =>
       `${resourcesConsole(facts)} > ${facts.lab.resource.path} > Create method: POST, Lambda function ${facts.lab.function.name}, proxy integration off, API key required`,

@@ -32,6 +32,7 @@ export const STAGE_ENTRIES: readonly Entry[] = [
   {
     step: 'deployment',
     setting: 'missing',
+    stops: () => ['stage'],
     why: ({ lab }) => `Nothing of the API answers before it is deployed to the stage ${lab.stage.name}.`,
     console: ({ lab }) => `API Gateway > APIs > ${lab.api.name} > Deploy API > New stage: ${lab.stage.name}`,
     calls: (facts) => [deploy(facts)],
@@ -39,6 +40,7 @@ export const STAGE_ENTRIES: readonly Entry[] = [
   {
     step: 'key',
     setting: /^enabled$/,
+    stops: () => ['key'],
     why: () => `The key is switched off, ${REFUSED}.`,
     console: ({ lab }) => `API Gateway > API keys > ${lab.key.name} > Edit > Active`,
     calls: (facts) => [
@@ -60,6 +62,7 @@ export const STAGE_ENTRIES: readonly Entry[] = [
   {
     step: 'key',
     setting: 'missing',
+    stops: () => ['key'],
     why: () => `There is no key to send in x-api-key, ${REFUSED.replace(' with the key', '')}.`,
     console: ({ lab }) => `API Gateway > API keys > Create API key: ${lab.key.name}, Auto generate`,
     calls: ({ lab }) => [call('apigateway', 'CreateApiKey', { name: lab.key.name, enabled: true })],
@@ -67,6 +70,7 @@ export const STAGE_ENTRIES: readonly Entry[] = [
   {
     step: 'usage-plan',
     setting: /^stage$/,
+    stops: () => ['key'],
     why: (facts) => `The plan is not on the stage ${stageOf(facts)}, ${REFUSED}.`,
     console: (facts) => `${planConsole(facts)} > Add API stage: ${facts.lab.api.name}, ${stageOf(facts)}`,
     calls: (facts) => [putOnStage(facts)],
@@ -74,6 +78,7 @@ export const STAGE_ENTRIES: readonly Entry[] = [
   {
     step: 'usage-plan',
     setting: /^key$/,
+    stops: () => ['key'],
     why: () => `The key is in no plan of this stage, ${REFUSED}.`,
     console: ({ lab }) =>
       `API Gateway > API keys > ${lab.key.name} > Add to usage plan: ${lab.usagePlan.name}`,
@@ -82,6 +87,7 @@ export const STAGE_ENTRIES: readonly Entry[] = [
   {
     step: 'usage-plan',
     setting: /^(rate|burst)$/,
+    stops: () => ['rate'],
     why: () =>
       'Above its rate and burst the plan answers 429 Too Many Requests; the tutorial’s is 100 a second, 20 at once.',
     console: ({ lab }) =>
@@ -107,6 +113,7 @@ export const STAGE_ENTRIES: readonly Entry[] = [
   {
     step: 'usage-plan',
     setting: 'missing',
+    stops: () => ['key'],
     why: () =>
       `A key opens a stage only by way of a usage plan: without one, requests with the key are answered 403 Forbidden.`,
     console: ({ lab }) =>
@@ -122,6 +129,7 @@ export const STAGE_ENTRIES: readonly Entry[] = [
   {
     step: 'redeploy',
     setting: /^serves$/,
+    stops: () => ['deployed'],
     why: (facts) =>
       `What was changed since is not live: the stage ${stageOf(facts)} serves the API as it was when it was last deployed.`,
     console: (facts) => `API Gateway > APIs > ${facts.lab.api.name} > Deploy API > ${stageOf(facts)}`,
