@@ -17,6 +17,8 @@ export async function ask(edge: Edge, question: string, undone: string): Promise
     const answered = prompt.question(`${question} [y/N] `, { signal: edge.signal });
     return /^y(es)?$/i.test((await Promise.race([answered, ended])).trim());
   } catch (error) {
+    // The cursor stands behind the question.
+    edge.screen.complain('');
     // On a terminal readline takes Ctrl-C and Ctrl-D for itself.
     throw nameOf(error) === 'AbortError' ? interrupted(error) : error;
   } finally {

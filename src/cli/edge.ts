@@ -11,7 +11,7 @@ export interface Edge {
   /** The version of Node.js that runs this, such as `20.19.4`. */
   readonly nodeVersion: string;
   readonly screen: Screen;
-  /** Where questions are asked. */
+  /** Where questions are asked and a spinner turns; its input may be a file too. Opened when it is asked for: that takes a millisecond. */
   readonly terminal: () => { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream };
   readonly clock: Clock;
   /** Aborted by Ctrl-C. */

@@ -19,9 +19,10 @@ export interface Guide extends Progress {
 }
 
 export async function createGuide(context: Context): Promise<Guide> {
-  const { screen } = context.edge;
+  const { edge } = context;
+  const { screen } = edge;
   const archive = await context.stepEnv(() => undefined).handler.archive();
-  let spinner = await createProgress(screen, 'spinner only');
+  let spinner = await createProgress(edge, 'spinner only');
   let things: ReadonlyMap<string, unknown> = new Map();
   let interrupted = false;
   const given = (): LessonGiven => givenSoFar(context, things, archive);
@@ -45,9 +46,9 @@ export async function createGuide(context: Context): Promise<Guide> {
       spinner.end();
       things = question.things;
       tell(explanation(context, question, given()));
-      const answer = await readAnswer(context.edge);
+      const answer = await readAnswer(edge);
       if (answer === 'interrupt') interrupted = true;
-      if (answer === 'make') spinner = await createProgress(screen, 'spinner only');
+      if (answer === 'make') spinner = await createProgress(edge, 'spinner only');
       if (answer === 'skip' && question.dependents.length > 0) {
         tell([screen.err.prose(`Without it these cannot be made: ${question.dependents.join(', ')}.`)]);
       }

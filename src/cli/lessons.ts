@@ -1,7 +1,7 @@
 import { LabError } from '../lab-error.js';
 import { neededFirst, type Call } from '../tutorial/call.js';
 import type { Lab } from '../tutorial/lab.js';
-import { TEARDOWN, type Lesson, type LessonGiven } from '../tutorial/lesson.js';
+import { makesSomething, TEARDOWN, type Lesson, type LessonGiven } from '../tutorial/lesson.js';
 import { LESSONS } from '../tutorial/lessons/index.js';
 import { actionsOf } from '../tutorial/permissions.js';
 import { STEPS } from '../tutorial/steps/index.js';
@@ -33,7 +33,7 @@ export function chapterOf(word: string, chapters: readonly Chapter[] = CHAPTERS)
 }
 
 /** Those that `up` can make: all but the last. */
-export const MADE_CHAPTERS: readonly Chapter[] = CHAPTERS.filter(({ id }) => id !== TEARDOWN.id);
+export const MADE_CHAPTERS: readonly Chapter[] = CHAPTERS.filter(makesSomething);
 
 /** One call of a lesson, as it is shown. */
 export interface ShownCall extends Call {

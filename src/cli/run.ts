@@ -28,7 +28,12 @@ export async function run(
     package: installed,
     nodeVersion: process.versions.node,
     screen,
-    terminal: () => ({ input: process.stdin, output: process.stderr }),
+    terminal: () => ({
+      get input() {
+        return process.stdin;
+      },
+      output: process.stderr,
+    }),
     clock: { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     signal: interruption(process),
   };

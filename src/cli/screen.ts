@@ -38,11 +38,14 @@ export interface Screen {
   /** A line that is said even with `--quiet`: errors and warnings. */
   complain(text: string): void;
   /**
-   * A list that may be too long to keep: its elements are lines of the result; with `--json` they begin the document, as
-   * its member `name`, and `document` ends it. At most one. What is added waits until the reader has taken what came before:
-   * a pager that nobody scrolls would have the whole list kept here.
+   * A list that may be too long to keep: its elements are lines of the result, JSON where `asLine` says nothing else; with
+   * `--json` they begin the document, as its member `name`, and `document` ends it. At most one. What is added waits until
+   * the reader has taken what came before: a pager that nobody scrolls would have the whole list kept here.
    */
-  openList(name: string): { add(element: unknown): Promise<void> };
+  openList<Element>(
+    name: string,
+    asLine?: (element: Element) => string,
+  ): { add(element: Element): Promise<void> };
   /** The one document of `--json`. */
   document(value: object): void;
   /** Frames on stdout, where it is a terminal that can be written over and no JSON is asked for. */
@@ -95,13 +98,13 @@ export function createScreen(options: ScreenOptions): Screen {
     complain: (text) => {
       if (voice !== 'json') line(stderr, text);
     },
-    openList: (name) => {
+    openList: (name, asLine = JSON.stringify) => {
       const write = (text: string): Promise<void> =>
         new Promise((resolve) => {
           if (stdout.write(text) === false && stdout.once) stdout.once('drain', resolve);
           else resolve();
         });
-      if (voice !== 'json') return { add: (element) => write(`${JSON.stringify(element)}\n`) };
+      if (voice !== 'json') return { add: (element) => write(`${asLine(element)}\n`) };
       isListOpen = true;
       stdout.write(`{\n  ${JSON.stringify(name)}: [`);
       let before = '\n    ';

@@ -1,4 +1,5 @@
 /** How lines are written for a reader's shell. No value is ever open to the shell's own interpretation. */
+import { LabError } from '../lab-error.js';
 
 export const SHELLS = ['bash', 'fish', 'powershell', 'cmd'] as const;
 /** `bash` serves zsh and other POSIX shells too. */
@@ -21,6 +22,17 @@ export const posixQuoted = (text: string): string => `'${text.replaceAll("'", `'
 
 const posixPost = (url: string, body: string): string =>
   `printf 'x-api-key: %s' "$${KEY_VARIABLE}" | curl -sS -H @- -H 'content-type: application/json' -d '${body}' '${url}'`;
+
+/** What cmd reads in one way at its prompt, in another in a batch file, and in a third in `for /f`, however it is written. */
+const NOT_FOR_CMD = /["%\r\n]/;
+
+/** @throws LabError `usage` for a value that no line can hold safely */
+function cmdValue(name: string, value: string): string {
+  if (!NOT_FOR_CMD.test(value)) return value;
+  throw new LabError('usage', `The value of ${name} has a " or a % in it, which no line for cmd can hold.`, {
+    hint: 'Use PowerShell: `lab-setup env --shell powershell`',
+  });
+}
 
 export const SYNTAX: Readonly<Record<Shell, Syntax>> = {
   bash: {
@@ -45,7 +57,7 @@ export const SYNTAX: Readonly<Record<Shell, Syntax>> = {
       `'${body}' | curl.exe -sS -H "x-api-key: $env:${KEY_VARIABLE}" -H 'content-type: application/json' -d '@-' '${url}'`,
   },
   cmd: {
-    set: (name, value) => `set "${name}=${value}"`,
+    set: (name, value) => `set "${name}=${cmdValue(name, value)}"`,
     unset: (name) => `set "${name}="`,
     evaluate: (command) => `for /f "delims=" %l in ('${command}') do @%l`,
     post: (url, body) =>

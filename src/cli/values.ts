@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { LabError } from '../lab-error.js';
+import type { Edge } from './edge.js';
 
 /** JSON, or the text itself where it is none. */
 export function parseJson(source: string): unknown {
@@ -15,8 +16,12 @@ export function parseJson(source: string): unknown {
  * The value of a flag that takes JSON: the text itself, `@file`, or `-` for standard input.
  * @throws LabError `usage` when it cannot be read or is not JSON
  */
-export async function jsonFlag(flag: string, value: string): Promise<unknown> {
-  const source = await readSource(flag, value);
+export async function jsonFlag(
+  flag: string,
+  value: string,
+  { terminal }: Pick<Edge, 'terminal'>,
+): Promise<unknown> {
+  const source = value === '-' ? await text(terminal().input) : await readSource(flag, value);
   try {
     return JSON.parse(source);
   } catch (error) {
@@ -29,7 +34,6 @@ export async function jsonFlag(flag: string, value: string): Promise<unknown> {
 }
 
 async function readSource(flag: string, value: string): Promise<string> {
-  if (value === '-') return text(process.stdin);
   if (!value.startsWith('@')) return value;
   try {
     return await readFile(value.slice(1), 'utf8');

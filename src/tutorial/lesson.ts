@@ -9,6 +9,9 @@ export const TEARDOWN = { number: 12, id: 'teardown', title: 'Clean up' } as con
 
 export type LessonId = StepId | typeof TEARDOWN.id;
 
+/** Whether it is of a step that `up` makes: all but the last. */
+export const makesSomething = ({ id }: { readonly id: string }): boolean => id !== TEARDOWN.id;
+
 /** What a lesson's calls are made of. */
 export interface LessonGiven {
   readonly lab: Lab;

@@ -74,12 +74,13 @@ describe('down in a real account', () => {
 
   test('deletes nothing when the terminal goes away at the question', async () => {
     const lab = await upLab('hung-up');
-    const { context } = sitAt(aws, lab);
+    const { context, said } = sitAt(aws, lab);
 
     await expect(down(context, ASK)).rejects.toMatchObject({
       code: 'interrupted',
       message: 'Interrupted: nothing was deleted.',
     });
+    expect(said()).toMatch(/\[y\/N\] \n$/);
     expect(outcomes(await lab.status())).toEqual(allSteps('in-order'));
   });
 

@@ -54,3 +54,12 @@ test.each([
 ] as const)('%s sets a variable to what is meant', (shell, line) => {
   expect(SYNTAX[shell].set('NAME', "it's")).toBe(line);
 });
+
+test.each([`a"&calc`, '%PATH%', 'a\nb'])(
+  'no line for cmd is made of a value that it would read as its own: %j',
+  (value) => {
+    expect(() => SYNTAX.cmd.set('AWS_PROFILE', value)).toThrow(
+      'The value of AWS_PROFILE has a " or a % in it',
+    );
+  },
+);

@@ -35,6 +35,9 @@ test('on a new machine nothing is wrong, and nothing is started', async () => {
 
   expect([code, failed]).toEqual([0, []]);
   expect(checks.find(({ name }) => name === 'local-aws')?.says).toMatch(/^does not run/);
+  expect(checks.find(({ name }) => name === 'record')?.says).toBe(
+    'the lab has not been brought up from here yet; that is done with `lab-setup up`',
+  );
   expect(local['local']).toMatchObject({ running: false });
 });
 

@@ -51,6 +51,15 @@ describe('with --json', () => {
     expect(stdout + stderr).not.toContain(apiKey);
   });
 
+  test('curl says how the key is set, unless it is', async () => {
+    const without = await machine.run('curl');
+    const set = await machine.run('curl', { env: { LAB_API_KEY: 'set' } });
+
+    expect(without.stderr).toContain('`eval "$(lab-setup env --show-key)"`');
+    expect(set.stderr).not.toContain('LAB_API_KEY');
+    expect(set.stdout).toBe(without.stdout);
+  });
+
   test('the document says where the lab is', async () => {
     expect(documentOf(await machine.run('status --json'))).toMatchObject({
       command: 'status',

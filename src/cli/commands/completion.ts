@@ -1,6 +1,6 @@
 import type { Command as Program } from 'commander';
 import { complete, COMPLETION_SCRIPTS, tableOf, type CompletedShell } from '../completion.js';
-import { TEARDOWN } from '../../tutorial/lesson.js';
+import { makesSomething } from '../../tutorial/lesson.js';
 import { LESSONS } from '../../tutorial/lessons/index.js';
 import type { CommandResult } from '../command.js';
 import type { Edge } from '../edge.js';
@@ -21,7 +21,7 @@ export async function completeWords(
   { program, words }: { readonly program: Program; readonly words: readonly string[] },
 ): Promise<CommandResult> {
   const steps = LESSONS.map(({ id }) => id);
-  const made = steps.filter((id) => id !== TEARDOWN.id);
+  const made = LESSONS.filter(makesSomething).map(({ id }) => id);
   const values = {
     ...{ '--lab': await knownLabs(home), '--target': TARGETS, '--policy': POLICIES },
     ...{ '--until': made, '--only': made, 'steps <step>': steps },

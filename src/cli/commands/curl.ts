@@ -19,7 +19,10 @@ export const curl: Command<CurlOptions> = async (context, { shell, operation, ta
   const shellFlag = shell === 'bash' ? '' : ` --shell ${shell}`;
   const setKey = evaluate(edge.screen.err.typed(`lab-setup env --show-key${shellFlag}${labFlag(lab.name)}`));
   const line = post(url, portableJson(event));
-  edge.screen.progress(`The line takes the API key from ${KEY_VARIABLE}. Once in this shell: ${setKey}`);
+  if (!edge.environment[KEY_VARIABLE]) {
+    const where = `The line takes the API key from ${KEY_VARIABLE}. Once in this shell: \`${setKey}\``;
+    edge.screen.progress(edge.screen.err.prose(where));
+  }
   edge.screen.result(line);
   return { exitCode: EXIT.ok, members: { invokeUrl: url, curl: { shell, line, setKey } } };
 };

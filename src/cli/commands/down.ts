@@ -31,7 +31,7 @@ export const down: EarlyCommand<DownOptions> = async (opening, { yes, includeAdo
   const looking = inspectAll(lookingOf(opening, (event) => hear(event)));
   const context = await opening.located;
   if (!yes && context.target.kind === 'aws' && !screen.interactive) throw needsYes(context);
-  const progress = await createProgress(screen, 'spinner only');
+  const progress = await createProgress(opening.edge, 'spinner only');
   hear = progress.listener;
   context.onWait((text) => progress.listener({ kind: 'note', step: 'aws', text }));
   const report = await takeDown({

@@ -5,6 +5,7 @@ import { eventOf, type LabEvent, type OperationName } from '../../tutorial/opera
 import type { CommandResult, EarlyCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { diagnose, type Diagnosis } from '../diagnosis.js';
+import type { Edge } from '../edge.js';
 import { EXIT } from '../exit-codes.js';
 import { labFlag } from '../lab-flag.js';
 import { locate } from '../located.js';
@@ -28,11 +29,14 @@ export interface InvokeInput {
 }
 
 /** @throws LabError `usage` with what is wrong with the options */
-export async function readInput(flags: {
-  readonly id?: string;
-  readonly set: readonly string[];
-  readonly payload?: string;
-}): Promise<InvokeInput> {
+export async function readInput(
+  flags: {
+    readonly id?: string;
+    readonly set: readonly string[];
+    readonly payload?: string;
+  },
+  edge: Pick<Edge, 'terminal'>,
+): Promise<InvokeInput> {
   const { id, set, payload } = flags;
   if (payload !== undefined && (id !== undefined || set.length > 0)) {
     throw new LabError('usage', '--payload is the whole payload: --id and --set do not go with it.', {
@@ -42,7 +46,7 @@ export async function readInput(flags: {
   return {
     id,
     set: set.length > 0 ? assignments('--set', set) : undefined,
-    payload: payload === undefined ? undefined : await jsonFlag('--payload', payload),
+    payload: payload === undefined ? undefined : await jsonFlag('--payload', payload, edge),
   };
 }
 

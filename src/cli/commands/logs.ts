@@ -31,19 +31,13 @@ const ENDED: CommandResult = { exitCode: EXIT.interrupted };
 
 async function showAll(context: Context, events: AsyncIterable<LogEvent>): Promise<CommandResult> {
   context.edge.screen.progress('Following; Ctrl-C ends it.');
-  for await (const event of events) show(context, event);
+  await showEach(context, events);
   return ENDED;
 }
 
 async function list(context: Context, events: AsyncIterable<LogEvent>): Promise<CommandResult> {
   const { screen } = context.edge;
-  const collected: LogEvent[] = [];
-  let count = 0;
-  for await (const event of events) {
-    count += 1;
-    if (screen.voice === 'json') collected.push(event);
-    else show(context, event);
-  }
+  const count = await showEach(context, events);
   if (count === 0) {
     const flag = labFlag(context.lab.name);
     screen.progress(
@@ -52,15 +46,29 @@ async function list(context: Context, events: AsyncIterable<LogEvent>): Promise<
       ),
     );
   }
-  return { exitCode: EXIT.ok, members: { events: collected.map(asMember) } };
+  return { exitCode: EXIT.ok };
 }
 
-const show = ({ edge }: Context, event: LogEvent): void =>
-  edge.screen.result(`${edge.screen.out.paint('dim', timeOf(event))}  ${event.message}`);
+/** Shows each event as it comes, and keeps none: a log may be longer than what fits into memory. @returns how many there were */
+async function showEach({ edge }: Context, events: AsyncIterable<LogEvent>): Promise<number> {
+  const { screen } = edge;
+  const shown = screen.openList(
+    'events',
+    ({ timestamp, message }: LogLine) => `${screen.out.paint('dim', timestamp)}  ${message}`,
+  );
+  let count = 0;
+  for await (const event of events) {
+    count += 1;
+    await shown.add({ ...event, timestamp: new Date(event.timestamp).toISOString() });
+  }
+  return count;
+}
 
-const timeOf = ({ timestamp }: LogEvent): string => new Date(timestamp).toISOString();
-
-const asMember = (event: LogEvent): object => ({ ...event, timestamp: timeOf(event) });
+/** An event as it is shown. */
+interface LogLine extends Omit<LogEvent, 'timestamp'> {
+  /** Such as `2026-11-27T08:00:00.000Z`. */
+  readonly timestamp: string;
+}
 
 function noLogGroup({ lab }: Context): LabError {
   return new LabError('not-in-order', `There is no log group ${lab.function.logGroup}.`, {

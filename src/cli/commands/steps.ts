@@ -2,7 +2,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { partitionOf, type Place } from '../../aws/target.js';
 import { status as lookAt, type StatusReport } from '../../engine/status.js';
 import { LabError } from '../../lab-error.js';
-import { findLocalAws } from '../../local/index.js';
 import { describeLab, type Lab } from '../../tutorial/lab.js';
 import { unknownGiven, ZIP_FILE } from '../../tutorial/lesson.js';
 import { leastPersonPolicy } from '../../tutorial/permissions.js';
@@ -15,6 +14,7 @@ import { readRecord, type LabRecord } from '../home.js';
 import { chapterOf, CHAPTERS, show, type Chapter } from '../lessons.js';
 import { labFlag } from '../lab-flag.js';
 import { urlOf } from '../located.js';
+import { findTarget } from '../place.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
 import { lessonLines } from '../render/lesson.js';
@@ -176,9 +176,8 @@ async function states(
     open,
   }: { request: Request; record: LabRecord | undefined; open: () => Promise<Context> },
 ): Promise<Seen> {
-  const isLocal = (request.target ?? record?.target ?? 'local') === 'local';
   try {
-    if (isLocal && !(await findLocalAws(edge.home.localAws))) {
+    if (!(await findTarget(edge, request, record))) {
       const flag = labFlag(request.lab);
       return {
         why: `The local AWS is not running, so how the steps stand is not shown: \`lab-setup status${flag}\` starts it and looks.`,

@@ -39,7 +39,7 @@ export const up: EarlyCommand<UpOptions> = async (opening, options) => {
   warnOfWidePolicy(context);
   const { course } = options;
   const guide = course?.asks === true ? await createGuide(context) : undefined;
-  const progress = guide ?? (await createProgress(context.edge.screen, [...(course?.made ?? STEP_IDS)]));
+  const progress = guide ?? (await createProgress(context.edge, [...(course?.made ?? STEP_IDS)]));
   hear = progress.listener;
   context.onWait((text) => progress.listener({ kind: 'note', step: 'aws', text }));
   let report: UpReport;

@@ -60,12 +60,12 @@ function addInvoke(program: Program, { onOpening }: Dispatch): void {
     .option('--all', 'with list: every page of it, one item a line')
     .addArgument(program.createArgument('<operation>', 'what the function is to do').choices(OPERATION_NAMES))
     .action((operation: OperationName, options: InvokeFlags, command: Program) =>
-      onOpening(command, async (open) => {
+      onOpening(command, async (open, edge) => {
         const { invoke, readInput, refuseAll } = await import('../commands/invoke.js');
         const { table, all = false } = options;
         // A fault of the options is told before anything is started or asked.
         if (all) refuseAll(operation);
-        const input = await readInput({ ...options, set: options.set ?? [] });
+        const input = await readInput({ ...options, set: options.set ?? [] }, edge);
         return invoke(await open(), { operation, table, all, ...input });
       }),
     );
@@ -88,13 +88,13 @@ function addCurl(program: Program, { onLab }: Dispatch): void {
     )
     .addOption(shellOption())
     .action((operation: OperationName | undefined, options: CurlFlags, command: Program) =>
-      onLab(command, async (open) => {
+      onLab(command, async (open, edge) => {
         const [{ curl, FIRST_REQUEST }, { readInput }] = await Promise.all([
           import('../commands/curl.js'),
           import('../commands/invoke.js'),
         ]);
         const { shell, table } = options;
-        const input = await readInput({ ...options, set: options.set ?? [] });
+        const input = await readInput({ ...options, set: options.set ?? [] }, edge);
         return curl(await open(), { shell, operation: operation ?? FIRST_REQUEST, table, ...input });
       }),
     );

@@ -1,6 +1,6 @@
 import type { Ora } from 'ora';
 import type { EngineEvent, Listener, StepReport } from '../../engine/events.js';
-import type { Screen } from '../screen.js';
+import type { Edge } from '../edge.js';
 import { stepLines } from './lines.js';
 
 /** Shows the steps as they end, in the tutorial's order, and what is being waited for. */
@@ -17,10 +17,10 @@ export interface Progress {
  * With a spinner on a terminal, as plain lines elsewhere, not at all with `--quiet` and `--json`.
  */
 export async function createProgress(
-  screen: Screen,
+  { screen, terminal }: Pick<Edge, 'screen' | 'terminal'>,
   lines: readonly string[] | 'spinner only',
 ): Promise<Progress> {
-  const spinner = screen.animated ? await startSpinner() : undefined;
+  const spinner = screen.animated ? await startSpinner(terminal().output) : undefined;
   const print = (line: string): void => {
     spinner?.clear();
     screen.progress(line);
@@ -63,9 +63,9 @@ export async function createProgress(
   };
 }
 
-async function startSpinner(): Promise<Ora> {
+async function startSpinner(stream: NodeJS.WritableStream): Promise<Ora> {
   const { default: ora } = await import('ora');
-  return ora({ stream: process.stderr, discardStdin: false, text: 'looking' }).start();
+  return ora({ stream, discardStdin: false, text: 'looking' }).start();
 }
 
 /** Steps end in any order; their lines come in the tutorial's. */

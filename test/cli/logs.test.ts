@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import { logs } from '../../src/cli/commands/logs.js';
+import { testEcho } from '../../src/cli/commands/test-echo.js';
+import { openLab } from '../_helpers/lab.js';
+import { startTestAws } from '../_helpers/local-aws.js';
+import { runCommand } from '../_helpers/run-command.js';
+
+const ALL = { since: 60_000, follow: false };
+
+test('logs prints a line an event, and with --json begins the document with them, before it knows the last', async () => {
+  await using aws = await startTestAws();
+  const lab = await openLab(aws, 'logged');
+  await lab.up();
+  await runCommand({ aws, lab }, testEcho, {});
+
+  const said = await runCommand({ aws, lab }, logs, ALL);
+  const begun = await runCommand({ aws, lab }, logs, ALL, { voice: 'json' });
+
+  const [first, ...rest] = said.stdout.trimEnd().split('\n');
+  expect(first).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}\S/);
+  expect(JSON.parse(`${begun.stdout}]}`)).toEqual({
+    events: Array.from({ length: rest.length + 1 }, () =>
+      expect.objectContaining({ timestamp: expect.stringMatching(/Z$/), message: expect.any(String) }),
+    ),
+  });
+});
