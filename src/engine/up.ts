@@ -137,11 +137,17 @@ async function proved<Env, Look>(
     report.kind === 'up'
       ? options.whenMade?.(report.things, AbortSignal.any([options.signal, overtaken.signal]))
       : undefined;
-  const looking = allStand(options, report).then((stand) => {
-    if (!stand) overtaken.abort();
-    return stand;
-  });
-  const [stand] = await Promise.all([looking, trying]);
+  const look = async (): Promise<boolean> => {
+    let stand = false;
+    try {
+      stand = await allStand(options, report);
+      return stand;
+    } finally {
+      // Where the look itself fails, nobody waits any more for what is tried.
+      if (!stand) overtaken.abort();
+    }
+  };
+  const [stand] = await Promise.all([look(), trying]);
   return stand;
 }
 

@@ -17,6 +17,7 @@ import {
   type Running,
 } from './home.js';
 import { launch, type LaunchOptions } from './launch.js';
+import { removeFolder } from './remove-folder.js';
 import type { StartReport } from './start-report.js';
 
 /** A running local AWS and how to talk to it. */
@@ -158,6 +159,8 @@ export async function stopLocalAws(folder: string): Promise<boolean> {
  */
 export async function resetLocalAws(folder: string): Promise<void> {
   await stopLocalAws(folder);
+  await removeFolder(folder);
+  // What could not be removed is told.
   await rm(folder, { recursive: true, force: true });
 }
 

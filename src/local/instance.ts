@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from './clock.js';
 import { Faults, type FaultPlan } from './faults.js';
@@ -8,6 +8,7 @@ import { createKeyring, type Credentials } from './identity.js';
 import { AT_ONCE, LIKE_AWS, REQUEST_QUOTAS } from './like-aws.js';
 import { listenOnLoopback } from './listener.js';
 import { createLocalServer } from './server.js';
+import { removeFolder } from './remove-folder.js';
 import { openServices } from './services/index.js';
 import { openSessions } from './sessions.js';
 import { openStore } from './store.js';
@@ -67,7 +68,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     granted: openSessions(store),
   });
   const functionsFolder = join(folder, 'functions');
-  await rm(functionsFolder, { recursive: true, force: true });
+  await removeFolder(functionsFolder);
   const startedAt = new Date(clock.now()).toISOString();
   let port = 0;
   let endpoint = '';

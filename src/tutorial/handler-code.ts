@@ -51,7 +51,7 @@ const LANGUAGES: readonly Language[] = [
 
 /** A learner's code is small; what is larger than this is not looked into. */
 const MAX_ZIP_BYTES = 5_000_000;
-const MAX_FILE_BYTES = 1_000_000;
+const MAX_SOURCE_BYTES = 5_000_000;
 const MAX_ENTRIES = 2_000;
 
 /**
@@ -59,7 +59,10 @@ const MAX_ENTRIES = 2_000;
  * `lambda_handler` in the file lambda_function.py. AWS tells at the first invocation only. Where it cannot be told (other
  * languages, layers, large code, no leave to read it), nothing is said.
  */
-export async function handlerFaults(env: StepEnv, described: Described): Promise<Difference[]> {
+export async function handlerFaults(
+  env: Pick<StepEnv, 'waiting'>,
+  described: Described,
+): Promise<Difference[]> {
   const { Runtime = '', Handler: actual = '', CodeSize = 0, Layers = [], Location } = described;
   const language = LANGUAGES.find(({ runtime }) => runtime.test(Runtime));
   if (!language || !Location || Layers.length > 0 || CodeSize > MAX_ZIP_BYTES) return [];
@@ -103,16 +106,19 @@ async function readSources(zip: Buffer, endings: readonly string[]): Promise<Map
   const file = await yauzl.fromBufferPromise(zip, { lazyEntries: true });
   const sources = new Map<string, string>();
   if (file.entryCount > MAX_ENTRIES) return sources;
+  let size = 0;
   for await (const entry of file.eachEntry()) {
     if (!endings.some((end) => entry.fileName.endsWith(end)) || /(^|\/)node_modules\//.test(entry.fileName))
       continue;
+    // The sizes are what the archive says; yauzl holds each entry to it.
+    size += entry.uncompressedSize;
+    if (size > MAX_SOURCE_BYTES) throw new Error('too large to look into');
     sources.set(entry.fileName, await readText(file, entry));
   }
   return sources;
 }
 
 async function readText(file: ZipFile, entry: Entry): Promise<string> {
-  if (entry.uncompressedSize > MAX_FILE_BYTES) throw new Error('too large to look into');
   const stream: Readable = await file.openReadStreamPromise(entry);
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));

@@ -22,7 +22,7 @@ export async function keepCode(env: StepEnv): Promise<string> {
 }
 
 /** The zip behind the link that Lambda gives with a function. @throws Error when it cannot be had */
-export async function downloadCode(env: StepEnv, url: string): Promise<Uint8Array> {
+export async function downloadCode(env: Pick<StepEnv, 'waiting'>, url: string): Promise<Uint8Array> {
   const signal = AbortSignal.any([env.waiting.signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)]);
   const answer = await fetch(url, { signal });
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);

@@ -79,6 +79,25 @@ describe('up', () => {
     });
   });
 
+  test('ends what it tries when the last look fails', async () => {
+    const walk = toyWalk(CHAIN);
+    const [a, ...others] = CHAIN;
+    const unseen = { ...a, lastLook: () => Promise.reject(new Error('may not look')) };
+    let isEnded = false;
+    const whenMade = (_things: unknown, signal: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          isEnded = true;
+          resolve();
+        });
+      });
+
+    await expect(up({ ...walk, ...options, steps: [unseen, ...others], whenMade })).rejects.toThrow(
+      'may not look',
+    );
+    expect(isEnded).toBe(true);
+  });
+
   test('does not look again for ever', async () => {
     const walk = toyWalk([toyStep(1, 'a', { fails: true })]);
 

@@ -1,7 +1,7 @@
 /** Finding, starting and stopping the local AWS where not all is as it should be. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -161,6 +161,23 @@ describe('a start', () => {
 
     expect(await readFile(join(folder, 'server.log'), 'utf8')).not.toContain('x'.repeat(100));
   });
+});
+
+test('folders that a function has locked stand neither in the way of a start nor of a reset', async () => {
+  const locked = join(folder, 'functions', 'scratch', 'locked');
+  await mkdir(join(locked, 'inside'), { recursive: true });
+  await chmod(locked, 0);
+
+  await start();
+
+  await expect(stat(locked)).rejects.toMatchObject({ code: 'ENOENT' });
+  await stopLocalAws(folder);
+  await mkdir(join(locked, 'inside'), { recursive: true });
+  await chmod(locked, 0);
+
+  await resetLocalAws(folder);
+
+  await expect(stat(folder)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 test('what a dead process left behind counts as nothing running', async () => {

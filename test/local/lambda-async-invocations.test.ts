@@ -55,18 +55,19 @@ describe('an event', () => {
     expect(times()).toEqual([0]);
   });
 
-  test.each([429, 500])(
-    'that is answered %d is tried again at growing distances, for six hours',
-    async (status) => {
-      accept(() => Promise.reject(refused(status)));
-      await jest.advanceTimersByTimeAsync(12 * HOUR);
-      expect(times().slice(0, 5)).toEqual([0, 1000, 3000, 7000, 15_000]);
-      const [before = 0, last = 0] = times().slice(-2);
-      expect(last - before).toBe(5 * MINUTE);
-      expect(last).toBeGreaterThan(6 * HOUR - 5 * MINUTE);
-      expect(last).toBeLessThanOrEqual(6 * HOUR);
-    },
-  );
+  test.each<[string, Error]>([
+    ['is throttled', refused(429)],
+    ['meets a fault of the service', refused(500)],
+    ['meets a fault of this server', new Error('the disk is full')],
+  ])('that %s is tried again at growing distances, for six hours', async (_what, error) => {
+    accept(() => Promise.reject(error));
+    await jest.advanceTimersByTimeAsync(12 * HOUR);
+    expect(times().slice(0, 5)).toEqual([0, 1000, 3000, 7000, 15_000]);
+    const [before = 0, last = 0] = times().slice(-2);
+    expect(last - before).toBe(5 * MINUTE);
+    expect(last).toBeGreaterThan(6 * HOUR - 5 * MINUTE);
+    expect(last).toBeLessThanOrEqual(6 * HOUR);
+  });
 
   test('is dropped when the server ends', async () => {
     accept(() => Promise.resolve(failed));

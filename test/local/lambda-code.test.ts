@@ -174,3 +174,19 @@ describe('a zip that is taken', () => {
     expect((await aws.invoke('kept')).result).toBe('here');
   });
 });
+
+test('the SDK for functions is offered at the next call when something stood in its way', async () => {
+  const own = await startTestLambda();
+  try {
+    const links = join(own.folder, 'functions', 'node_modules');
+    await writeFile(links, 'no folder');
+    await own.create('waits', HANDLER);
+    await expect(own.invoke('waits')).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+
+    await rm(links);
+
+    expect((await own.invoke('waits')).result).toBe('here');
+  } finally {
+    await own.stop();
+  }
+});

@@ -66,7 +66,8 @@ export class AsyncInvocations {
       if (delay !== undefined)
         this.#later(delay, event, { ...attempts, failures: failures + 1, refusals: 0 });
     } catch (error) {
-      if (!(error instanceof AwsError) || (error.status !== 429 && error.status < 500)) return;
+      // What is no answer of AWS's is a fault of this server, and passes as those of the service do.
+      if (error instanceof AwsError && error.status !== 429 && error.status < 500) return;
       const delay = Math.min(AFTER_REFUSAL_MS.first * 2 ** refusals, AFTER_REFUSAL_MS.most);
       this.#later(delay, event, { ...attempts, refusals: refusals + 1 });
     }

@@ -52,6 +52,12 @@ export async function openLambda(
   const folder = await realpath(options.folder);
   // Looked for when a first function runs: it takes as long as all else that a server does before it listens.
   let sdk: Promise<readonly string[]> | undefined;
+  const sdkFolders = (): Promise<readonly string[]> =>
+    (sdk ??= offerSdk(folder).catch((error: unknown) => {
+      // What stood in the way, such as a full disk, may be gone at the next call.
+      sdk = undefined;
+      throw error;
+    }));
   const limits = { ...defaultLimits(), ...options.limits };
   const functions = new FunctionTable(world);
   const codes = openCodeStore(world.store, join(folder, 'code'));
@@ -64,7 +70,7 @@ export async function openLambda(
     current: (name, version) => functions.get(name, version),
     endpoint,
     scratchFolder: join(folder, 'scratch'),
-    sdkFolders: () => (sdk ??= offerSdk(folder)),
+    sdkFolders,
     workerScript: await realpath(options.workerScript).catch(() => options.workerScript),
     limits,
     onLeft: () => parts.pruneCode(),

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { uuid } from '../../../ids.js';
+import { removeFolder } from '../../../remove-folder.js';
 import type { Store } from '../../../store.js';
 import { zippedTooLarge } from '../errors.js';
-import { removeFolder } from '../remove-folder.js';
 import { codeIdSchema } from '../state.js';
 import { unpack } from './archive.js';
 

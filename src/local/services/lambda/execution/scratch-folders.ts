@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { uuid } from '../../../ids.js';
-import { removeFolder } from '../remove-folder.js';
+import { removeFolder } from '../../../remove-folder.js';
 
 /** The temporary folders of one version's processes: AWS leaves that of one that broke down to the next. */
 export class ScratchFolders {

@@ -2,7 +2,7 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Removes a folder with all that is in it, and never throws: what cannot be removed now goes with the server's folder.
+ * Removes a folder with all that is in it, and never throws: what cannot be removed is left.
  * A function may have locked folders of its own (`chmod 0`): they are unlocked, then removed.
  */
 export async function removeFolder(folder: string): Promise<void> {

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { handlerFaults } from '../../src/tutorial/handler-code.js';
+import { fakeClock } from '../_helpers/fake-time.js';
+import { zipOf } from '../_helpers/zip.js';
+
+const env = {
+  waiting: { clock: fakeClock(), signal: new AbortController().signal, note: () => undefined },
+};
+
+/** What is said of a Python function with this code, whose handler is named `index.handler`. */
+const faultsOf = (files: Record<string, string>) =>
+  handlerFaults(env, {
+    Runtime: 'python3.13',
+    Handler: 'index.handler',
+    Location: `data:application/zip;base64,${zipOf(files).toString('base64')}`,
+  });
+
+const CODE = 'def lambda_handler(event, context):\n    return event\n';
+
+test('a handler that is in another file is named', async () => {
+  expect(await faultsOf({ 'lambda_function.py': CODE })).toEqual([
+    { setting: 'handler', expected: 'lambda_function.lambda_handler', actual: 'index.handler' },
+  ]);
+});
+
+test('code that unpacks to far more than a learner writes is not looked into', async () => {
+  const padding = Object.fromEntries(
+    Array.from({ length: 10 }, (_, index) => [`more${index}.py`, '#'.repeat(900_000)]),
+  );
+
+  expect(await faultsOf({ 'lambda_function.py': CODE, ...padding })).toEqual([]);
+});
