@@ -75,7 +75,7 @@ async function main(): Promise<void> {
     port: settings.port ?? config.port,
     clock: systemClock,
     likeAws: config.likeAws,
-    workerScript: join(import.meta.dirname, 'lambda-worker.js'),
+    workerScript: join(import.meta.dirname, 'lambda-worker.cjs'),
     version: settings.version,
     onRequest: () => {
       lastRequest = systemClock.now();

@@ -72,7 +72,7 @@ export async function startTestLambda(
     userId: 'AIDAT',
   } as const;
   const keyring = createKeyring({ owner: { credentials: TEST_CREDENTIALS, principal: owner }, clock });
-  const workerScript = join(folder, 'lambda-worker.js');
+  const workerScript = join(folder, 'lambda-worker.cjs');
   await buildWorker(workerScript);
   const deliveries: Delivery[] = [];
   const limits = { logDelayMs: 5, ...options.limits };
@@ -199,7 +199,8 @@ async function buildWorker(outfile: string): Promise<void> {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    format: 'esm',
+    format: 'cjs',
+    define: { 'import.meta.filename': '__filename' },
     logLevel: 'error',
   });
 }

@@ -53,7 +53,7 @@ export async function startTestAws(options: TestAwsOptions = {}): Promise<TestAw
       region,
       port,
       credentials: TEST_CREDENTIALS,
-      workerScript: fileURLToPath(new URL('../../dist/lambda-worker.js', import.meta.url)),
+      workerScript: fileURLToPath(new URL('../../dist/lambda-worker.cjs', import.meta.url)),
       version: 'test',
       clock: systemClock,
       // Clients sign by the system's clock, whatever the test's own says.

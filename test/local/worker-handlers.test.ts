@@ -51,6 +51,16 @@ describe('where the handler may be', () => {
   });
 });
 
+test('a handler has the heap that Lambda gives it, and no main module', async () => {
+  const { result } = await run(`
+    const { heap_size_limit: limit } = require('v8').getHeapStatistics();
+    const megabytes = limit / 2 ** 20;
+    exports.handler = async () => [megabytes > 115 && megabytes < 160, require.main === undefined];`);
+
+  // Nine tenths of 128 MB are for what lives long; what is young comes on top.
+  expect(result).toEqual([true, true]);
+});
+
 test('a handler uses the AWS SDK without bringing it, and nothing else of ours', async () => {
   const { error, result } = await run({
     'index.mjs': `

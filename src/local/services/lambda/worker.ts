@@ -2,7 +2,8 @@
  * The script that runs in a function's process: loads the handler and takes one request after another to it. It is an
  * edge of its own, in an environment that the server made for it (execution/variables.ts).
  */
-import { fileURLToPath } from 'node:url';
+// First, for what is loaded after it.
+import './worker/heap-flags.js';
 import { FRAME } from './protocol.js';
 import { Channel } from './worker/channel.js';
 import { patchConsole, patchOutput } from './worker/console.js';
@@ -17,7 +18,7 @@ const variable = (name: string): string => process.env[name] ?? '';
 const taskRoot = variable('LAMBDA_TASK_ROOT');
 const [scratchFolder = '/tmp'] = process.argv.splice(2);
 const version = Number(/\d+/.exec(variable('AWS_EXECUTION_ENV'))?.[0] ?? 0);
-const script = fileURLToPath(import.meta.url);
+const script = import.meta.filename;
 const channel = new Channel();
 const runtime = new Runtime({
   channel,
@@ -32,6 +33,7 @@ const runtime = new Runtime({
   visible: (text) =>
     text
       .replaceAll(taskRoot, '/var/task')
+      .replaceAll(`(${script}`, '(file:///var/runtime/index.mjs')
       .replaceAll(script, '/var/runtime/index.mjs')
       .replaceAll(scratchFolder, '/tmp'),
 });
@@ -42,6 +44,8 @@ const log = {
   line: (text: string) => channel.write(FRAME.line, text),
   output: (text: string) => channel.write(FRAME.output, text),
 };
+// Lambda's own runtime is an ES module: to the function's code there is no main one.
+Reflect.deleteProperty(process, 'mainModule');
 patchConsole(log);
 patchOutput(log);
 placeFolders({ '/tmp': scratchFolder, '/var/task': taskRoot });
