@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Place, Target } from '../aws/target.js';
@@ -91,13 +91,11 @@ export async function writeRecord(home: Home, lab: string, record: LabRecord): P
   try {
     await mkdir(join(home.folder, 'labs'), { recursive: true, mode: 0o700 });
     const temporary = `${file}.${randomBytes(6).toString('hex')}`;
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(record, null, 2)}\n`);
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    await createFile(temporary, `${JSON.stringify(record, null, 2)}\n`);
+    await rename(temporary, file).catch(async (error: unknown) => {
+      await rm(temporary, { force: true });
+      throw error;
+    });
   } catch (error) {
     throw unwritable(home, error);
   }
@@ -117,7 +115,7 @@ export async function keepCopy(
   const file = join(folder, `${copy.at.toISOString().replace(/:/g, '-')}-${copy.name}`);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(file, copy.content, { flag: 'wx', mode: 0o600 });
+    await createFile(file, copy.content);
     return file;
   } catch (error) {
     throw unwritable(home, error);
@@ -132,6 +130,22 @@ export async function knownLabs(home: Home): Promise<string[]> {
 
 export async function dropRecord(home: Home, lab: string): Promise<void> {
   await rm(recordFile(home, lab), { force: true });
+}
+
+/** Makes a file for its owner's eyes only: whole and on disk, or not at all. */
+async function createFile(file: string, content: string | Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
 }
 
 const isMissing = (error: unknown): boolean =>

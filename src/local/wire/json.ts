@@ -2,6 +2,7 @@ import { AwsError, failureMessage } from '../errors.js';
 import { describeFailure } from '../services/constraints.js';
 import { InputError, type Authorize, type Operation, type Service } from '../services/service.js';
 import type { WireRequest, WireResponse } from './http.js';
+import { answersIn, objectIn } from './json-body.js';
 import { jsonSignatureError } from './signature-errors.js';
 
 /** AWS JSON 1.1 (CloudWatch Logs): the operation in X-Amz-Target, JSON in and out, every error a 400. */
@@ -28,7 +29,8 @@ export function jsonService(options: {
         const name = operationOf(request) ?? '';
         const operation = operations.get(name);
         if (!operation) throw unknownOperation(name);
-        const input = readJson(request.body);
+        const input = objectIn(request.body);
+        if (!input) throw serializationException();
         options.authorize(principal, { service: options.signingName, operation: name, input });
         const result = await operation.invoke(input, { principal, request, requestId });
         return json(200, requestId, result === undefined ? '' : JSON.stringify(result));
@@ -37,18 +39,6 @@ export function jsonService(options: {
       }
     },
   };
-}
-
-/** @throws AwsError SerializationException when the body is not a JSON object. */
-function readJson(body: Buffer): unknown {
-  if (body.length === 0) return {};
-  try {
-    const parsed: unknown = JSON.parse(body.toString());
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
-  } catch {
-    // Falls through to the one answer for all that is not an object.
-  }
-  throw serializationException();
 }
 
 const serializationException = (): AwsError => new AwsError({ code: 'SerializationException', status: 400 });
@@ -86,15 +76,4 @@ function errorJson(error: AwsError, requestId: string): WireResponse {
   );
 }
 
-function json(
-  status: number,
-  requestId: string,
-  body: string,
-  headers: Readonly<Record<string, string>> = {},
-): WireResponse {
-  return {
-    status,
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId, ...headers },
-    body,
-  };
-}
+const json = answersIn('application/x-amz-json-1.1');

@@ -8,6 +8,7 @@ import {
   type SigningName,
 } from '../services/service.js';
 import { decode, queryLists, type WireRequest, type WireResponse } from './http.js';
+import { answersIn, objectIn } from './json-body.js';
 import { jsonSignatureError } from './signature-errors.js';
 
 /**
@@ -125,13 +126,8 @@ const queryMembers = (query: string): Record<string, unknown> =>
 
 /** @throws AwsError SerializationException when there is a body that is not a JSON object. */
 function readJson(body: Buffer): object {
-  if (body.length === 0) return {};
-  try {
-    const parsed: unknown = JSON.parse(body.toString());
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
-  } catch {
-    // Falls through to the one answer for all that is not an object.
-  }
+  const object = objectIn(body);
+  if (object) return object;
   throw new AwsError({ code: 'SerializationException', status: 400, message: 'Unexpected field type' });
 }
 
@@ -147,15 +143,4 @@ function errorJson(error: AwsError, requestId: string): WireResponse {
   });
 }
 
-function json(
-  status: number,
-  requestId: string,
-  body: string,
-  headers: Readonly<Record<string, string>> = {},
-): WireResponse {
-  return {
-    status,
-    headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId, ...headers },
-    body,
-  };
-}
+const json = answersIn('application/json');

@@ -1,0 +1,46 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import {
+  homeAt,
+  keepCopy,
+  knownLabs,
+  readRecord,
+  writeRecord,
+  type Home,
+  type LabRecord,
+} from '../../src/cli/home.js';
+
+const RECORD: LabRecord = { schemaVersion: 1, target: 'local', account: '000000000000', region: 'us-east-1' };
+
+let home: Home;
+beforeEach(async () => void (home = homeAt(await mkdtemp(join(tmpdir(), 'lab-setup-home-')))));
+afterEach(() => rm(home.folder, { recursive: true, force: true }));
+
+test('a record is read as it was written, and names its lab', async () => {
+  await writeRecord(home, 'ana', RECORD);
+
+  expect(await readRecord(home, 'ana')).toEqual(RECORD);
+  expect(await knownLabs(home)).toEqual(['ana']);
+});
+
+test('a record that cannot be put in place leaves nothing behind', async () => {
+  const labs = join(home.folder, 'labs');
+  await mkdir(join(labs, 'ana.json'), { recursive: true });
+
+  await expect(writeRecord(home, 'ana', RECORD)).rejects.toMatchObject({ code: 'home' });
+
+  expect(await readdir(labs)).toEqual(['ana.json']);
+});
+
+test('a copy takes the place of no other', async () => {
+  const copy = { name: 'f.zip', at: new Date(0), content: Buffer.from('first') };
+  const path = await keepCopy(home, copy);
+
+  await expect(keepCopy(home, { ...copy, content: Buffer.from('second') })).rejects.toMatchObject({
+    code: 'home',
+  });
+
+  expect(await readdir(join(path, '..'))).toEqual(['1970-01-01T00-00-00.000Z-f.zip']);
+});
