@@ -41,6 +41,10 @@ beforeEach(async () => {
   await api.method({ httpMethod: 'GET', integration: MOCK_200 });
 });
 
+const BAD_VARIABLE = badRequest(
+  'Stage variable names may only contain alphanumeric characters and underscores.',
+);
+
 async function deploy(input: Partial<CreateDeploymentCommandInput> = {}): Promise<string> {
   const { id = '' } = await gateway.client.send(
     new CreateDeploymentCommand({ restApiId: api.restApiId, ...input }),
@@ -91,6 +95,7 @@ describe('a deployment', () => {
     expect(await failureOf(deploy({ stageName: 'bad name' }))).toEqual(
       badRequest('Stage name only allows a-zA-Z0-9-_'),
     );
+    expect(await failureOf(deploy({ stageName: 's1', variables: { 'a-b': '1' } }))).toEqual(BAD_VARIABLE);
     const { items } = await gateway.client.send(new GetDeploymentsCommand({ restApiId: api.restApiId }));
     expect(items).toEqual([]);
   });
@@ -170,6 +175,18 @@ describe('a stage', () => {
     expect((await failureOf(createStage({ deploymentId, stageName: 'a b' }))).status).toBe(400);
     expect(await failureOf(createStage({ deploymentId: 'nope', stageName: 's2' }))).toEqual(
       badRequest('Deployment id does not exist'),
+    );
+  });
+
+  test('has variables of one sort, however they are given', async () => {
+    const deploymentId = await deploy();
+    const variables = { 'a-b': '1' };
+    expect(await failureOf(createStage({ deploymentId, variables }))).toEqual(BAD_VARIABLE);
+
+    await createStage({ deploymentId });
+
+    expect(await failureOf(updateStage({ op: 'replace', path: '/variables/a-b', value: '1' }))).toEqual(
+      BAD_VARIABLE,
     );
   });
 

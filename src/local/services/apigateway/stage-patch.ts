@@ -92,11 +92,15 @@ export function patchStage(stage: Stage, patch: PatchOperation): Stage {
 const invalidSetting = ({ path }: PatchOperation) =>
   badRequest(`Invalid method setting path: ${path}. Must be one of: [${PATHS.join(', ')}]`);
 
+/** @throws AwsError for a name that no template could refer to. */
+export function checkVariableNames(names: readonly string[]): void {
+  if (names.every((name) => /^\w+$/.test(name))) return;
+  throw badRequest('Stage variable names may only contain alphanumeric characters and underscores.');
+}
+
 function patchVariables({ variables }: Stage, patch: PatchOperation, name: string): Stage['variables'] {
   if (patch.op === 'remove') return withoutEntry(variables, name);
-  if (!/^\w+$/.test(name)) {
-    throw badRequest('Stage variable names may only contain alphanumeric characters and underscores.');
-  }
+  checkVariableNames([name]);
   return withEntry(variables, name, patch.value ?? '');
 }
 
