@@ -56,24 +56,36 @@ async function search<T>(
   searching.catch(() => undefined);
   const context = await opening.located;
   const [{ api, stage, ...ofApi }, { key, ...ofItsKey }] = await searching;
-  if (!api) throw missing(context, `REST API ${context.lab.api.name}`, ofApi.state);
-  if (!key) throw missing(context, `API key ${context.lab.key.name}`, ofItsKey.state);
+  if (!api)
+    throw missing(context, `REST API ${context.lab.api.name}`, {
+      state: ofApi.state,
+      isAlone: key !== undefined,
+    });
+  if (!key)
+    throw missing(context, `API key ${context.lab.key.name}`, { state: ofItsKey.state, isAlone: true });
   const { stageName = context.lab.stage.name } = stage ?? {};
   return { url: urlOf(context, api, { stageName }), key: key.asked };
 }
 
-function missing({ lab, place }: Context, what: string, state: string): LabError {
+/** `isAlone`: the rest of the lab is there. */
+function missing(
+  { lab, place }: Context,
+  what: string,
+  { state, isAlone }: { state: string; isAlone: boolean },
+): LabError {
   const flag = labFlag(lab.name);
   const where = `account ${place.account}, region ${place.region}`;
-  return state === 'by-hand'
-    ? new LabError('not-in-order', `There are several of the name: ${what}, in ${where}.`, {
-        hint: `See which: \`lab-setup status${flag}\``,
+  const name = lab.name === DEFAULT_LAB ? '' : ` ${lab.name}`;
+  if (state === 'by-hand') {
+    return new LabError('not-in-order', `There are several of the name: ${what}, in ${where}.`, {
+      hint: `See which: \`lab-setup status${flag}\``,
+    });
+  }
+  return isAlone
+    ? new LabError('not-in-order', `The lab${name} in ${where} cannot be called: the ${what} is missing.`, {
+        hint: `See how it is put right: \`lab-setup status${flag}\``,
       })
-    : new LabError(
-        'not-in-order',
-        `There is no lab${lab.name === DEFAULT_LAB ? '' : ` ${lab.name}`} to call in ${where}: the ${what} is missing.`,
-        {
-          hint: `Bring it up with \`lab-setup up${flag}\`.`,
-        },
-      );
+    : new LabError('not-in-order', `There is no lab${name} to call in ${where}: the ${what} is missing.`, {
+        hint: `Bring it up with \`lab-setup up${flag}\`.`,
+      });
 }

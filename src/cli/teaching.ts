@@ -7,7 +7,7 @@ import type { Difference, StepId } from '../tutorial/step.js';
 import { STEPS } from '../tutorial/steps/index.js';
 import type { Context } from './context.js';
 import { labFlag } from './lab-flag.js';
-import { awsCommand } from './render/aws-line.js';
+import { awsCommand, isAwsLine } from './render/aws-line.js';
 import { thingIn } from './walk.js';
 
 /** Which lab, and where. */
@@ -93,7 +93,7 @@ export function environmentFor(
   { lab, target }: Pick<Where, 'lab' | 'target'>,
   lines: readonly string[],
 ): string[] {
-  const isNeeded = target.kind === 'local' && lines.some((line) => line.startsWith('aws '));
+  const isNeeded = target.kind === 'local' && lines.some(isAwsLine);
   return isNeeded ? [`eval "$(lab-setup env${labFlag(lab.name)})"`] : [];
 }
 

@@ -43,11 +43,13 @@ const whereOf = ({ lab, env: { place } }: TestLab): Parameters<typeof teach>[0] 
   },
 });
 
-/** Types what is said, as it is to be typed. */
+/** What is to be typed, in its order; the clients of a test have a region of their own. */
+export const cureFor = (lab: TestLab, sayings: readonly Said[]): string[] =>
+  cureOf(whereOf(lab), sayings).map((line) => line.replace(/ --region [\w-]+/, ''));
+
+/** Types it. */
 export async function obey(lab: TestLab, sayings: readonly Said[]): Promise<void> {
-  for (const line of cureOf(whereOf(lab), sayings)) {
-    await runAwsLine(lab.aws, line.replace(/ --region \S+$/, ''));
-  }
+  for (const line of cureFor(lab, sayings)) await runAwsLine(lab.aws, line);
 }
 
 export const redeployed = ({ aws: { apiGateway }, restApiId, stageName }: HandBuilt): Promise<unknown> =>

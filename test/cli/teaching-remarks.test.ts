@@ -115,6 +115,20 @@ describe('what is no fault', () => {
 });
 
 describe('a permission that does not fit the call', () => {
+  test('is not blamed when it is the resource that was spelled otherwise afterwards', async () => {
+    const lab = await buildByHand(await openLab(aws, 'respelled'), { apiKeyRequired: true, stage: 'Prod' });
+    await lab.aws.apiGateway.send(
+      new gateway.UpdateResourceCommand({ ...lab.method, ...patched('/pathPart', 'DynamoDBManager') }),
+    );
+    await redeployed(lab);
+
+    const { faults } = await said(lab);
+    await obey(lab, faults);
+
+    expect(heads(faults)).toEqual(['resource path: expected /dynamodbmanager, found /DynamoDBManager']);
+    expect((await said(lab)).ok).toBe(true);
+  });
+
   test('for another stage is told from one for another API', async () => {
     const lab = await buildByHand(await openLab(aws, 'staged'), { apiKeyRequired: true, stage: 'Prod' });
     await withoutPermission(lab);

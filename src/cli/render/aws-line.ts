@@ -10,17 +10,21 @@ const WIDTH = 94;
  * the lessons' variables.
  */
 export function awsLine(call: Call): string {
-  const { capture } = call;
   const words = awsWords(call);
-  if (capture) words.push(`--query ${shellQuote(capture.query)} --output text`);
-  const [before, after] = capture ? [`${capture.variable}=$(`, ')'] : ['', ''];
-  const short = `${before}${words.join(' ')}${after}`;
-  return short.length <= WIDTH ? short : `${before}${words.join(' \\\n  ')}${after}`;
+  const short = captured(call, words.join(' '));
+  return short.length <= WIDTH ? short : captured(call, words.join(' \\\n  '));
 }
 
 /** A call as one line that says itself which account and region it is for, however the reader's shell is set. */
 export const awsCommand = (call: Call, where: Pick<Context, 'target' | 'place'>): string =>
-  [...awsWords(call), ...placeFlags(where)].join(' ');
+  captured(call, [...awsWords(call), ...placeFlags(where)].join(' '));
+
+/** Such a line, whether it keeps a part of the answer or not. */
+export const isAwsLine = (line: string): boolean => /^(\w+=\$\()?aws /.test(line);
+
+/** The line that keeps a part of the answer in a variable, where the call says so. */
+const captured = ({ capture }: Call, line: string): string =>
+  capture ? `${capture.variable}=$(${line})` : line;
 
 /** To the local AWS the environment points (`lab-setup env`). */
 function placeFlags({ target, place }: Pick<Context, 'target' | 'place'>): string[] {
@@ -33,10 +37,11 @@ function placeFlags({ target, place }: Pick<Context, 'target' | 'place'>): strin
   ];
 }
 
-/** The command, and each option with its value. */
-function awsWords({ service, operation, input, until }: Call): string[] {
+/** The command, each option with its value, and which part of the answer is kept. */
+function awsWords({ service, operation, input, until, capture }: Call): string[] {
   const verb = until === undefined ? kebab(operation) : `wait ${until}`;
-  return [`aws ${service} ${verb}`, ...Object.entries(input).map(option)];
+  const kept = capture ? [`--query ${shellQuote(capture.query)} --output text`] : [];
+  return [`aws ${service} ${verb}`, ...Object.entries(input).map(option), ...kept];
 }
 
 /** `restApiId`, `RoleName`, `CreateRestApi` as the aws CLI spells them: `rest-api-id`, `role-name`, `create-rest-api`. */

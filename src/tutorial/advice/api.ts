@@ -2,6 +2,7 @@
 import type { Call } from '../call.js';
 import { matchesWildcards } from '../grants.js';
 import { addPermission, createResource } from '../requests.js';
+import { makeMethod } from './method.js';
 import { call, idOf, deploy, patch, postConsole, resourcesConsole, type Entry, type Facts } from './entry.js';
 
 export const API_ENTRIES: readonly Entry[] = [
@@ -54,7 +55,7 @@ export const API_ENTRIES: readonly Entry[] = [
     why: ({ lab }, { actual }) =>
       `Paths are told apart by case: ${lab.resource.path} answers 403 Missing Authentication Token while the resource is called ${String(actual)}.`,
     console: (facts) =>
-      `${resourcesConsole(facts)}: the console renames no resource; delete it, Create resource > ${facts.lab.resource.pathPart}, and make its POST again`,
+      `${resourcesConsole(facts)}: the console renames no resource; delete it, Create resource > ${facts.lab.resource.pathPart}, and make its POST again; then Deploy API`,
     calls: (facts) => [
       call('apigateway', 'UpdateResource', {
         restApiId: idOf(facts, 'api'),
@@ -71,16 +72,21 @@ export const API_ENTRIES: readonly Entry[] = [
     stops: () => ['method'],
     why: ({ lab }) =>
       `The URL ends in ${lab.resource.path}: without the resource it answers 403 Missing Authentication Token.`,
-    console: (facts) => `${resourcesConsole(facts)} > Create resource: ${facts.lab.resource.pathPart}`,
+    console: (facts) =>
+      `${resourcesConsole(facts)} > Create resource: ${facts.lab.resource.pathPart}; in it Create method, as step 6 has it; then Deploy API`,
     calls: (facts) => [
-      call(
-        'apigateway',
-        'CreateResource',
-        createResource(facts.lab, {
-          restApiId: idOf(facts, 'api'),
-          parentId: facts.things.api?.rootResourceId ?? '$ROOT_ID',
-        }),
-      ),
+      {
+        ...call(
+          'apigateway',
+          'CreateResource',
+          createResource(facts.lab, {
+            restApiId: idOf(facts, 'api'),
+            parentId: facts.things.api?.rootResourceId ?? '$ROOT_ID',
+          }),
+        ),
+        capture: { variable: 'RESOURCE_ID', query: 'id' },
+      },
+      ...makeMethod(facts),
     ],
   },
   {

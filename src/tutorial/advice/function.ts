@@ -66,8 +66,11 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
         return 'The function cannot write its log, so nothing shows why it fails.';
       return `The role does not grant ${action}: ${failingWithout(action)}.`;
     },
-    console: ({ lab }) =>
-      `IAM > Roles > ${lab.role.name} > Permissions > the policy > Edit > JSON: paste the policy of step 1`,
+    console: ({ lab }, difference) => {
+      const isNone = difference.actual === undefined && actionIn(difference) === undefined;
+      const where = isNone ? 'Add permissions > Create inline policy' : 'the policy > Edit';
+      return `IAM > Roles > ${lab.role.name} > Permissions > ${where} > JSON: paste the policy of step 1`;
+    },
     calls: (facts, { actual }) => {
       // Which of them denies it, or grants too much, is for the reader to see: another one beside it would not help.
       if (actual !== undefined)

@@ -36,6 +36,11 @@ const integrate = (facts: Facts): Call[] => [
   deploy(facts),
 ];
 
+/** The method with all that belongs to it, live. */
+export function makeMethod(facts: Facts): Call[] {
+  return [call('apigateway', 'PutMethod', putMethod(addressOf(facts))), ...integrate(facts)];
+}
+
 /** Which function an integration calls, and where; undefined for what is no function's URI. */
 function calledBy(uri: unknown): { region: string; name: string } | undefined {
   const [, region, name] =
@@ -153,7 +158,7 @@ export const METHOD_ENTRIES: readonly Entry[] = [
     stops: () => ['method'],
     why: () => 'Nothing answers a POST there: the endpoint says 403 Missing Authentication Token.',
     console: (facts) =>
-      `${resourcesConsole(facts)} > ${facts.lab.resource.path} > Create method: POST, Lambda function ${facts.lab.function.name}, proxy integration off, API key required`,
-    calls: (facts) => [call('apigateway', 'PutMethod', putMethod(addressOf(facts))), ...integrate(facts)],
+      `${resourcesConsole(facts)} > ${facts.lab.resource.path} > Create method: POST, Lambda function ${facts.lab.function.name}, proxy integration off, API key required; then Deploy API`,
+    calls: makeMethod,
   },
 ];

@@ -65,7 +65,13 @@ export const STAGE_ENTRIES: readonly Entry[] = [
     stops: () => ['key'],
     why: () => `There is no key to send in x-api-key, ${REFUSED.replace(' with the key', '')}.`,
     console: ({ lab }) => `API Gateway > API keys > Create API key: ${lab.key.name}, Auto generate`,
-    calls: ({ lab }) => [call('apigateway', 'CreateApiKey', { name: lab.key.name, enabled: true })],
+    // It is put on the plan by what is said of the plan.
+    calls: ({ lab }) => [
+      {
+        ...call('apigateway', 'CreateApiKey', { name: lab.key.name, enabled: true }),
+        capture: { variable: 'KEY_ID', query: 'id' },
+      },
+    ],
   },
   {
     step: 'usage-plan',
@@ -122,7 +128,11 @@ export const STAGE_ENTRIES: readonly Entry[] = [
       const { name, rateLimit, burstLimit } = facts.lab.usagePlan;
       const apiStages = [{ apiId: idOf(facts, 'api'), stage: stageOf(facts) }];
       return [
-        call('apigateway', 'CreateUsagePlan', { name, throttle: { rateLimit, burstLimit }, apiStages }),
+        {
+          ...call('apigateway', 'CreateUsagePlan', { name, throttle: { rateLimit, burstLimit }, apiStages }),
+          capture: { variable: 'PLAN_ID', query: 'id' },
+        },
+        attachKey(facts),
       ];
     },
   },

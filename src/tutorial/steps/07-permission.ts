@@ -33,12 +33,11 @@ export const permission = defineStep({
       const found = partFound(holder, { sourceArn, granted });
       if (!thingOf(api)) return found;
       const [resource, deployment] = await Promise.all([seen.resource, seen.deployment]);
-      const path = thingOf(resource)?.path ?? env.lab.resource.path;
       const stage = thingOf(deployment)?.stageName ?? env.lab.stage.name;
-      return {
-        ...found,
-        ...judged(granted, { sourceArn, called: `${stage}/${env.lab.method.verb}${path}` }),
-      };
+      // Where the path is in another case that is said of the resource; a permission for either will do.
+      const paths = [env.lab.resource.path, thingOf(resource)?.path ?? env.lab.resource.path];
+      const called = paths.map((path) => `${stage}/${env.lab.method.verb}${path}`);
+      return { ...found, ...judged(granted, { sourceArn, called }) };
     }
     const statement = statements.find(({ Sid }) => Sid === request.StatementId);
     if (!statement) return { state: 'missing' };
@@ -60,10 +59,12 @@ export const permission = defineStep({
 /** Whether what is granted lets the call of the API's endpoint through, and whether it lets through everything. */
 function judged(
   granted: readonly string[],
-  { sourceArn, called }: { sourceArn: string; called: string },
+  { sourceArn, called }: { sourceArn: string; called: readonly string[] },
 ): { differences?: Difference[]; tolerated?: Difference[] } {
   const api = sourceArn.slice(0, sourceArn.indexOf('/'));
-  const granting = granted.filter((pattern) => matchesWildcards(pattern, `${api}/${called}`));
+  const granting = granted.filter((pattern) =>
+    called.some((each) => matchesWildcards(pattern, `${api}/${each}`)),
+  );
   if (granting.length === 0) {
     const [first] = granted;
     const nearest = granted.find((pattern) => pattern.startsWith(`${api}/`)) ?? first;

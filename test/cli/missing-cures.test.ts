@@ -1,0 +1,70 @@
+/** A lab that was clicked together and of which something is gone: one shell reads all lines that `status` tells, in their order. */
+import { tmpdir } from 'node:os';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import * as gateway from '@aws-sdk/client-api-gateway';
+import { openBash, type Bash } from '../_helpers/aws-program.js';
+import { patched } from '../_helpers/drift.js';
+import { buildByHand, type HandBuilt } from '../_helpers/hand-built.js';
+import { openLab } from '../_helpers/lab.js';
+import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+import { cureFor, heads, said } from '../_helpers/taught.js';
+
+let aws: TestAws;
+let bash: Bash;
+beforeAll(async () => {
+  aws = await startTestAws();
+  bash = await openBash(aws);
+});
+afterEach(() => aws.release());
+afterAll(async () => {
+  await bash.close();
+  await aws.stop();
+});
+
+const withoutPlan = async ({ aws: { apiGateway }, usagePlanId, restApiId }: HandBuilt): Promise<void> => {
+  const change = patched('/apiStages', `${restApiId}:Prod`, 'remove');
+  await apiGateway.send(new gateway.UpdateUsagePlanCommand({ usagePlanId, ...change }));
+  await apiGateway.send(new gateway.DeleteUsagePlanCommand({ usagePlanId }));
+};
+
+const ROWS: Readonly<
+  Record<string, readonly [remove: (lab: HandBuilt) => Promise<unknown>, says: string[]]>
+> = {
+  'the resource': [
+    ({ aws: { apiGateway }, method: { restApiId, resourceId } }) =>
+      apiGateway.send(new gateway.DeleteResourceCommand({ restApiId, resourceId })),
+    ['resource missing'],
+  ],
+  'the method': [
+    ({ aws: { apiGateway }, method }) => apiGateway.send(new gateway.DeleteMethodCommand(method)),
+    ['method missing'],
+  ],
+  'the stage': [
+    ({ aws: { apiGateway }, restApiId, stageName }) =>
+      apiGateway.send(new gateway.DeleteStageCommand({ restApiId, stageName })),
+    ['deployment missing', 'usage-plan stage: expected on Prod, found not on Prod'],
+  ],
+  'the key': [
+    ({ aws: { apiGateway }, apiKey }) => apiGateway.send(new gateway.DeleteApiKeyCommand({ apiKey })),
+    ['key missing', 'usage-plan key: expected attached, found not attached'],
+  ],
+  'the usage plan': [withoutPlan, ['usage-plan missing']],
+};
+
+test.each(Object.keys(ROWS).map((name, index) => [name, index] as const))(
+  'without %s it is put right by one paste',
+  async (name, index) => {
+    const [remove = () => Promise.resolve(), says] = ROWS[name] ?? [];
+    const lab = await buildByHand(await openLab(aws, `gone-${index}`), {
+      apiKeyRequired: true,
+      stage: 'Prod',
+    });
+    await remove(lab);
+
+    const { faults } = await said(lab);
+    await bash.run(cureFor(lab, faults), tmpdir());
+
+    expect(heads(faults)).toEqual(says);
+    expect(heads((await said(lab)).faults)).toEqual([]);
+  },
+);
