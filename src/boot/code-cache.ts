@@ -1,28 +1,38 @@
 import * as fs from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { CodePack } from './code-pack.js';
 
 /** Of what the build made; code of another build never meets this one's cache. */
 declare const BUILD_ID: string;
+
+/** A run that ended so never did what it was started for: it says nothing of what that needs. */
+const USAGE_ERROR = 2;
+/** Where such runs keep their code, and what a run begins with that has none of its own. */
+const SHARED = 'any';
 
 /**
  * Runs a built script beside this one, with the code that V8 compiled of it in an earlier run: that halves the start of a
  * command. Node can do so itself from 22.1 on; for older ones this file does the same for the scripts of its own folder.
  *
+ * What is kept is kept by `purpose`, such as `up`: V8 compiles the functions that are called, and what one command calls of
+ * a shared script is not what another calls (2 ms for `--help`). With `ahead`, the scripts that were needed for the same
+ * purpose before are loaded whenever the process waits for something.
+ *
  * The cache lies beside the code that it is of: whoever can write there can write the code itself, so it asks for no trust
  * of its own. The first run that may write there makes it, for this build and this Node alone. What is missing, or what V8
  * rejects, is compiled as ever; a cache that cannot be written is done without.
  */
-export function runCached(script: string): void {
+export function runCached(script: string, { purpose, ahead }: { purpose: string; ahead: boolean }): void {
   const folder = join(__dirname, 'code-cache', `${BUILD_ID}-${process.version}-${process.arch}`);
   if (enableNodesOwn(folder)) {
     require(join(__dirname, script));
     return;
   }
-  // By what was started, as the server runs with flags of its own, and code that was compiled with others is rejected.
-  const scripts = new Scripts(join(folder, basename(__filename, '.cjs')));
-  process.once('exit', () => scripts.keepCode());
+  const scripts = new Scripts(folder, purpose);
+  process.once('exit', (exitCode) => scripts.keepCode(exitCode));
   scripts.require(`./${script}`);
+  if (ahead) scripts.loadAhead();
 }
 
 function enableNodesOwn(folder: string): boolean {
@@ -48,16 +58,30 @@ const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {'
 
 /** CommonJS for the scripts of this folder, as Node does it, with a code cache. */
 class Scripts {
-  readonly #cache: string;
+  readonly #folder: string;
+  readonly #own: CodePack;
+  #shared: CodePack | undefined;
   readonly #modules = new Map<string, { exports: Exports }>();
-  /** What had to be compiled, by name. */
-  readonly #compiled = new Map<string, Script>();
+  readonly #loaded = new Map<string, Script>();
+  /** What had to be compiled. */
+  #isNew = false;
 
-  constructor(cache: string) {
-    this.#cache = cache;
+  constructor(folder: string, purpose: string) {
+    this.#folder = folder;
+    this.#own = new CodePack(join(folder, purpose));
   }
 
   readonly require = Object.assign((id: string): unknown => this.#load(id), { resolve: require.resolve });
+
+  /** One script at a time, and nothing that the process would be kept alive for. */
+  loadAhead(): void {
+    const next = this.#own.names.find((name) => !this.#modules.has(name));
+    if (next === undefined) return;
+    setImmediate(() => {
+      this.require(next);
+      this.loadAhead();
+    }).unref();
+  }
 
   #load(id: string): unknown {
     if (!id.startsWith('./')) return require(id);
@@ -73,48 +97,23 @@ class Scripts {
   #compile(id: string, filename: string): Wrapped {
     // The build writes ASCII, which V8 keeps in half the memory when it is read as such.
     const source = WRAPPER[0] + fs.readFileSync(filename, 'latin1') + WRAPPER[1];
-    const cachedData = this.#cached(id);
+    const cachedData = this.#own.read(id) ?? this.#readShared(id);
     const script = new Script(source, { filename, columnOffset: -WRAPPER[0].length, cachedData });
-    if (!cachedData || script.cachedDataRejected) this.#compiled.set(id, script);
+    if (!cachedData || script.cachedDataRejected) this.#isNew = true;
+    this.#loaded.set(id, script);
     return script.runInThisContext() as Wrapped;
   }
 
-  #cached(id: string): Buffer | undefined {
-    try {
-      return fs.readFileSync(join(this.#cache, id));
-    } catch {
-      return undefined;
-    }
+  #readShared(id: string): Buffer | undefined {
+    this.#shared ??= new CodePack(join(this.#folder, SHARED));
+    return this.#shared.read(id);
   }
 
-  /** Each file whole or not at all: V8 does not look for holes in it. */
-  keepCode(): void {
-    if (this.#compiled.size === 0) return;
-    // The server keeps its state for its owner only; this is as public as the code is.
-    process.umask(0o022);
-    try {
-      fs.mkdirSync(this.#cache, { recursive: true });
-      fs.accessSync(this.#cache, fs.constants.W_OK);
-      for (const [id, script] of this.#compiled) writeWhole(join(this.#cache, id), script.createCachedData());
-    } catch {
-      // The folder is not ours to write, or the disk is full: the next run compiles again.
-    }
-  }
-}
-
-function writeWhole(file: string, content: Buffer): void {
-  const temporary = `${file}.${process.pid}`;
-  try {
-    const handle = fs.openSync(temporary, 'w');
-    try {
-      fs.writeFileSync(handle, content);
-      fs.fsyncSync(handle);
-    } finally {
-      fs.closeSync(handle);
-    }
-    fs.renameSync(temporary, file);
-  } catch (error) {
-    fs.rmSync(temporary, { force: true });
-    throw error;
+  keepCode(exitCode: number): void {
+    const isUsageError = exitCode === USAGE_ERROR;
+    const isMissing = [...this.#loaded.keys()].some((id) => !this.#own.has(id));
+    if (!this.#isNew && (isUsageError || !isMissing)) return;
+    const pack = isUsageError ? new CodePack(join(this.#folder, SHARED)) : this.#own;
+    pack.add(new Map([...this.#loaded].map(([id, script]) => [id, script.createCachedData()])));
   }
 }

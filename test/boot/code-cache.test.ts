@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -41,6 +41,9 @@ async function cached(): Promise<string[]> {
 
 const changed = async (path: string): Promise<number> => (await stat(path)).mtimeMs;
 
+/** Where the code of the first script begins, after the index. */
+const firstPiece = (pack: Buffer): number => Math.ceil((4 + pack.readUInt32LE(0)) / 8) * 8;
+
 describe('the code cache', () => {
   test('is made by the first run, whole, and left alone by the next', async () => {
     await version();
@@ -57,7 +60,10 @@ describe('the code cache', () => {
     ['is empty', () => Buffer.alloc(0)],
     ['holds something else', () => Buffer.from('not what V8 writes')],
     ['was cut off', (whole: Buffer) => whole.subarray(0, whole.length / 2)],
-    ['is of another V8', (whole: Buffer) => Buffer.concat([Buffer.alloc(16), whole.subarray(16)])],
+    [
+      'holds a piece of another V8',
+      (whole: Buffer) => whole.fill(0, firstPiece(whole), firstPiece(whole) + 16),
+    ],
   ])('is made anew where it %s, and the command does not notice', async (_, spoil) => {
     const expected = await version();
     const whole = new Map<string, Buffer>();
@@ -70,6 +76,14 @@ describe('the code cache', () => {
     for (const [file, content] of whole)
       expect((await readFile(file)).length).toBeGreaterThan(content.length / 2);
     expect(await version()).toBe(expected);
+  });
+
+  test('is kept apart for what commands need, and not for what is no command', async () => {
+    const attempt = (word: string): Promise<unknown> =>
+      run(process.execPath, [join(folder, 'bin', 'lab-setup.js'), word]).catch(() => undefined);
+    for (const word of ['--version', 'pu', '../../up', 'completion']) await attempt(word);
+
+    expect((await cached()).map((file) => basename(file)).sort()).toEqual(['--version', 'any']);
   });
 
   test('is done without where it cannot be written', async () => {
