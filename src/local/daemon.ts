@@ -2,10 +2,12 @@
  * The process that the local AWS runs in. Started by launch.ts with a folder, its version and perhaps a port; tells its
  * parent over IPC how it went, and ends by itself when it is told to (SIGTERM) or has been unused for an hour.
  */
+import { subscribe } from 'node:diagnostics_channel';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from './clock.js';
 import { isLocked } from './database.js';
+import { BUGS } from './errors.js';
 import {
   DEFAULT_REGION,
   forgetRunning,
@@ -59,7 +61,23 @@ function readSettings(): Settings {
   };
 }
 
+/** A bug that shows itself at every request must not fill the disk. */
+const MOST_BUGS_LOGGED = 100;
+
+/** Writes into the log where a bug showed itself, and nothing of what the caller had sent. */
+function logBugs(): void {
+  let logged = 0;
+  subscribe(BUGS, (error) => {
+    logged += 1;
+    if (logged > MOST_BUGS_LOGGED) return;
+    const { name, stack = '' } = error instanceof Error ? error : new Error();
+    const way = stack.split('\n').filter((line) => /^\s+at /.test(line));
+    console.error([`${new Date().toISOString()} Internal failure: ${name}`, ...way].join('\n'));
+  });
+}
+
 async function main(): Promise<void> {
+  logBugs();
   // All that is written from here on, LevelDB's files included, is for the owner only.
   process.umask(0o077);
   const settings = readSettings();

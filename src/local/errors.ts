@@ -1,3 +1,5 @@
+import { channel } from 'node:diagnostics_channel';
+
 /**
  * An answer that AWS gives for the caller's or its own fault. Services throw it; the protocol that the service
  * speaks turns it into bytes (see wire/). Anything else that is thrown is a bug and becomes a bare 500.
@@ -36,9 +38,20 @@ export class LocalFailure extends Error {
   override readonly name = 'LocalFailure';
 }
 
+/** Node's diagnostics channel on which bugs are told: whoever runs the server writes them down (daemon.ts). */
+export const BUGS = 'lab-setup local AWS bugs';
+
+/** Tells of what is neither an answer nor a failure of this machine. */
+export function tellBug(error: unknown): void {
+  if (!(error instanceof AwsError || error instanceof LocalFailure)) channel(BUGS).publish(error);
+}
+
 /** What a caller is told of something that is no AwsError: the words of a LocalFailure, and nothing of a bug. */
-export const failureMessage = (error: unknown): string =>
-  error instanceof LocalFailure ? error.message : 'Internal failure of the local AWS.';
+export function failureMessage(error: unknown): string {
+  if (error instanceof LocalFailure) return error.message;
+  tellBug(error);
+  return 'Internal failure of the local AWS: its server.log says where.';
+}
 
 /** The `code` of a system's or library's error, such as `ENOENT`. By its shape: it need not be of this realm's `Error`. */
 export const codeOf = (error: unknown): unknown =>

@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { IAM } from '@aws-sdk/client-iam';
+import { Lambda } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Level } from 'level';
 import {
@@ -17,6 +19,12 @@ import {
   troubleOf,
   type LocalAws,
 } from '../../src/local/index.js';
+import { zipOf } from '../_helpers/zip.js';
+
+const TRUSTS_LAMBDA = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+});
 
 let folder = '';
 beforeEach(async () => {
@@ -161,6 +169,32 @@ describe('a start', () => {
 
     expect(await readFile(join(folder, 'server.log'), 'utf8')).not.toContain('x'.repeat(100));
   });
+});
+
+test('a bug is told in the log by its place, and by nothing that the caller sent', async () => {
+  const { endpoint, region, credentials } = await start();
+  // Where functions find the SDK; nobody expects a file there.
+  await writeFile(join(folder, 'functions', 'node_modules'), '');
+  const config = { endpoint, region, credentials, maxAttempts: 1 };
+  const [iam, lambda] = [new IAM(config), new Lambda(config)];
+  const { Role } = await iam.createRole({ RoleName: 'r', AssumeRolePolicyDocument: TRUSTS_LAMBDA });
+  await lambda.createFunction({
+    FunctionName: 'f',
+    Role: Role?.Arn,
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Code: { ZipFile: zipOf({ 'index.js': '' }) },
+  });
+
+  await expect(lambda.invoke({ FunctionName: 'f', Payload: '"the event"' })).rejects.toThrow(
+    'Internal failure of the local AWS: its server.log says where.',
+  );
+
+  const log = await readFile(join(folder, 'server.log'), 'utf8');
+  expect(log).toMatch(/Z Internal failure: Error\n +at /);
+  expect(log).not.toContain('the event');
+  iam.destroy();
+  lambda.destroy();
 });
 
 test('folders that a function has locked stand neither in the way of a start nor of a reset', async () => {

@@ -1,4 +1,4 @@
-import { AwsError } from '../../errors.js';
+import { AwsError, tellBug } from '../../errors.js';
 import type { InvocationResult } from '../ports.js';
 import type { InvocationRequest } from './execution/executor.js';
 
@@ -67,6 +67,7 @@ export class AsyncInvocations {
         this.#later(delay, event, { ...attempts, failures: failures + 1, refusals: 0 });
     } catch (error) {
       // What is no answer of AWS's is a fault of this server, and passes as those of the service do.
+      tellBug(error);
       if (error instanceof AwsError && error.status !== 429 && error.status < 500) return;
       const delay = Math.min(AFTER_REFUSAL_MS.first * 2 ** refusals, AFTER_REFUSAL_MS.most);
       this.#later(delay, event, { ...attempts, refusals: refusals + 1 });
