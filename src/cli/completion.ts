@@ -59,10 +59,10 @@ export function complete(table: Table, words: readonly string[]): Candidate[] {
   return candidates().filter(({ word }) => word.startsWith(begun));
 
   function candidates(): Candidate[] {
-    if (valueOf) return valueOf.values.map((word) => ({ word, description: valueOf.description }));
+    if (valueOf) return valueOf.values.map(asValue);
     if (begun.startsWith('-')) return optionsOf(table, command).map(asCandidate);
     if (!command) return table.commands.map(({ name, description }) => ({ word: name, description }));
-    return (command.arguments[positionals] ?? []).map((word) => ({ word, description: command.description }));
+    return (command.arguments[positionals] ?? []).map(asValue);
   }
 }
 
@@ -72,6 +72,9 @@ const optionsOf = (table: Table, command: CommandEntry | undefined): OptionEntry
 ];
 
 const asCandidate = ({ names: [word = ''], description }: OptionEntry): Candidate => ({ word, description });
+
+/** What an option is for has been read when its value is chosen. */
+const asValue = (word: string): Candidate => ({ word, description: '' });
 
 /** What the words before say: the command, how many arguments it has, and the option that waits for its value. */
 function readWords(
@@ -112,7 +115,7 @@ _lab_setup() {
   local -a candidates
   local word description
   while IFS=$'\\t' read -r word description; do
-    candidates+=("\${word//:/\\\\:}:$description")
+    candidates+=("\${word//:/\\\\:}\${description:+:$description}")
   done < <(lab-setup complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
   if (( \${#candidates} )); then _describe 'lab-setup' candidates; else _files; fi
 }
