@@ -9,6 +9,8 @@ import * as iam from '@aws-sdk/client-iam';
 import * as lambda from '@aws-sdk/client-lambda';
 import * as sts from '@aws-sdk/client-sts';
 import * as v from 'valibot';
+import type { Aws } from '../../src/aws/clients.js';
+import { words } from './cli.js';
 import type { TestAws } from './local-aws.js';
 
 /**
@@ -33,7 +35,15 @@ const AWS_FUNCTION = `aws() {
 }`;
 
 export async function openBash(aws: TestAws): Promise<Bash> {
-  const clients = clientsOf(aws);
+  const { clientConfig } = aws;
+  const clients = clientsOf({
+    apiGateway: new gateway.APIGatewayClient(clientConfig),
+    dynamodb: new dynamodb.DynamoDBClient(clientConfig),
+    iam: new iam.IAMClient(clientConfig),
+    lambda: new lambda.LambdaClient(clientConfig),
+    logs: new logs.CloudWatchLogsClient(clientConfig),
+    sts: new sts.STSClient(clientConfig),
+  });
   const faults: string[] = [];
   const server = createServer((socket) => {
     let received = '';
@@ -72,6 +82,16 @@ export async function openBash(aws: TestAws): Promise<Bash> {
   };
 }
 
+/**
+ * One line without a shell, for what has nothing in it that only a shell can read.
+ * @throws Error for a line that is none of the aws CLI's, or whose call fails
+ */
+export async function runAwsLine(aws: Aws, line: string): Promise<void> {
+  const [program, ...rest] = words(line);
+  if (program !== 'aws') throw new Error(`not a line for the aws CLI: ${line}`);
+  await answer(clientsOf(aws), rest, '.');
+}
+
 interface Sender {
   send(command: unknown): Promise<unknown>;
   destroy(): void;
@@ -82,13 +102,13 @@ interface ClientOf {
   readonly library: Readonly<Record<string, unknown>>;
 }
 
-const clientsOf = ({ clientConfig }: TestAws): Readonly<Record<string, ClientOf>> => ({
-  apigateway: { client: new gateway.APIGatewayClient(clientConfig), library: gateway },
-  dynamodb: { client: new dynamodb.DynamoDBClient(clientConfig), library: dynamodb },
-  iam: { client: new iam.IAMClient(clientConfig), library: iam },
-  lambda: { client: new lambda.LambdaClient(clientConfig), library: lambda },
-  logs: { client: new logs.CloudWatchLogsClient(clientConfig), library: logs },
-  sts: { client: new sts.STSClient(clientConfig), library: sts },
+const clientsOf = (aws: Omit<Aws, 'apiGatewayOnce'>): Readonly<Record<string, ClientOf>> => ({
+  apigateway: { client: aws.apiGateway, library: gateway },
+  dynamodb: { client: aws.dynamodb, library: dynamodb },
+  iam: { client: aws.iam, library: iam },
+  lambda: { client: aws.lambda, library: lambda },
+  logs: { client: aws.logs, library: logs },
+  sts: { client: aws.sts, library: sts },
 });
 
 type Command = new (input: object) => unknown;
@@ -98,6 +118,7 @@ const WAITERS: Readonly<Record<string, string>> = {
   'role-exists': 'get-role',
   'function-active-v2': 'get-function',
   'table-exists': 'describe-table',
+  'table-not-exists': 'describe-table',
 };
 
 async function answer(
@@ -111,9 +132,17 @@ async function answer(
     verb === 'wait' ? [WAITERS[rest[0] ?? ''], ...rest.slice(1)] : [verb, ...rest];
   const { name, members } = shapeOf(found.library, operation);
   const { input, query } = await readOptions(words, { members, folder });
-  const output = await found.client.send(new (found.library[`${name}Command`] as Command)(input));
+  const sent = found.client.send(new (found.library[`${name}Command`] as Command)(input));
+  if (verb === 'wait' && rest[0]?.endsWith('-not-exists') === true) return gone(sent);
+  const output = await sent;
   return query === undefined ? '' : queried(output, query);
 }
+
+const gone = (looked: Promise<unknown>): Promise<string> =>
+  looked.then(
+    () => Promise.reject(new Error('it is still there')),
+    () => '',
+  );
 
 const Shape = v.looseTuple([
   v.number(),
@@ -137,6 +166,9 @@ function shapeOf(
   return { name, members: new Map(names.map((each, index) => [each, types[index]])) };
 }
 
+/** What the aws CLI and its clients settle between themselves. */
+const ELSEWHERE = ['--output', '--region'];
+
 async function readOptions(
   words: readonly string[],
   { members, folder }: { members: ReadonlyMap<string, unknown>; folder: string },
@@ -151,7 +183,7 @@ async function readOptions(
     if (option === '--query') query = value;
     else if (option === '--zip-file') {
       input['Code'] = { ZipFile: await readFile(`${folder}/${(value ?? '').replace('fileb://', '')}`) };
-    } else if (option !== '--output') {
+    } else if (!ELSEWHERE.includes(option)) {
       const wanted = option.replaceAll('-', '');
       const member = [...members.keys()].find((each) => each.toLowerCase() === wanted);
       if (member === undefined) throw new Error(`no option ${option}`);

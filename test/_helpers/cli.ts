@@ -70,7 +70,7 @@ export async function newMachine(): Promise<Machine> {
 }
 
 /** Words as a shell splits them, with 'single quotes' only. */
-function words(line: string): string[] {
+export function words(line: string): string[] {
   return [...line.matchAll(/'([^']*)'|[^\s']+/g)].map(([word, quoted]) => quoted ?? word);
 }
 

@@ -3,7 +3,7 @@ import { CreateDeploymentCommand } from '@aws-sdk/client-api-gateway';
 import { RemovePermissionCommand } from '@aws-sdk/client-lambda';
 import { differenceText } from '../../src/cli/render/lines.js';
 import { cureOf, teach, type Saying } from '../../src/cli/teaching.js';
-import { runAwsLine } from './aws-line.js';
+import { runAwsLine } from './aws-program.js';
 import type { HandBuilt } from './hand-built.js';
 import type { TestLab } from './lab.js';
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DeleteMethodCommand } from '@aws-sdk/client-api-gateway';
 import { invoke, type InvokeOptions } from '../../src/cli/commands/invoke.js';
-import { runAwsLine } from '../_helpers/aws-line.js';
+import { runAwsLine } from '../_helpers/aws-program.js';
 import { buildByHand } from '../_helpers/hand-built.js';
 import { openLab, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';

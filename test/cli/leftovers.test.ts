@@ -7,7 +7,7 @@ import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { status } from '../../src/cli/commands/status.js';
 import { down } from '../../src/cli/commands/down.js';
 import { leftoversOf } from '../../src/cli/leftovers.js';
-import { runAwsLine } from '../_helpers/aws-line.js';
+import { runAwsLine } from '../_helpers/aws-program.js';
 import { sitAt } from '../_helpers/command.js';
 import { buildByHand } from '../_helpers/hand-built.js';
 import { allSteps, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
