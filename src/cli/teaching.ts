@@ -42,7 +42,7 @@ export function teach(context: Where, report: StatusReport): ReadonlyMap<string,
       const say = (about: Difference | 'missing', isFault: boolean): Saying => ({
         difference: about === 'missing' ? undefined : about,
         isFault,
-        advice: curedBy(context, report, { step: own, advice: adviceFor(step.id, about, facts) }),
+        advice: curedBy(context, report, { step: own, isFault, advice: adviceFor(step.id, about, facts) }),
       });
       if (isMissing.has(step.id)) return [step.id, waits ? [] : [say('missing', true)]];
       return [
@@ -64,7 +64,7 @@ export function teach(context: Where, report: StatusReport): ReadonlyMap<string,
 function curedBy(
   where: Where,
   { strangers }: StatusReport,
-  { step, advice }: { step: StepReport; advice: Advice | undefined },
+  { step, isFault, advice }: { step: StepReport; isFault: boolean; advice: Advice | undefined },
 ): Cure | undefined {
   if (!advice) return undefined;
   const { calls, ...rest } = advice;
@@ -75,7 +75,9 @@ function curedBy(
   // `up` deletes no table, whoever made it.
   const own = isOurs ? calls.filter(({ operation }) => operation === 'DeleteTable') : calls;
   const lines = own.map((call) => awsCommand(call, where));
-  return { ...rest, commands: isOurs || lines.length === 0 ? [...lines, up] : lines };
+  // And it leaves alone what is only worth a word.
+  const byUp = isFault && (isOurs || lines.length === 0) ? [up] : [];
+  return { ...rest, commands: [...lines, ...byUp] };
 }
 
 /**

@@ -192,6 +192,16 @@ describe('the command that is told', () => {
     expect([after.ok, after.faults]).toEqual([true, []]);
   });
 
+  test('is none for what up leaves as it is: the stage’s name of a lab that was taken over', async () => {
+    const lab = await buildByHand(await openLab(aws, 'taken-over'), { stage: 'prod' });
+    await lab.adopt();
+
+    const { ok, remarks } = await said(lab);
+
+    expect(ok).toBe(true);
+    expect(remarks.map(({ step, advice }) => [step, advice?.commands])).toEqual([['deployment', []]]);
+  });
+
   test('of several keys of one name is to delete those that are not meant, and the plan is not blamed', async () => {
     const lab = await buildByHand(await openLab(aws, 'two-keys'), { apiKeyRequired: true, stage: 'Prod' });
     await lab.aws.apiGateway.send(new gateway.CreateApiKeyCommand({ name: lab.lab.key.name, enabled: true }));

@@ -56,6 +56,7 @@ const MAX_VALUE_LENGTH = 240;
 
 function valueText(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
+  if (value === '') return 'an empty one';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
 }

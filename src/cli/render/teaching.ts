@@ -62,7 +62,12 @@ export function causeLines(causes: readonly (Saying & { readonly step: string })
     advice: advice && { ...advice, commands: [] },
   }));
   return shown.flatMap((each, index) => [
-    `${pen.paint('yellow', 'Cause')}: step ${each.step}${each.difference || !each.isFault ? '' : ' missing'}`,
+    ...(each.step === shown[index - 1]?.step ? [] : [causeLine(each, pen)]),
     ...sayingLines(each, shown[index + 1], pen),
   ]);
 }
+
+const causeLine = (
+  { step, difference, isFault }: Saying & { readonly step: string },
+  { paint }: Pen,
+): string => `${paint('yellow', 'Cause')}: step ${step}${difference || !isFault ? '' : ' missing'}`;
