@@ -1,4 +1,5 @@
 /** `status --watch`: the steps in place while the learner works, what to do next, and what has changed. */
+import type { StepReport } from '../engine/events.js';
 import { status as lookAt, type StatusReport } from '../engine/status.js';
 import { LabError } from '../lab-error.js';
 import type { CommandResult } from './command.js';
@@ -9,7 +10,7 @@ import { differenceText, stepLine } from './render/lines.js';
 import type { Live } from './render/live.js';
 import { sayingLines, unreadLines } from './render/teaching.js';
 import type { Screen } from './screen.js';
-import { environmentFor, teach, type Saying } from './teaching.js';
+import { cureOf, teach, type Saying } from './teaching.js';
 import { lookingOf } from './walk.js';
 
 /**
@@ -47,7 +48,9 @@ export async function watch(context: Context, live: Live): Promise<CommandResult
       if (before) changes = [...changesOf(before, faults, clock.now()), ...changes].slice(0, MAX_CHANGES);
       before = faults;
       if (waits.size > 0) pause = Math.min(pause * 2, PAUSES.aws.longest);
-      live.show(frame(context, { report, taught, changes, pause }));
+      const seen = { report, taught, changes, pause };
+      // What to do next must be seen, in a small window as well.
+      live.show(frame(context, seen, report.steps), frame(context, seen, faulty(report, taught)));
       await clock.sleep(pause, signal).catch(() => undefined);
     }
   } finally {
@@ -76,9 +79,16 @@ function changesOf(before: ReadonlySet<string>, now: ReadonlySet<string>, at: nu
   ];
 }
 
+/** The steps of which something is to be put right. */
+const faulty = ({ steps }: StatusReport, taught: Taught): readonly StepReport[] =>
+  steps.filter(
+    ({ id, outcome }) => outcome === 'failed' || (taught.get(id) ?? []).some(({ isFault }) => isFault),
+  );
+
 function frame(
   context: Context,
   seen: { report: StatusReport; taught: Taught; changes: readonly string[]; pause: number },
+  shown: readonly StepReport[],
 ): string[] {
   const { report, taught, changes, pause } = seen;
   const { edge, lab, place } = context;
@@ -89,7 +99,7 @@ function frame(
       `Watching ${name} in account ${place.account}, region ${place.region}, every ${pause / 1000} s; Ctrl-C ends it.`,
     ),
     '',
-    ...report.steps.map((step) => stepLine(step, out)),
+    ...shown.map((step) => stepLine(step, out)),
     '',
     ...nextLines(context, report, taught),
     ...(changes.length === 0
@@ -113,13 +123,8 @@ function nextLines(context: Context, { ok, steps }: StatusReport, taught: Taught
     }
     const first = taught.get(step.id)?.find(({ isFault }) => isFault);
     if (!first) continue;
-    return [
-      `Next: step ${step.number}, ${step.id}`,
-      ...sayingLines(first, undefined, out),
-      ...environmentFor(context, first.advice?.commands ?? []).map(
-        (line) => `        before it: ${out.typed(line)}`,
-      ),
-    ];
+    const advice = first.advice && { ...first.advice, commands: cureOf(context, [first]) };
+    return [`Next: step ${step.number}, ${step.id}`, ...sayingLines({ ...first, advice }, undefined, out)];
   }
   return [out.prose('There is no lab here yet. Build it in the console, or with `lab-setup up`.')];
 }

@@ -5,6 +5,7 @@ import { createLive } from '../../src/cli/render/live.js';
 import { watch } from '../../src/cli/watch.js';
 import type { Things } from '../../src/tutorial/step.js';
 import { patched } from '../_helpers/drift.js';
+import { buildByHand } from '../_helpers/hand-built.js';
 import { openLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 import { runCommand } from '../_helpers/run-command.js';
@@ -35,13 +36,17 @@ async function watched(
   };
   const lab = await openLab(aws, name, {}, { clock, signal: ctrlC.signal });
   const frames: string[] = [];
+  const terse: string[] = [];
   let ends = 0;
   const live = {
-    show: (lines: readonly string[]) => void frames.push(lines.join('\n')),
+    show: (full: readonly string[], short: readonly string[] = []) => {
+      frames.push(full.join('\n'));
+      terse.push(short.join('\n'));
+    },
     end: () => void (ends += 1),
   };
   const { exitCode } = await runCommand({ aws, lab }, watch, live, { kind });
-  return { frames, ends, pauses, exitCode, writes: lab.writes() };
+  return { frames, terse, ends, pauses, exitCode, writes: lab.writes() };
 }
 
 const enabled = (value: boolean) => async (apiKey: string) => {
@@ -50,7 +55,10 @@ const enabled = (value: boolean) => async (apiKey: string) => {
 };
 
 test('shows what to do next, and what has changed since', async () => {
-  const { frames, ...rest } = await watched('seen', 'local', [enabled(false), enabled(true)]);
+  const { frames, ends, pauses, exitCode, writes } = await watched('seen', 'local', [
+    enabled(false),
+    enabled(true),
+  ]);
 
   expect(frames.map((each) => /Every step is in order|Next: step \d+, [\w-]+/.exec(each)?.[0])).toEqual([
     'Every step is in order',
@@ -59,11 +67,58 @@ test('shows what to do next, and what has changed since', async () => {
   ]);
   expect(frames[1]).toMatch(/switched off.*\n.*console .*API keys.*\n.*command {2}lab-setup up --lab seen/);
   expect(frames[2]).toMatch(/\d\d:\d\d:\d\d {2}no longer: key enabled: expected true, found false/);
-  expect(rest).toEqual({ ends: 1, pauses: [1_000, 1_000, 1_000], exitCode: 130, writes: [] });
+  expect({ ends, pauses, exitCode, writes }).toEqual({
+    ends: 1,
+    pauses: [1_000, 1_000, 1_000],
+    exitCode: 130,
+    writes: [],
+  });
 });
 
 test('asks a real account seldom', async () => {
   expect((await watched('seldom', 'aws', [])).pauses).toEqual([10_000]);
+});
+
+test('where a frame does not fit, its terse form is shown', () => {
+  let written = '';
+  const live = createLive({ columns: 10, rows: 3, write: (text) => (written += text) });
+
+  live.show(['one', 'two', 'a line of more than ten'], ['one', 'three']);
+  live.show(['one', 'two', 'three'], ['terse']);
+
+  expect(written.split('\u001b[H').slice(1)).toEqual([
+    'one\u001b[K\nthree\u001b[K\u001b[J',
+    'one\u001b[K\ntwo\u001b[K\nthree\u001b[K\u001b[J',
+  ]);
+});
+
+test('in a small window the steps in order give way to what is to be done next', async () => {
+  const { frames, terse } = await watched('small', 'local', [enabled(false)]);
+
+  expect(frames[1]).toMatch(/^ 1 {2}role /m);
+  expect(terse[1]).not.toMatch(/^ 1 {2}role /m);
+  expect(terse[1]).toMatch(/^ 9 {2}key .*\n\nNext: step 9, key/m);
+});
+
+test('the lines to type come after the one that points the aws CLI at the local AWS', async () => {
+  const byHand = await buildByHand(await openLab(aws, 'by-hand'), { stage: 'Prod' });
+  const ctrlC = new AbortController();
+  const sleep = (): Promise<void> => {
+    ctrlC.abort();
+    return Promise.resolve();
+  };
+  const clock = { now: () => Date.now(), sleep };
+  const lab = await openLab(aws, byHand.lab.name, {}, { clock, signal: ctrlC.signal });
+  let frame = '';
+
+  await runCommand({ aws, lab }, watch, {
+    show: (lines) => (frame = lines.join('\n')),
+    end: () => undefined,
+  });
+
+  expect(frame).toMatch(
+    /command {2}eval "\$\(lab-setup env --lab by-hand\)"\n.*command {2}aws apigateway update-method .*\n.*command {2}aws apigateway create-deployment /,
+  );
 });
 
 test('a frame is cut to the terminal, and the terminal is given back', () => {

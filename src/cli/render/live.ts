@@ -9,7 +9,8 @@ export interface Terminal {
 
 /** Frames that replace one another in place. */
 export interface Live {
-  show(lines: readonly string[]): void;
+  /** Shows `full` where the terminal holds it, else `terse`. */
+  show(full: readonly string[], terse?: readonly string[]): void;
   /** Gives the terminal back as it was. */
   end(): void;
 }
@@ -25,7 +26,8 @@ const CLEAR_BELOW = '\u001b[J';
 export function createLive(terminal: Terminal): Live {
   let isOpen = false;
   return {
-    show: (lines) => {
+    show: (full, terse = full) => {
+      const lines = heightOf(full, terminal) <= (terminal.rows ?? USUAL.rows) ? full : terse;
       if (!isOpen) terminal.write(ENTER);
       isOpen = true;
       const shown = fitting(lines, terminal).map((line) => `${line}${CLEAR_LINE}`);
@@ -38,14 +40,23 @@ export function createLive(terminal: Terminal): Live {
   };
 }
 
-/** As many lines as fit, with regard to those that take several rows. */
-function fitting(lines: readonly string[], { columns = 80, rows = 24 }: Terminal): string[] {
+/** A terminal that does not tell. */
+const USUAL = { columns: 80, rows: 24 };
+
+/** As many lines as fit. */
+function fitting(lines: readonly string[], terminal: Terminal): string[] {
+  const { rows = USUAL.rows } = terminal;
   const shown: string[] = [];
-  let left = rows;
   for (const line of lines) {
-    left -= Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns));
-    if (left < 0) break;
+    if (heightOf([...shown, line], terminal) > rows) break;
     shown.push(line);
   }
   return shown;
 }
+
+/** In rows: a line that is wider than the terminal takes several. */
+const heightOf = (lines: readonly string[], { columns = USUAL.columns }: Terminal): number =>
+  lines.reduce(
+    (rows, line) => rows + Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns)),
+    0,
+  );
