@@ -71,7 +71,8 @@ interface LogLine extends Omit<LogEvent, 'timestamp'> {
 }
 
 function noLogGroup({ lab }: Context): LabError {
+  const flag = labFlag(lab.name);
   return new LabError('not-in-order', `There is no log group ${lab.function.logGroup}.`, {
-    hint: `Bring the lab up with \`lab-setup up${labFlag(lab.name)}\`. By hand, the function makes it when it first runs, if its role allows that.`,
+    hint: `The function makes it when it first runs, if its role allows that: \`lab-setup invoke ping${flag}\`. Where there is no lab yet, bring it up with \`lab-setup up${flag}\`.`,
   });
 }
