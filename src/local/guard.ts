@@ -6,17 +6,21 @@ import type { WireResponse } from './wire/http.js';
  * cross-site fetch. The AWS tools, curl and the functions send none of these.
  */
 export function refuseForeign(
-  headers: IncomingMessage['headersDistinct'],
+  { rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>,
   port: number,
 ): WireResponse | undefined {
-  const { host = [], origin, 'sec-fetch-site': sites = [] } = headers;
-  // Of two, who knows which one counts for whom.
-  if (host.length !== 1 || !host.every((each) => isOwnHost(each, port))) {
-    return refusal('Host is not one of this server');
+  let hosts = 0;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase();
+    const value = rawHeaders[index + 1] ?? '';
+    if (name === 'origin') return refusal('requests from web pages (Origin) are not answered');
+    if (name === 'sec-fetch-site' && (value === 'cross-site' || value === 'same-site')) {
+      return refusal('cross-site requests are not answered');
+    }
+    if (name === 'host') hosts += isOwnHost(value, port) ? 1 : Infinity;
   }
-  if (origin !== undefined) return refusal('requests from web pages (Origin) are not answered');
-  const isForeign = sites.some((site) => site === 'cross-site' || site === 'same-site');
-  return isForeign ? refusal('cross-site requests are not answered') : undefined;
+  // Of two, who knows which one counts for whom.
+  return hosts === 1 ? undefined : refusal('Host is not one of this server');
 }
 
 const HTTP_PORT = 80;

@@ -62,7 +62,8 @@ export function readBody(
     const settle = (outcome: ReadBody['outcome']): void => {
       if (isDone) return;
       isDone = true;
-      resolve({ body: Buffer.concat(chunks), outcome });
+      const [only, ...more] = chunks;
+      resolve({ body: only && more.length === 0 ? only : Buffer.concat(chunks), outcome });
     };
     incoming.on('data', (chunk: Buffer) => {
       if (isDone) return;

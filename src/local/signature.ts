@@ -1,7 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { SignatureV4 } from '@smithy/signature-v4';
+import { canonicalRequest } from './canonical-request.js';
 import type { Keyring, KnownKey, Principal } from './identity.js';
-import { queryLists, type WireRequest } from './wire/http.js';
+import { once } from './memo.js';
+import type { WireRequest } from './wire/http.js';
 
 /** Why a signature was refused; each service has its own words for it (wire/signature-errors.ts). */
 export type SignatureFault =
@@ -52,7 +53,7 @@ export interface Expectation {
 }
 
 /** Verifies AWS Signature Version 4 by signing the request again with the secret that this installation knows. */
-export async function verifySignature(request: WireRequest, expected: Expectation): Promise<Verdict> {
+export function verifySignature(request: WireRequest, expected: Expectation): Verdict {
   const refuse = (fault: SignatureFault): Verdict => ({ ok: false, fault });
   const claim = readClaim(request.headers['authorization']);
   if (claim === undefined) return refuse({ kind: 'missing' });
@@ -61,7 +62,8 @@ export async function verifySignature(request: WireRequest, expected: Expectatio
   if (!known || !hasToken(request, known)) return refuse({ kind: 'unknown-key' });
   const scope = scopeFault(claim, expected);
   if (scope) return refuse(scope);
-  const signedAt = signingTime(request.headers['x-amz-date'] ?? '');
+  const stamp = request.headers['x-amz-date'] ?? '';
+  const signedAt = signingTime(stamp);
   if (signedAt === undefined || !claim.signedHeaders.includes('host')) {
     return refuse({ kind: 'malformed', detail: malformedDetail(request) });
   }
@@ -69,7 +71,8 @@ export async function verifySignature(request: WireRequest, expected: Expectatio
   if (unsigned) return refuse(unsigned);
   const late = skewFault(signedAt, expected);
   if (late) return refuse(late);
-  if (!(await sameSignature(request, claim, known, signedAt))) return refuse({ kind: 'mismatch' });
+  const isOfDay = stamp.startsWith(claim.date);
+  if (!isOfDay || !sameSignature(request, claim, known)) return refuse({ kind: 'mismatch' });
   if ((known.credentials.expiresAt ?? Infinity) <= expected.now) return refuse({ kind: 'expired-token' });
   return { ok: true, principal: known.principal };
 }
@@ -78,40 +81,41 @@ export async function verifySignature(request: WireRequest, expected: Expectatio
 const hasToken = (request: WireRequest, known: KnownKey): boolean =>
   (known.credentials.sessionToken ?? '') === (request.headers['x-amz-security-token'] ?? '');
 
-async function sameSignature(
-  request: WireRequest,
-  claim: Claim,
-  known: KnownKey,
-  signedAt: number,
-): Promise<boolean> {
-  const { headers } = request;
+function sameSignature(request: WireRequest, claim: Claim, { credentials }: KnownKey): boolean {
+  const { headers, body } = request;
   const claimedHash = headers['x-amz-content-sha256'];
-  const hash = createHash('sha256').update(request.body).digest('hex');
-  if (claimedHash !== undefined && claimedHash !== hash) return false;
-  const signer = new SignatureV4({
-    credentials: known.credentials,
-    region: claim.region,
-    service: claim.service,
-    sha256: NodeSha256,
-    applyChecksum: false,
-  });
-  const signed = await signer.sign(
-    {
-      method: request.method,
-      protocol: 'http:',
-      hostname: headers['host'] ?? '',
-      path: request.path,
-      query: queryLists(request.query),
-      headers: Object.fromEntries(
-        // Own ones only: the names are the caller's, and may be `constructor`.
-        claim.signedHeaders.map((name) => [name, (Object.hasOwn(headers, name) && headers[name]) || '']),
-      ),
-      body: request.body,
-    },
-    { signingDate: new Date(signedAt), signableHeaders: new Set(claim.signedHeaders) },
-  );
-  const again = /Signature=([0-9a-f]{64})$/.exec(signed.headers['authorization'] ?? '')?.[1] ?? '';
-  return again.length === 64 && timingSafeEqual(Buffer.from(again), Buffer.from(claim.signature));
+  const bodyHash = sha256(body);
+  if (claimedHash !== undefined && claimedHash !== bodyHash) return false;
+  const { date, region, service, signedHeaders } = claim;
+  const text = [
+    'AWS4-HMAC-SHA256',
+    headers['x-amz-date'],
+    `${date}/${region}/${service}/aws4_request`,
+    sha256(canonicalRequest(request, { signedHeaders, bodyHash })),
+  ].join('\n');
+  const key = signingKey(credentials, claim);
+  const signature = createHmac('sha256', key).update(text).digest();
+  return timingSafeEqual(signature, Buffer.from(claim.signature, 'hex'));
+}
+
+const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
+
+/** The keys that were derived from a secret: few, since day, region and service have been checked. */
+const keysOf = once<KnownKey['credentials'], Map<string, Buffer>>(() => new Map());
+
+/** The key for one day, region and service: four of the five HMACs that a signature takes. */
+function signingKey(credentials: KnownKey['credentials'], { date, region, service }: Claim): Buffer {
+  const steps = [date, region, service, 'aws4_request'];
+  const keys = keysOf(credentials);
+  const name = steps.join('/');
+  const key =
+    keys.get(name) ??
+    steps.reduce<Buffer>(
+      (before, step) => createHmac('sha256', before).update(step).digest(),
+      Buffer.from(`AWS4${credentials.secretAccessKey}`),
+    );
+  keys.set(name, key);
+  return key;
 }
 
 function scopeFault(claim: Claim, expected: Expectation): SignatureFault | undefined {
@@ -169,39 +173,4 @@ function malformedDetail(request: WireRequest): string {
     lacks.push(`Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. `);
   }
   return lacks.join('') || 'Authorization header is not in the form of AWS Signature Version 4. ';
-}
-
-type Digest = ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
-
-/** The hash that `@smithy/signature-v4` asks for, on node:crypto. */
-class NodeSha256 {
-  readonly #secret: string | Uint8Array | undefined;
-  #hash: Digest;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#secret = secret === undefined ? undefined : toBytes(secret);
-    this.#hash = this.#fresh();
-  }
-
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(toBytes(data));
-  }
-
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-
-  reset(): void {
-    this.#hash = this.#fresh();
-  }
-
-  #fresh(): Digest {
-    return this.#secret === undefined ? createHash('sha256') : createHmac('sha256', this.#secret);
-  }
-}
-
-function toBytes(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (typeof data === 'string') return Buffer.from(data);
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -14,8 +14,8 @@ export interface SigningOptions {
 }
 
 /**
- * Signs a request as the IAM user guide describes Signature Version 4, written apart from the package that the server
- * verifies with. Path and query must need no encoding.
+ * Signs a request as the IAM user guide describes Signature Version 4, written apart from what the server verifies with.
+ * Path and query must need no encoding.
  */
 export function sign(
   request: Pick<WireRequest, 'method' | 'path' | 'query' | 'body'> & { host: string; contentType?: string },

@@ -121,20 +121,18 @@ describe('the health check', () => {
   );
 });
 
-test.each([
-  ['constructor=1', 200],
-  ['toString=1&toString=2', 200],
-  // The signer that both sides share cannot write this name; the answer is a refusal and no failure.
-  ['__proto__=1', 403],
-])('a query may name what objects inherit: %s', async (query, status) => {
-  const path = '/restapis';
-  const { headers } = sign(
-    { method: 'GET', path, query, body: Buffer.from(''), host: new URL(aws.endpoint).host },
-    { ...TEST_CREDENTIALS, region: aws.region, service: 'apigateway', at: Date.now() },
-  );
+test.each(['constructor=1', 'toString=1&toString=2', '__proto__=1'])(
+  'a query may name what objects inherit: %s',
+  async (query) => {
+    const path = '/restapis';
+    const { headers } = sign(
+      { method: 'GET', path, query, body: Buffer.from(''), host: new URL(aws.endpoint).host },
+      { ...TEST_CREDENTIALS, region: aws.region, service: 'apigateway', at: Date.now() },
+    );
 
-  expect((await send({ path: `${path}?${query}`, headers: { ...headers } })).status).toBe(status);
-});
+    expect((await send({ path: `${path}?${query}`, headers: { ...headers } })).status).toBe(200);
+  },
+);
 
 describe('a body that is too large', () => {
   const CLAIMS = [

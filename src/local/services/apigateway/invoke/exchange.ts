@@ -38,10 +38,7 @@ export interface ExchangeIds {
 /** Ids as AWS makes them (aws-facts 7.1): a uuid, and sixteen characters such as `R9NOvE-qIAMECfw=`. */
 export const newIds = (): ExchangeIds => ({
   requestId: uuid(),
-  extendedRequestId: Buffer.from(hexId().slice(2), 'hex')
-    .toString('base64')
-    .replaceAll('+', '-')
-    .replaceAll('/', '_'),
+  extendedRequestId: `${Buffer.from(hexId().slice(2), 'hex').toString('base64url')}=`,
 });
 
 /** `Root=1-<time>-<random>`, one for each request; a caller's own root goes on (aws-facts 7.1). */
@@ -76,53 +73,47 @@ export function createContext(
   const { ids, served, resource, request } = exchange;
   const now = world.clock.now();
   const domainName = (headerOf(request, 'host') ?? '').replace(/:\d+$/, '');
-  return new Map<string, Value>([
-    ['accountId', world.account],
-    ['apiId', served.restApi.id],
-    ['deploymentId', served.deploymentId],
-    ['domainName', domainName],
-    ['domainPrefix', served.restApi.id],
-    ['extendedRequestId', ids.extendedRequestId],
-    ['httpMethod', request.httpMethod],
-    ['identity', identityOf(request)],
-    ['path', path],
-    ['protocol', 'HTTP/1.1'],
-    ['requestId', ids.requestId],
-    ['requestTime', requestTime(now)],
-    ['requestTimeEpoch', now],
-    ...(resource
-      ? ([
-          ['resourceId', resource.id],
-          ['resourcePath', resource.path],
-        ] as const)
-      : []),
-    ['stage', served.stageName],
-  ]);
+  const context = new Map<string, Value>()
+    .set('accountId', world.account)
+    .set('apiId', served.restApi.id)
+    .set('deploymentId', served.deploymentId)
+    .set('domainName', domainName)
+    .set('domainPrefix', served.restApi.id)
+    .set('extendedRequestId', ids.extendedRequestId)
+    .set('httpMethod', request.httpMethod)
+    .set('identity', identityOf(request))
+    .set('path', path)
+    .set('protocol', 'HTTP/1.1')
+    .set('requestId', ids.requestId)
+    .set('requestTime', requestTime(now))
+    .set('requestTimeEpoch', now);
+  if (resource) context.set('resourceId', resource.id).set('resourcePath', resource.path);
+  return context.set('stage', served.stageName);
 }
 
 /** Only this machine can call (guard.ts), so the address is known. */
 const SOURCE_IP = '127.0.0.1';
 
 const identityOf = (request: MethodRequest): Map<string, Value> =>
-  new Map<string, Value>([
-    ['accessKey', null],
-    ['accountId', null],
-    ['caller', null],
-    ['cognitoAuthenticationProvider', null],
-    ['cognitoAuthenticationType', null],
-    ['cognitoIdentityId', null],
-    ['cognitoIdentityPoolId', null],
-    ['principalOrgId', null],
-    ['sourceIp', SOURCE_IP],
-    ['user', null],
-    ['userAgent', headerOf(request, 'user-agent') ?? null],
-    ['userArn', null],
-  ]);
+  new Map<string, Value>()
+    .set('accessKey', null)
+    .set('accountId', null)
+    .set('caller', null)
+    .set('cognitoAuthenticationProvider', null)
+    .set('cognitoAuthenticationType', null)
+    .set('cognitoIdentityId', null)
+    .set('cognitoIdentityPoolId', null)
+    .set('principalOrgId', null)
+    .set('sourceIp', SOURCE_IP)
+    .set('user', null)
+    .set('userAgent', headerOf(request, 'user-agent') ?? null)
+    .set('userArn', null);
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `22/Nov/2026:21:14:58 +0000` */
 function requestTime(now: number): string {
-  const [year = '', month = '', day = '', time = ''] = new Date(now).toISOString().split(/[-T.]/);
-  return `${day}/${MONTHS[Number(month) - 1] ?? ''}/${year}:${time} +0000`;
+  const iso = new Date(now).toISOString();
+  const month = MONTHS[Number(iso.slice(5, 7)) - 1] ?? '';
+  return `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
 }

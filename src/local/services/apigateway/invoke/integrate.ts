@@ -71,19 +71,21 @@ async function callBackend(
   }
 }
 
+const TIMEOUT_WORDS = 'Execution failed due to a timeout error';
+
 /** The function goes on after a time-out, but nobody waits for it. */
-async function withinTimeout<T>({ timeoutInMillis }: Integration, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new GatewayResponse('INTEGRATION_TIMEOUT', undefined, 'Execution failed due to a timeout error'),
-      );
-    }, timeoutInMillis);
+function withinTimeout<T>({ timeoutInMillis }: Integration, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new GatewayResponse('INTEGRATION_TIMEOUT', undefined, TIMEOUT_WORDS)),
+      timeoutInMillis,
+    );
+    const settle =
+      <V>(act: (value: V) => void) =>
+      (value: V): void => {
+        clearTimeout(timer);
+        act(value);
+      };
+    work.then(settle(resolve), settle(reject));
   });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -20,7 +20,9 @@ export function mapRequestHeaders(
   exchange: Exchange,
   mappings: Readonly<Record<string, string>> | undefined,
 ): Map<string, string> {
-  return mapHeaders(exchange, mappings, 'integration.request.header.', methodRequest(exchange));
+  return mappings
+    ? mapHeaders(exchange, mappings, 'integration.request.header.', methodRequest(exchange))
+    : new Map<string, string>();
 }
 
 const methodRequest = ({ request }: Pick<Exchange, 'request'>): Source => ({
