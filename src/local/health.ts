@@ -7,6 +7,8 @@ export const HEALTH_PATH = '/_lab-setup/health';
 const Health = v.object({
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
   version: v.string(),
+  /** Which build of that version (build.ts). */
+  build: v.optional(v.string(), ''),
   /** ISO 8601. */
   startedAt: v.string(),
   /** Whether time is made real. */

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askHealth } from './ask-health.js';
+import { buildOf } from './build.js';
 import { codeOf } from './errors.js';
 import type { Health } from './health.js';
 import {
@@ -29,6 +30,8 @@ export interface LocalAws {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly pid: number;
   readonly version: string;
+  /** Which build of that version. */
+  readonly build: string;
   /** ISO 8601. */
   readonly startedAt: string;
   /** Whether time is made real. */
@@ -116,6 +119,7 @@ export async function startLocalAws(options: StartOptions): Promise<LocalAws> {
   const found = await findLocalAws(folder);
   const fits =
     found?.version === options.version &&
+    found.build === (await buildOf(options.serverScript)) &&
     isPort(options.port, found.endpoint) &&
     (options.likeAws ?? found.likeAws) === found.likeAws;
   if (found && fits) return found;
@@ -165,7 +169,7 @@ export async function resetLocalAws(folder: string): Promise<void> {
 }
 
 function describe(config: Config, { port }: Running, health: Health): LocalAws {
-  const { pid, version, startedAt, likeAws, memoryBytes = 0, contents = {} } = health;
+  const { pid, version, build, startedAt, likeAws, memoryBytes = 0, contents = {} } = health;
   return {
     endpoint: `http://127.0.0.1:${port}`,
     account: config.account,
@@ -173,6 +177,7 @@ function describe(config: Config, { port }: Running, health: Health): LocalAws {
     credentials: { accessKeyId: config.accessKeyId, secretAccessKey: config.secretAccessKey },
     pid,
     version,
+    build,
     startedAt,
     likeAws,
     memoryBytes,

@@ -26,6 +26,8 @@ export interface InstanceOptions {
   readonly workerScript: string;
   /** Of lab-setup; the answer to a health check bears it. */
   readonly version: string;
+  /** Of that version; the answer bears it, too. */
+  readonly build?: string;
   /** Called at each request that counts as use. */
   readonly onRequest?: () => void;
   /** Whether changes take their time, and requests have quotas. */
@@ -93,7 +95,13 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     store,
     health: (query) =>
       healthAnswer(
-        { pid: process.pid, version: options.version, startedAt, likeAws: options.likeAws ?? false },
+        {
+          pid: process.pid,
+          version: options.version,
+          build: options.build ?? '',
+          startedAt,
+          likeAws: options.likeAws ?? false,
+        },
         {
           secret: options.credentials.secretAccessKey,
           port,

@@ -7,7 +7,7 @@ import { StartReport } from './start-report.js';
 export interface LaunchOptions {
   /** All that the local AWS keeps is below this folder. */
   readonly folder: string;
-  /** Of lab-setup; a server of another version is replaced. */
+  /** Of lab-setup; a server of another version, or of another build of it, is replaced. */
   readonly version: string;
   /** The built server: `dist/local-aws.cjs`. */
   readonly serverScript: string;

@@ -1,7 +1,19 @@
 /** Finding, starting and stopping the local AWS where not all is as it should be. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -35,7 +47,9 @@ afterEach(async () => {
   await rm(join(folder, '..'), { recursive: true, force: true });
 });
 
-const start = (options: { port?: number; likeAws?: boolean } = {}): Promise<LocalAws> =>
+const start = (
+  options: { port?: number; likeAws?: boolean; serverScript?: string } = {},
+): Promise<LocalAws> =>
   startLocalAws({
     folder,
     version: '1',
@@ -169,6 +183,23 @@ describe('a start', () => {
 
     expect(await readFile(join(folder, 'server.log'), 'utf8')).not.toContain('x'.repeat(100));
   });
+});
+
+test('a server of another build is replaced, though its version is the same', async () => {
+  const built = join(folder, '..', 'dist');
+  await cp(fileURLToPath(new URL('../../dist', import.meta.url)), built, { recursive: true });
+  await symlink(
+    fileURLToPath(new URL('../../node_modules', import.meta.url)),
+    join(built, '..', 'node_modules'),
+  );
+  const serverScript = join(built, 'local-aws.cjs');
+  const first = await start({ serverScript });
+  const port = Number(new URL(first.endpoint).port);
+  expect((await start({ serverScript, port })).pid).toBe(first.pid);
+
+  await utimes(serverScript, new Date(), new Date());
+
+  expect((await start({ serverScript, port })).pid).not.toBe(first.pid);
 });
 
 test('a bug is told in the log by its place, and by nothing that the caller sent', async () => {
