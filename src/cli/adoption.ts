@@ -3,7 +3,7 @@ import { LabError } from '../lab-error.js';
 import type { Stranger } from '../tutorial/step.js';
 import { ask } from './ask.js';
 import type { Context } from './context.js';
-import { labFlag } from './lab-flag.js';
+import { labFlag, labName } from './lab-flag.js';
 
 export interface AdoptOptions {
   /** Take over what was made by hand. */
@@ -54,7 +54,9 @@ function needsYes({ lab, target }: Context): LabError {
 async function confirm({ edge, place, lab }: Context, strangers: readonly Stranger[]): Promise<boolean> {
   const { screen } = edge;
   const tell = (text: string): void => screen.complain(screen.err.prose(text));
-  tell(`This takes over for the lab ${lab.name}, in account ${place.account}, region ${place.region}:`);
+  tell(
+    `This takes over for the lab${labName(lab.name)}, in account ${place.account}, region ${place.region}:`,
+  );
   for (const { what } of strangers) tell(`  ${what}`);
   tell(
     'Their settings become the lab’s, and code is replaced after a copy of it was kept; items stay. `lab-setup down` then removes them, but not the table.',

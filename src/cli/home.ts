@@ -128,6 +128,20 @@ export async function knownLabs(home: Home): Promise<string[]> {
   return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
 }
 
+/** `the local AWS, account 000000000000, region us-east-1` */
+export function placeText({ target, endpoint, account, region }: LabRecord): string {
+  const server = target === 'local' ? 'the local AWS' : (endpoint ?? 'AWS');
+  return `${server}, account ${account}, region ${region}`;
+}
+
+/** Forgets the labs on the local AWS, when all that was in it is deleted. A record that cannot be read is left for its lab to tell of. */
+export async function dropLocalRecords(home: Home): Promise<void> {
+  for (const lab of await knownLabs(home)) {
+    const record = await readRecord(home, lab).catch(() => undefined);
+    if (record?.target === 'local') await dropRecord(home, lab);
+  }
+}
+
 export async function dropRecord(home: Home, lab: string): Promise<void> {
   await rm(recordFile(home, lab), { force: true });
 }

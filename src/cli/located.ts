@@ -1,13 +1,12 @@
 import { GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { invokeUrl } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
-import { DEFAULT_LAB } from '../tutorial/lab.js';
 import { findStage } from '../tutorial/stage.js';
 import { thingOf } from '../tutorial/step.js';
 import { api as apiStep } from '../tutorial/steps/04-api.js';
 import { key as keyStep } from '../tutorial/steps/09-key.js';
 import type { Context, Opening } from './context.js';
-import { labFlag } from './lab-flag.js';
+import { labFlag, labName } from './lab-flag.js';
 
 /** The URL of the lab's POST /dynamodbmanager. */
 export function urlOf(context: Context, api: { id: string }, stage?: { stageName: string }): string {
@@ -75,7 +74,7 @@ function missing(
 ): LabError {
   const flag = labFlag(lab.name);
   const where = `account ${place.account}, region ${place.region}`;
-  const name = lab.name === DEFAULT_LAB ? '' : ` ${lab.name}`;
+  const name = labName(lab.name);
   if (state === 'by-hand') {
     return new LabError('not-in-order', `There are several of the name: ${what}, in ${where}.`, {
       hint: `See which: \`lab-setup status${flag}\``,

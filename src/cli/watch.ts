@@ -5,6 +5,7 @@ import { LabError } from '../lab-error.js';
 import type { CommandResult } from './command.js';
 import type { Context } from './context.js';
 import { EXIT } from './exit-codes.js';
+import { labName } from './lab-flag.js';
 import { toLabError } from './render/error.js';
 import { differenceText, stepLine } from './render/lines.js';
 import type { Live } from './render/live.js';
@@ -93,10 +94,9 @@ function frame(
   const { report, taught, changes, pause } = seen;
   const { edge, lab, place } = context;
   const { out } = edge.screen;
-  const name = lab.name === 'default' ? 'the lab' : `the lab ${lab.name}`;
   const lines = [
     out.prose(
-      `Watching ${name} in account ${place.account}, region ${place.region}, every ${pause / 1000} s; Ctrl-C ends it.`,
+      `Watching the lab${labName(lab.name)} in account ${place.account}, region ${place.region}, every ${pause / 1000} s; Ctrl-C ends it.`,
     ),
     '',
     ...shown.map((step) => stepLine(step, out)),

@@ -44,7 +44,7 @@ describe('a lab on a server behind --endpoint-url', () => {
   test('is the lab: one of the same name elsewhere is refused, and both places are named', async () => {
     const { code, stderr } = await machine.run('up --target local');
 
-    expect(stderr).toMatch(/is up on aws http:\/\/127\.0\.0\.1:\d+ .* this would be local/);
+    expect(stderr).toMatch(/is up on http:\/\/127\.0\.0\.1:\d+, .* this would be on the local AWS/);
     expect(code).toBe(1);
   });
 

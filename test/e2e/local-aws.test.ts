@@ -1,5 +1,5 @@
 /** The life of the local AWS's own process. */
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { documentOf, newMachine, type Machine } from '../_helpers/cli.js';
@@ -73,6 +73,7 @@ describe('the local AWS', () => {
     });
     expect([(before.diskBytes ?? 0) > 0, after.diskBytes]).toEqual([true, 0]);
     expect((await machine.run('status')).code).toBe(3);
+    expect(await readdir(join(machine.home, 'labs'))).toEqual([]);
   });
 
   test('keeps its credentials from other users of the machine', async () => {

@@ -1,7 +1,7 @@
 import { createClients } from '../../aws/clients.js';
 import type { Target } from '../../aws/target.js';
 import { LabError } from '../../lab-error.js';
-import { DEFAULT_LAB, describeLab, type Lab } from '../../tutorial/lab.js';
+import { describeLab, type Lab } from '../../tutorial/lab.js';
 import {
   checkCredentials,
   checkHome,
@@ -15,8 +15,8 @@ import type { CommandResult } from '../command.js';
 import type { Edge } from '../edge.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { checkFlags, type GlobalFlags } from '../flags.js';
-import { readRecord, type LabRecord } from '../home.js';
-import { labFlag } from '../lab-flag.js';
+import { placeText, readRecord, type LabRecord } from '../home.js';
+import { labFlag, labName } from '../lab-flag.js';
 import { findTarget } from '../place.js';
 import { toLabError } from '../render/error.js';
 
@@ -100,12 +100,9 @@ async function examineAccount(
 const describeRecord =
   ({ name }: Lab) =>
   (record: LabRecord | undefined): string => {
-    const lab = name === DEFAULT_LAB ? 'the lab' : `the lab ${name}`;
     if (!record)
-      return `${lab} has not been brought up from here yet; that is done with \`lab-setup up${labFlag(name)}\``;
-    const { target, endpoint, account, region } = record;
-    const server = target === 'local' ? 'the local AWS' : (endpoint ?? 'AWS');
-    return `${lab} is on ${server}, account ${account}, region ${region}`;
+      return `the lab${labName(name)} has not been brought up from here yet; that is done with \`lab-setup up${labFlag(name)}\``;
+    return `the lab${labName(name)} is on ${placeText(record)}`;
   };
 
 function linesOf({ name, says, error }: Finding, { screen }: Edge): string[] {

@@ -9,7 +9,7 @@ import type { CommandResult, EarlyCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { dropRecord, isAt } from '../home.js';
-import { labFlag } from '../lab-flag.js';
+import { labFlag, labName } from '../lab-flag.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
 import { stepLabel, stepLines } from '../render/lines.js';
@@ -62,7 +62,9 @@ async function confirm(context: Context, looks: readonly StepReport[]): Promise<
   const things = looks.filter(isOurs);
   const { screen } = edge;
   screen.complain(
-    screen.err.prose(`This deletes the lab ${lab.name} in account ${place.account}, region ${place.region}:`),
+    screen.err.prose(
+      `This deletes the lab${labName(lab.name)} in account ${place.account}, region ${place.region}:`,
+    ),
   );
   for (const thing of things) {
     const remark = thing.remark === undefined ? '' : ` (${thing.remark})`;

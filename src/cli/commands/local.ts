@@ -10,6 +10,7 @@ import { LabError } from '../../lab-error.js';
 import type { CommandResult } from '../command.js';
 import type { Edge } from '../edge.js';
 import { EXIT } from '../exit-codes.js';
+import { dropLocalRecords } from '../home.js';
 import { asLabError, ensureLocalAws } from '../place.js';
 
 /** `local start|stop|status|reset`: the local AWS itself, whatever labs are in it. */
@@ -24,11 +25,19 @@ export interface LocalOptions {
 }
 
 export async function local(edge: Edge, verb: LocalVerb, options: LocalOptions): Promise<CommandResult> {
+  if (verb !== 'start') refuseStartOptions(options);
   try {
     return await carryOut(edge, verb, options);
   } catch (error) {
     throw asLabError(error);
   }
+}
+
+function refuseStartOptions({ port, likeAws }: LocalOptions): void {
+  if (port === undefined && likeAws === undefined) return;
+  throw new LabError('usage', `${port === undefined ? '--like-aws' : '--port'} goes with start alone.`, {
+    hint: 'It is kept from one start to the next: `lab-setup local start --help`',
+  });
 }
 
 function carryOut(edge: Edge, verb: LocalVerb, options: LocalOptions): Promise<CommandResult> {
@@ -44,6 +53,12 @@ function carryOut(edge: Edge, verb: LocalVerb, options: LocalOptions): Promise<C
   }
 }
 
+/** What the lines of `local status` say begins here. */
+const INDENT = 11;
+
+const say = ({ screen }: Edge, line: string): void =>
+  screen.result(screen.out.prose(line, { hang: line.startsWith(' ') ? INDENT : 0 }));
+
 async function start(edge: Edge, { region, port, likeAws }: LocalOptions): Promise<CommandResult> {
   const found = await ensureLocalAws(edge, {
     region,
@@ -51,7 +66,7 @@ async function start(edge: Edge, { region, port, likeAws }: LocalOptions): Promi
     likeAws,
   });
   const manner = found.likeAws ? ', and takes its time like AWS' : '';
-  edge.screen.result(`The local AWS runs at ${found.endpoint} (process ${found.pid})${manner}.`);
+  say(edge, `The local AWS runs at ${found.endpoint} (process ${found.pid})${manner}.`);
   return { exitCode: EXIT.ok, members: { local: members(found) } };
 }
 
@@ -79,25 +94,27 @@ async function status(edge: Edge): Promise<CommandResult> {
   if (!found) {
     const trouble = await troubleOf(folder);
     if (trouble) throw trouble;
-    edge.screen.result('The local AWS is not running. The next command that needs it starts it.');
-    edge.screen.result(`  state    ${state}`);
+    say(edge, 'The local AWS is not running. The next command that needs it starts it.');
+    say(edge, `  state    ${state}`);
     return { exitCode: EXIT.ok, members: { local: { running: false, ...kept } } };
   }
   edge.screen.result(`The local AWS runs at ${found.endpoint}.`);
-  edge.screen.result(`  since    ${found.startedAt}`);
-  edge.screen.result(`  process  ${found.pid}, ${megabytes(found.memoryBytes)} of memory`);
-  edge.screen.result(`  account  ${found.account}`);
-  edge.screen.result(`  region   ${found.region}`);
-  edge.screen.result(
+  say(edge, `  since    ${found.startedAt}`);
+  say(edge, `  process  ${found.pid}, ${megabytes(found.memoryBytes)} of memory`);
+  say(edge, `  account  ${found.account}`);
+  say(edge, `  region   ${found.region}`);
+  say(
+    edge,
     `  time     ${found.likeAws ? 'like AWS, until `lab-setup local start --no-like-aws`' : 'everything at once'}`,
   );
-  edge.screen.result(`  state    ${state}`);
-  edge.screen.result(`  in it    ${inWords(found.contents)}`);
+  say(edge, `  state    ${state}`);
+  say(edge, `  in it    ${inWords(found.contents)}`);
   return { exitCode: EXIT.ok, members: { local: { ...members(found), ...kept } } };
 }
 
 async function reset(edge: Edge): Promise<CommandResult> {
   await resetLocalAws(edge.home.localAws);
+  await dropLocalRecords(edge.home);
   edge.screen.result('The local AWS is stopped and all that was in it is deleted.');
   return { exitCode: EXIT.ok, members: { local: { running: false } } };
 }

@@ -10,8 +10,8 @@ import { costOf } from '../cost.js';
 import type { ChosenCourse } from '../course.js';
 import { createGuide } from '../guide.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
-import { isAt, writeRecord, type LabRecord } from '../home.js';
-import { labFlag } from '../lab-flag.js';
+import { isAt, placeText, writeRecord } from '../home.js';
+import { labFlag, labName } from '../lab-flag.js';
 import { keyValue, urlOf } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
@@ -73,14 +73,12 @@ export const up: EarlyCommand<UpOptions> = async (opening, options) => {
 /** A second lab of one name, while the first stands somewhere else, would be forgotten by the commands that follow. */
 function refuseElsewhere({ record, here, lab }: Context): void {
   if (!record || isAt(record, here)) return;
-  const message = `The lab ${lab.name} is up on ${nameOf(record)}; this would be ${nameOf(here)}.`;
+  const [found, meant] = [placeText(record), placeText(here)];
+  const message = `The lab${labName(lab.name)} is up on ${found}; this would be on ${meant}.`;
   throw new LabError('wrong-place', message, {
     hint: `Take it down there first (\`lab-setup down${labFlag(lab.name)}\`), or name another lab with --lab.`,
   });
 }
-
-const nameOf = ({ target, endpoint = '', account, region }: LabRecord): string =>
-  `${[target, endpoint].join(' ').trim()} (account ${account}, region ${region})`;
 
 function warnOfWidePolicy({ lab, target, edge }: Context): void {
   if (lab.options.policy !== 'tutorial' || target.kind !== 'aws') return;

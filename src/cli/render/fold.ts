@@ -3,8 +3,11 @@ import { stripVTControlCharacters } from 'node:util';
 /** A terminal that is narrower folds by itself: lines of a word or two are harder to read than cut words. */
 const LEAST_WIDTH = 40;
 
-/** A word with the space before it. A command between backticks is one word, so that it can be copied in one piece. */
-const WORD = /\s*(?:`[^`]*`|\S)+/g;
+/**
+ * A word with the space before it. A command between backticks is one word, so that it can be copied in one piece, and so is
+ * what a no-break space holds together.
+ */
+const WORD = /[^\S\u00a0]*(?:`[^`]*`|[\S\u00a0])+/g;
 
 /**
  * Prose in lines of at most `width` columns, broken at spaces. Lines after a break begin with `hang` spaces; when it is left

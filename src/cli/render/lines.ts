@@ -26,8 +26,11 @@ const WORDS: Readonly<Partial<Record<Outcome, string>>> = {
 export function stepLine(report: StepReport, { paint, prose }: Pen): string {
   const { outcome, ms, remark } = report;
   const tail = remark === undefined ? '' : `  ${paint('dim', `(${remark})`)}`;
-  return prose(`${stepLabel(report)} ${outcomeText(outcome, paint)} ${seconds(ms)}${tail}`, { hang: 6 });
+  const end = `${outcomeText(outcome, paint)} ${seconds(ms)}`.replaceAll(' ', NO_BREAK);
+  return prose(`${stepLabel(report)} ${end}${tail}`, { hang: 6 }).replaceAll(NO_BREAK, ' ');
 }
+
+const NO_BREAK = '\u00a0';
 
 /** The same, and below it what differed. */
 export const stepLines = (report: StepReport, pen: Pen): string[] => [

@@ -1,7 +1,7 @@
 import type { StepReport } from '../../engine/events.js';
 import { LabError } from '../../lab-error.js';
 import type { Context } from '../context.js';
-import { labFlag } from '../lab-flag.js';
+import { labFlag, labName } from '../lab-flag.js';
 
 /** A command, and what it is for. */
 type Suggestion = readonly [command: string, why: string];
@@ -43,7 +43,7 @@ export function tellWhatNow(
   const { paint, typed } = screen.out;
   const flag = labFlag(context.lab.name);
   screen.progress('');
-  screen.result(`The lab ${context.lab.name === 'default' ? '' : `${context.lab.name} `}is up.`);
+  screen.result(`The lab${labName(context.lab.name)} is up.`);
   screen.result(`Invoke URL  ${paint('cyan', invokeUrl)}`);
   screen.result(
     `API key     ${apiKey ?? `${context.lab.key.name} (its value: ${typed(`lab-setup status --show-key${flag}`)})`}`,
