@@ -37,6 +37,20 @@ export interface TimeOuts {
 /** Enough for a slow AWS answer; a connection that is not made in five seconds will not be. */
 const TIME_OUTS: TimeOuts = { connectMs: 5_000, answerMs: 60_000 };
 
+/**
+ * What the SDK would else look for in the environment and in the configuration files, call by call and client by client: what
+ * is set there is meant for the real AWS, and to look for it takes a twentieth of `up`.
+ */
+const LOCAL_SETTINGS = {
+  accountIdEndpointMode: 'disabled',
+  authSchemePreference: () => Promise.resolve([]),
+  defaultsMode: 'standard',
+  retryMode: 'standard',
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  userAgentAppId: () => Promise.resolve(undefined),
+} as const;
+
 export interface ClientOptions {
   readonly onCall: CallListener;
   readonly waiting: Waiting;
@@ -63,6 +77,7 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
     logger: warningsTo(onWarning),
     // The SDK tries nothing again by itself: patience.ts does, on our clock and within our budgets.
     maxAttempts: 1,
+    ...(target.kind === 'local' ? LOCAL_SETTINGS : {}),
     ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
     ...(target.profile === undefined ? {} : { profile: target.profile }),
     ...(target.credentials === undefined ? {} : { credentials: target.credentials }),

@@ -98,6 +98,13 @@ describe('on the screen', () => {
     expect(stdout.match(/would be created/g)).toHaveLength(11);
   });
 
+  test('what is set for the real AWS does not reach the local one', async () => {
+    // The SDK refuses the first with any endpoint that is given.
+    const env = { AWS_USE_FIPS_ENDPOINT: 'true', AWS_USE_DUALSTACK_ENDPOINT: 'true', AWS_RETRY_MODE: 'none' };
+
+    expect((await machine.run('status', { env })).code).toBe(0);
+  });
+
   test('a second lab stands beside the first', async () => {
     await machine.run('up --lab ana --quiet');
 
