@@ -88,7 +88,9 @@ function explanation(context: Context, { look }: Question, given: LessonGiven): 
       ? [err.paint('bold', 'It is there, and this is put right'), ...differenceLines(look, err)]
       : [
           err.paint('bold', 'This is sent'),
-          ...show(chapter.lesson, given).calls.filter(makes).flatMap(sentLines),
+          ...show(chapter.lesson, given)
+            .calls.filter(makes)
+            .flatMap((call) => sentLines(call, err)),
         ];
   return ['', ...proseLines(chapter, err), '', ...notes, '', ...changes, ''];
 }

@@ -35,7 +35,10 @@ export function lessonLines(chapter: Chapter, shown: ShownLesson, { lab, pen }: 
     ...part('In the console, as the tutorial has it', bullets([...lesson.clicks, ...names], pen)),
     ...part("In today's console", bullets(lesson.today, pen)),
     ...part('Good to know', bullets(lesson.notes, pen)),
-    ...part('API calls', shown.calls.flatMap(callLines)),
+    ...part(
+      'API calls',
+      shown.calls.flatMap((call) => callLines(call, pen)),
+    ),
     ...part(
       'The same with the aws CLI, in bash or zsh: first',
       indented([...ours.map(pen.typed), ...shown.first]),
@@ -52,20 +55,24 @@ export interface Telling {
 }
 
 /** `iam CreateRole`, what it must be allowed, and its parameters. */
-export function sentLines({ service, operation, until, actions, input }: ShownCall): string[] {
+export function sentLines(
+  { service, operation, until, actions, input }: ShownCall,
+  { prose }: Pen,
+): string[] {
   const waits = until === undefined ? '' : `, until ${WAITERS[until]}`;
   const permission = actions.length === 0 ? 'needs no permission' : `needs ${actions.join(', ')}`;
   const width = Math.max(0, ...Object.keys(input).map((name) => name.length));
   const parameters = Object.entries(input).flatMap(([name, value]) => {
     const [first = '', ...rest] = valueLines(value);
-    return [`      ${name.padEnd(width)}  ${first}`, ...rest.map((line) => `      ${line}`)];
+    const beside = prose(`      ${name.padEnd(width)}  ${first}`, { hang: width + 8 });
+    return [beside, ...rest.map((line) => `      ${line}`)];
   });
-  return [`  ${service} ${operation}${waits}: ${permission}`, ...parameters];
+  return [prose(`  ${service} ${operation}${waits}: ${permission}`, { hang: 6 }), ...parameters];
 }
 
 /** The same, and what of the answer is kept. */
-const callLines = (call: ShownCall): string[] => [
-  ...sentLines(call),
+const callLines = (call: ShownCall, pen: Pen): string[] => [
+  ...sentLines(call, pen),
   ...(call.capture ? [`      ${call.capture.query} is kept as ${call.capture.variable}`] : []),
 ];
 
