@@ -1,5 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
+import { BUGS } from '../../src/local/errors.js';
 import { TRACE } from '../_helpers/data-plane.js';
 import {
   CALLER_ROLE,
@@ -163,4 +165,20 @@ describe('selection patterns', () => {
 
     expect((await post(api.url('/lab'), '{}')).status).toBe(400);
   });
+});
+
+test('a bug behind an answer 500 is told', async () => {
+  const bug = new TypeError('a slip of ours');
+  const told: unknown[] = [];
+  const listen = (error: unknown): void => void told.push(error);
+  const api = await createTestApi(gateway);
+  await api.method({ path: '/items', integration: LAMBDA });
+  await api.deploy();
+  gateway.functions.reply = () => Promise.reject(bug);
+  subscribe(BUGS, listen);
+
+  const response = await post(api.url('/items'), '{}');
+
+  unsubscribe(BUGS, listen);
+  expect([response.status, told]).toEqual([500, [bug]]);
 });

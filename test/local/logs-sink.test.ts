@@ -1,15 +1,18 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createAuthorize } from '../../src/local/authorization/authorize.js';
 import { parsePolicy } from '../../src/local/authorization/policy.js';
+import { BUGS } from '../../src/local/errors.js';
 import { AT_ONCE } from '../../src/local/like-aws.js';
 import { systemClock } from '../../src/local/clock.js';
 import type { Principal } from '../../src/local/identity.js';
 import { openLogs, type Logs } from '../../src/local/services/logs/index.js';
 import { openStore, type Store } from '../../src/local/store.js';
 import type { WireRequest } from '../../src/local/wire/http.js';
+import { until } from '../_helpers/gate.js';
 
 const account = '000000000000';
 const role: Principal = {
@@ -133,4 +136,17 @@ test('lines that were delivered are on disk without any request', async () => {
 
   const entries = await store.journal('logs-events').read({ from: '', to: '~' });
   expect(entries).toHaveLength(1);
+});
+
+test('a bug on the way of a line is told, and ends nothing', async () => {
+  const told: unknown[] = [];
+  const listen = (error: unknown): void => void told.push(error);
+  subscribe(BUGS, listen);
+  allowed = [{ Effect: 'what nobody can read' }];
+
+  deliver();
+
+  await until(() => told.length > 0);
+  unsubscribe(BUGS, listen);
+  expect(told).toEqual([expect.objectContaining({ name: 'ValiError' })]);
 });

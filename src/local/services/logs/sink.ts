@@ -1,4 +1,4 @@
-import { AwsError, LocalFailure } from '../../errors.js';
+import { tellBug } from '../../errors.js';
 import type { LogDelivery, LogSink, World } from '../ports.js';
 import type { Authorize } from '../service.js';
 import type { EventStore } from './events.js';
@@ -39,9 +39,7 @@ export function logSink(
         return Promise.resolve();
       };
       // Nobody waits for logs: what the role may not write, or a full disk refuses, is lost.
-      world.store.commit(work).catch((error: unknown) => {
-        if (!(error instanceof AwsError) && !(error instanceof LocalFailure)) throw error;
-      });
+      world.store.commit(work).catch(tellBug);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { tellBug } from '../../../errors.js';
 import type { WireResponse } from '../../../wire/http.js';
 import type { Integration } from '../state.js';
 import { traceOf, type Exchange } from './exchange.js';
@@ -43,6 +44,7 @@ export function toGatewayResponse(error: unknown): GatewayResponse {
   if (error instanceof TemplateError || error instanceof PatternError || error instanceof SchemaError) {
     return new GatewayResponse('API_CONFIGURATION_ERROR');
   }
+  tellBug(error);
   return new GatewayResponse('INTEGRATION_FAILURE');
 }
 
