@@ -34,6 +34,9 @@ export function retiredSince(runtime: string | undefined, now: number): string |
   return day !== undefined && Date.parse(day) <= now ? day : undefined;
 }
 
+/** Whether the day of its end is known, be it past or to come. */
+export const isListedAsRetired = (runtime: string): boolean => Object.hasOwn(RETIRED, runtime);
+
 /** What is wanted of the runtime that somebody chose by hand: any will do that is not retired. */
 export function currentRuntime(runtime: string | undefined, now: number): Settings {
   if (retiredSince(runtime, now) === undefined) return {};

@@ -114,6 +114,19 @@ describe('what is no fault', () => {
   });
 });
 
+test('a runtime that is not retired is not called so', async () => {
+  const lab = await openLab(aws, 'other-runtime');
+  await lab.up();
+  const FunctionName = lab.lab.function.name;
+  await lab.aws.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Runtime: 'nodejs22.x' }));
+
+  const { faults } = await said(lab);
+
+  expect(faults.map(({ step, advice }) => [step, advice?.why])).toEqual([
+    ['function', 'The lab’s code is written for nodejs24.x, and runs on nodejs22.x.'],
+  ]);
+});
+
 describe('a permission that does not fit the call', () => {
   test('is not blamed when it is the resource that was spelled otherwise afterwards', async () => {
     const lab = await buildByHand(await openLab(aws, 'respelled'), { apiKeyRequired: true, stage: 'Prod' });

@@ -5,6 +5,7 @@ import { matchesWildcards } from '../grants.js';
 import { arnsOf } from '../lab.js';
 import { TRUST_POLICY } from '../policies.js';
 import { createTable, putRolePolicy } from '../requests.js';
+import { isListedAsRetired } from '../runtimes.js';
 import { call, type Entry, type Facts } from './entry.js';
 import { TABLE_ACTIONS } from './way.js';
 
@@ -112,8 +113,10 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
     step: 'function',
     setting: /^runtime$/,
     stops: () => ['code'],
-    why: (_facts, { actual }) =>
-      `AWS has retired ${String(actual)}: it gets no more fixes, and in the end the function cannot even be changed.`,
+    why: (_facts, { expected, actual }) =>
+      isListedAsRetired(String(actual))
+        ? `AWS has retired ${String(actual)}: it gets no more fixes, and in the end the function cannot even be changed.`
+        : `The lab’s code is written for ${String(expected)}, and runs on ${String(actual)}.`,
     console: ({ lab }, { expected }) =>
       `Lambda > Functions > ${lab.function.name} > Code > Runtime settings > Edit > Runtime: ${String(expected)}`,
     calls: (facts, { expected }) => [updateFunction(facts, { Runtime: expected })],
