@@ -138,6 +138,7 @@ async function createFunction(parts: Parts, input: CreateInput): Promise<object>
   const record = await withCode(parts, decodeZip(input.Code.ZipFile), (code) =>
     newFunction(parts, input, { name, code }),
   );
+  parts.executor.prepare();
   if (input.Publish !== true) return functionConfiguration(record, { world });
   // The version is told by its number, the ARN is the function's (recorded: test_publish_version_on_create).
   const published = functionConfiguration(publish(functions, record), { world });
