@@ -38,8 +38,12 @@ const tagsSchema = v.union([
 
 /** The tags that a request brings, as condition keys: lists of Key and Value, or maps, under the services' own names. */
 export function requestTags(input: Readonly<Record<string, unknown>>): RequestContext {
-  const tags = v.safeParse(tagsSchema, input['Tags'] ?? input['tags']);
-  const keys = v.safeParse(v.array(v.string()), input['TagKeys'] ?? input['tagKeys']);
+  const sent = input['Tags'] ?? input['tags'];
+  const sentKeys = input['TagKeys'] ?? input['tagKeys'];
+  // Few operations have any.
+  if (sent === undefined && sentKeys === undefined) return {};
+  const tags = v.safeParse(tagsSchema, sent);
+  const keys = v.safeParse(v.array(v.string()), sentKeys);
   const given = tags.success ? tags.output : [];
   const named = [...given.map(([key]) => key), ...(keys.success ? keys.output : [])];
   return {

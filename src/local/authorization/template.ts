@@ -45,8 +45,7 @@ function textsAt(value: unknown, path: readonly string[]): readonly string[] {
   if (head === undefined) return typeof value === 'string' ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
   if (head !== '*') {
-    const member = Object.entries(value).find(([name]) => name === head);
-    return member ? textsAt(member[1], rest) : [];
+    return Object.hasOwn(value, head) ? textsAt(Reflect.get(value, head), rest) : [];
   }
   if (Array.isArray(value)) return value.flatMap((item) => textsAt(item, rest));
   return rest.length === 0 ? Object.keys(value) : Object.values(value).flatMap((item) => textsAt(item, rest));

@@ -26,6 +26,8 @@ export interface ExecutionLimits {
   readonly logEventBytes: number;
   /** How long a line may wait for others to be delivered with it; nobody waits for the log, as on AWS. */
   readonly logDelayMs: number;
+  /** So many are delivered at once: a busy function's log comes in small pieces, which hold up nobody for long. */
+  readonly logBatchEvents: number;
 }
 
 export const defaultLimits = (): ExecutionLimits => ({
@@ -42,4 +44,5 @@ export const defaultLimits = (): ExecutionLimits => ({
   logEvents: 10_000,
   logEventBytes: 262_118,
   logDelayMs: 50,
+  logBatchEvents: 100,
 });

@@ -4,7 +4,10 @@ import type { ExecutionLimits } from './limits.js';
 /** What CloudWatch Logs counts for an event beside its text. */
 const EVENT_OVERHEAD_BYTES = 26;
 
-type LogLimits = Pick<ExecutionLimits, 'logBytes' | 'logEvents' | 'logEventBytes' | 'logDelayMs'>;
+type LogLimits = Pick<
+  ExecutionLimits,
+  'logBytes' | 'logEvents' | 'logEventBytes' | 'logDelayMs' | 'logBatchEvents'
+>;
 
 /** The log of one process: gathers events and delivers them in batches, off the way of the answer. */
 export class LogStream {
@@ -31,7 +34,8 @@ export class LogStream {
   write(message: string): void {
     this.#lines.push(message);
     this.#pending.push({ timestamp: this.#now(), message });
-    this.#timer ??= setTimeout(() => this.deliver(), this.#limits.logDelayMs).unref();
+    if (this.#pending.length >= this.#limits.logBatchEvents) this.deliver();
+    else this.#timer ??= setTimeout(() => this.deliver(), this.#limits.logDelayMs).unref();
   }
 
   /** Writes an event of the function, within bounds. */

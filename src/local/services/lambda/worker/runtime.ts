@@ -108,11 +108,10 @@ export class Runtime {
   /** A value that is not a promise is no answer: only the callback, or an empty event loop, ends the invocation. */
   #callWithCallback(options: { event: unknown; context: object; current: Current; ending: Ending }): void {
     const { event, context, current, ending } = options;
-    const { callback, members, drained } = createCallbacks(ending);
+    const { callback, extend, drained } = createCallbacks(ending);
     current.drained = drained;
-    const full = Object.defineProperties(context, Object.getOwnPropertyDescriptors(members));
     try {
-      const result = this.handler?.(event, full, callback);
+      const result = this.handler?.(event, extend(context), callback);
       if (!isThenable(result)) return;
       current.drained = () => ending.fail(nodeJsExit());
       result.then(ending.succeed, ending.fail);
