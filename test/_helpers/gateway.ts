@@ -59,6 +59,8 @@ const roles: Roles = {
 /** Functions that answer what a test tells them to, and remember what they were asked. */
 export interface FakeFunctions extends Functions {
   readonly invocations: Invocation[];
+  /** Events that nobody waits for. */
+  readonly accepted: Invocation[];
   readonly permissions: { functionArn: string; sourceArn: string }[];
   reply: (invocation: Invocation) => Partial<InvocationResult> | Promise<Partial<InvocationResult>>;
   isAllowed: boolean;
@@ -135,6 +137,7 @@ export async function startTestGateway(): Promise<TestGateway> {
 function fakeFunctions(): FakeFunctions {
   const functions: FakeFunctions = {
     invocations: [],
+    accepted: [],
     permissions: [],
     reply: ({ payload }) => ({ payload }),
     isAllowed: true,
@@ -143,6 +146,7 @@ function fakeFunctions(): FakeFunctions {
       const result = await functions.reply(invocation);
       return { payload: Buffer.from('null'), log: '', requestId: 'fake', ...result };
     },
+    accept: (invocation) => void functions.accepted.push(invocation),
     allows: (functionArn, { sourceArn }) => {
       functions.permissions.push({ functionArn, sourceArn });
       return functions.isAllowed;

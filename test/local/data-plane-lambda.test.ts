@@ -27,6 +27,7 @@ afterAll(() => gateway.stop());
 
 beforeEach(() => {
   gateway.functions.invocations.length = 0;
+  gateway.functions.accepted.length = 0;
   gateway.functions.permissions.length = 0;
   gateway.functions.isAllowed = true;
   gateway.functions.reply = ({ payload }) => ({ payload });
@@ -110,6 +111,35 @@ describe('a Lambda integration', () => {
         sourceArn: `arn:aws:execute-api:us-east-1:000000000000:${api.restApiId}/test/POST/items`,
       },
     ]);
+  });
+});
+
+describe('a Lambda integration that only hands its events over', () => {
+  const EVENT = {
+    ...LAMBDA,
+    requestParameters: { 'integration.request.header.X-Amz-Invocation-Type': "'Event'" },
+  };
+  let api: TestApi;
+
+  beforeAll(async () => {
+    api = await createTestApi(gateway);
+    await api.method({ path: '/later', integration: EVENT });
+    await api.deploy();
+  });
+
+  test('does not wait for the function', async () => {
+    const response = await post(api.url('/later'), '{"a":1}');
+
+    expect([response.status, await response.text()]).toEqual([200, '']);
+    expect(gateway.functions.accepted.map(({ payload }) => payload.toString())).toEqual(['{"a":1}']);
+    expect(gateway.functions.invocations).toEqual([]);
+  });
+
+  test('needs permission all the same', async () => {
+    gateway.functions.isAllowed = false;
+
+    expect((await post(api.url('/later'), '{}')).status).toBe(500);
+    expect(gateway.functions.accepted).toEqual([]);
   });
 });
 

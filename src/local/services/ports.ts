@@ -113,6 +113,8 @@ export interface InvocationResult {
 export interface Functions {
   /** Invokes synchronously. @throws AwsError as Lambda's Invoke does: 404, 409 Pending, 400 for payload that is not JSON, 413, 429. */
   invoke(invocation: Invocation): Promise<InvocationResult>;
+  /** Accepts an event, to be carried out behind the caller's back. @throws AwsError as `invoke` does, but 429: that is tried again later. */
+  accept(invocation: Invocation): void;
   /** Whether the function's resource policy lets this service invoke it on behalf of `sourceArn`; false when it does not exist. */
   allows(functionArn: string, caller: { readonly service: string; readonly sourceArn: string }): boolean;
 }

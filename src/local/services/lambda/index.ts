@@ -14,7 +14,7 @@ import { inputError } from './errors.js';
 import { Executor } from './execution/executor.js';
 import { defaultLimits, type ExecutionLimits } from './execution/limits.js';
 import { functionOperations } from './functions.js';
-import { invocationOperations, invokeFunction } from './invocations.js';
+import { invocationOperations, invocationPort } from './invocations.js';
 import { neighbourOperations } from './neighbours.js';
 import type { Parts } from './parts.js';
 import { permissionOperations, resourcePolicyAllows } from './permissions.js';
@@ -95,7 +95,7 @@ export async function openLambda(
     pruneCode: () => codes.prune(functions.codeIds(), executor.codeInUse),
   };
   return {
-    functions: { invoke: invokeFunction(parts), allows: resourcePolicyAllows(parts) },
+    functions: { ...invocationPort(parts), allows: resourcePolicyAllows(parts) },
     service: restService({
       signingName: 'lambda',
       operations: [

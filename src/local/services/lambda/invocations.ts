@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import { uuid } from '../../ids.js';
 import { oneOf } from '../constraints.js';
 import { operation } from '../operation.js';
-import type { Functions, InvocationResult } from '../ports.js';
+import type { Functions, Invocation, InvocationResult } from '../ports.js';
 import { RawAnswer, InputError, type Call, type Operation } from '../service.js';
 import { clientContextNotJson, invokeWhilePending, payloadNotJson, payloadTooLarge } from './errors.js';
+import type { InvocationRequest } from './execution/executor.js';
 import { jsonFault } from './json-fault.js';
 import { functionNameSchema, LATEST, qualifierSchema, readReference } from './names.js';
 import type { Parts } from './parts.js';
@@ -34,12 +35,25 @@ export function invocationOperations(parts: Parts): Operation[] {
   ];
 }
 
-/** The port's `invoke`, for the services here. */
-export function invokeFunction(parts: Parts): Functions['invoke'] {
-  return async ({ functionName, payload }) => {
+/** The port's `invoke` and `accept`, for the services here. */
+export function invocationPort(parts: Parts): Pick<Functions, 'invoke' | 'accept'> {
+  const prepare = (
+    { functionName, payload }: Invocation,
+    type: keyof typeof MAX_PAYLOAD,
+  ): { record: FunctionRecord; request: InvocationRequest } => {
     const { record, functionArn } = invocable(parts, { FunctionName: functionName });
-    const event = readEvent(payload, 'RequestResponse');
-    return parts.executor.invoke(record, { requestId: uuid(), functionArn, event });
+    const event = readEvent(payload, type);
+    return { record, request: { requestId: uuid(), functionArn, event } };
+  };
+  return {
+    invoke: async (invocation) => {
+      const { record, request } = prepare(invocation, 'RequestResponse');
+      return parts.executor.invoke(record, request);
+    },
+    accept: (invocation) => {
+      const { record, request } = prepare(invocation, 'Event');
+      parts.events.accept({ functionName: record.name, version: record.version, request });
+    },
   };
 }
 

@@ -50,7 +50,7 @@ export async function callLambda(
       : Buffer.from(backend.mapper(exchange, template, request.body.toString()));
   const headers = integrationHeaders(exchange, integration);
   if (headers.get('x-amz-invocation-type') === 'Event') {
-    invokeFunction(exchange, integration, backend, payload).catch(() => undefined);
+    acceptEvent(exchange, integration, backend, payload);
     return { body: Buffer.alloc(0), headers: [], selector: '' };
   }
   const result = await invokeFunction(exchange, integration, backend, payload);
@@ -81,14 +81,29 @@ export async function invokeFunction(
   backend: Backend,
   payload: Buffer,
 ): Promise<InvocationResult> {
-  const functionArn = functionArnOf(exchange, integration);
-  if (!isPermitted(exchange, integration, backend, functionArn))
-    throw configurationError('Invalid permissions on Lambda function');
+  const functionName = permittedFunction(exchange, integration, backend);
   try {
-    return await backend.functions.invoke({ functionName: functionArn, payload });
+    return await backend.functions.invoke({ functionName, payload });
   } catch (error) {
     throw error instanceof AwsError ? refusalOf(error) : error;
   }
+}
+
+/** Hands the integration's function an event that nobody waits for. @throws GatewayResponse as `invokeFunction`. */
+function acceptEvent(exchange: Exchange, integration: Integration, backend: Backend, payload: Buffer): void {
+  const functionName = permittedFunction(exchange, integration, backend);
+  try {
+    backend.functions.accept({ functionName, payload });
+  } catch (error) {
+    throw error instanceof AwsError ? refusalOf(error) : error;
+  }
+}
+
+function permittedFunction(exchange: Exchange, integration: Integration, backend: Backend): string {
+  const functionArn = functionArnOf(exchange, integration);
+  if (!isPermitted(exchange, integration, backend, functionArn))
+    throw configurationError('Invalid permissions on Lambda function');
+  return functionArn;
 }
 
 /** With credentials API Gateway calls as that role, without them by leave of the function's own policy. */
