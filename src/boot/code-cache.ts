@@ -16,14 +16,13 @@ const SHARED = 'any';
  * command. Node can do so itself from 22.1 on; for older ones this file does the same for the scripts of its own folder.
  *
  * What is kept is kept by `purpose`, such as `up`: V8 compiles the functions that are called, and what one command calls of
- * a shared script is not what another calls (2 ms for `--help`). With `ahead`, the scripts that were needed for the same
- * purpose before are loaded whenever the process waits for something.
+ * a shared script is not what another calls (2 ms for `--help`).
  *
  * The cache lies beside the code that it is of: whoever can write there can write the code itself, so it asks for no trust
  * of its own. The first run that may write there makes it, for this build and this Node alone. What is missing, or what V8
  * rejects, is compiled as ever; a cache that cannot be written is done without.
  */
-export function runCached(script: string, { purpose, ahead }: { purpose: string; ahead: boolean }): void {
+export function runCached(script: string, purpose: string): void {
   const folder = join(__dirname, 'code-cache', `${BUILD_ID}-${process.version}-${process.arch}`);
   if (enableNodesOwn(folder)) {
     require(join(__dirname, script));
@@ -32,7 +31,6 @@ export function runCached(script: string, { purpose, ahead }: { purpose: string;
   const scripts = new Scripts(folder, purpose);
   process.once('exit', (exitCode) => scripts.keepCode(exitCode));
   scripts.require(`./${script}`);
-  if (ahead) scripts.loadAhead();
 }
 
 function enableNodesOwn(folder: string): boolean {
@@ -56,6 +54,23 @@ type Wrapped = (
 
 const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'] as const;
 
+/** Put together before it is a string: V8 would copy one that is put together of three. */
+function readWrapped(file: string): string {
+  const [before, after] = WRAPPER;
+  const handle = fs.openSync(file, 'r');
+  try {
+    const { size } = fs.fstatSync(handle);
+    const content = Buffer.allocUnsafeSlow(before.length + size + after.length);
+    content.write(before, 0, 'latin1');
+    fs.readSync(handle, content, before.length, size, 0);
+    content.write(after, before.length + size, 'latin1');
+    // The build writes ASCII, which V8 keeps in half the memory when it is read as such.
+    return content.toString('latin1');
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
 /** CommonJS for the scripts of this folder, as Node does it, with a code cache. */
 class Scripts {
   readonly #folder: string;
@@ -73,16 +88,6 @@ class Scripts {
 
   readonly require = Object.assign((id: string): unknown => this.#load(id), { resolve: require.resolve });
 
-  /** One script at a time, and nothing that the process would be kept alive for. */
-  loadAhead(): void {
-    const next = this.#own.names.find((name) => !this.#modules.has(name));
-    if (next === undefined) return;
-    setImmediate(() => {
-      this.require(next);
-      this.loadAhead();
-    }).unref();
-  }
-
   #load(id: string): unknown {
     if (!id.startsWith('./')) return require(id);
     const known = this.#modules.get(id);
@@ -95,8 +100,7 @@ class Scripts {
   }
 
   #compile(id: string, filename: string): Wrapped {
-    // The build writes ASCII, which V8 keeps in half the memory when it is read as such.
-    const source = WRAPPER[0] + fs.readFileSync(filename, 'latin1') + WRAPPER[1];
+    const source = readWrapped(filename);
     const cachedData = this.#own.read(id) ?? this.#readShared(id);
     const script = new Script(source, { filename, columnOffset: -WRAPPER[0].length, cachedData });
     if (!cachedData || script.cachedDataRejected) this.#isNew = true;

@@ -1,3 +1,3 @@
 import { runCached } from './code-cache.js';
 
-runCached('daemon.cjs', { purpose: 'local-aws', ahead: false });
+runCached('daemon.cjs', 'local-aws');
