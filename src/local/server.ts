@@ -1,23 +1,19 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.js';
-import { AwsError, failureMessage } from './errors.js';
+import { AwsError } from './errors.js';
 import type { Faults, NamedCall } from './faults.js';
 import { refuseForeign } from './guard.js';
 import { HEALTH_PATH, type HealthQuery } from './health.js';
 import type { Keyring } from './identity.js';
 import { uuid } from './ids.js';
+import { gatewayError, healthy, internalFailure, unknownService } from './own-answers.js';
 import { BodyBudget, busy, limitOf, readBody, tooLarge, type ReadBody } from './request-body.js';
 import type { Service, SigningName, UnsignedCall, UnsignedPlane } from './services/service.js';
 import { readClaim, verifySignature, type Expectation } from './signature.js';
 import type { Store } from './store.js';
 import { queryLists, type WireRequest, type WireResponse } from './wire/http.js';
+import { readHead, reset, send, type RequestHead } from './wire/node-http.js';
 
 /** What answers on the port: the services' control planes, and the deployed APIs. */
 export interface Planes {
@@ -110,9 +106,6 @@ interface Connection {
   /** At which it came. */
   readonly port: number;
 }
-
-/** A request whose body is not read yet. */
-type RequestHead = Omit<WireRequest, 'body'>;
 
 /** The answer; undefined when the connection is to be reset instead. */
 async function answer(
@@ -261,80 +254,7 @@ const signingTerms = (
   skewMinutes: service === 'lambda' || service === 'apigateway' ? 5 : 15,
 });
 
-function readHead(incoming: IncomingMessage): RequestHead {
-  const url = incoming.url ?? '/';
-  const cut = url.indexOf('?');
-  return {
-    method: incoming.method ?? 'GET',
-    path: cut < 0 ? url : url.slice(0, cut),
-    query: cut < 0 ? '' : url.slice(cut + 1),
-    headers: isText(incoming.headers) ? incoming.headers : asText(incoming.headers),
-    rawHeaders: incoming.rawHeaders,
-  };
-}
-
-/** Node keeps a list of values for this header alone; requests hardly ever have it. */
-const isText = (headers: IncomingHttpHeaders): headers is Record<string, string> =>
-  headers['set-cookie'] === undefined;
-
-const asText = ({ 'set-cookie': cookies = [], ...headers }: IncomingHttpHeaders): Record<string, string> =>
-  isText(headers) ? { ...headers, 'set-cookie': cookies.join(',') } : {};
-
-/** More than this is not worth to be copied. */
-const ONE_PIECE_BYTES = 16_384;
-
-function send(outgoing: ServerResponse, response: WireResponse): void {
-  if (outgoing.destroyed) return;
-  const body = typeof response.body === 'string' ? Buffer.from(response.body) : response.body;
-  // One that only informs would end nothing, and the client would wait on.
-  const status = response.status < 200 ? 500 : response.status;
-  outgoing.writeHead(status, {
-    ...response.headers,
-    ...response.repeatedHeaders,
-    'content-length': body.length,
-  });
-  // Node sends a head and text in one piece, but a head and bytes in two, at twice the price for a short answer.
-  if (body.length <= ONE_PIECE_BYTES) outgoing.end(body.toString('latin1'), 'latin1');
-  else outgoing.end(body);
-}
-
-/** The client sees ECONNRESET, as when a server dies or a network breaks. */
-function reset(outgoing: ServerResponse): void {
-  outgoing.socket?.resetAndDestroy();
-}
-
 function healthQueryOf({ query }: RequestHead): HealthQuery {
   const { nonce, proof } = queryLists(query);
   return { nonce: nonce?.[0] ?? '', proof: proof?.[0] ?? '' };
-}
-
-function healthy(report: object): WireResponse {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(report) };
-}
-
-function unknownService(): WireResponse {
-  return {
-    status: 404,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      message:
-        'This is the local AWS of lab-setup. It serves IAM, STS, Lambda, API Gateway, DynamoDB and CloudWatch Logs, and the APIs deployed here.',
-    }),
-  };
-}
-
-function gatewayError({ status, code, message, headers }: AwsError): WireResponse {
-  return {
-    status,
-    headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': code, ...headers },
-    body: JSON.stringify({ message }),
-  };
-}
-
-function internalFailure(error: unknown): WireResponse {
-  return {
-    status: 500,
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': 'ServiceException' },
-    body: JSON.stringify({ message: failureMessage(error) }),
-  };
 }
