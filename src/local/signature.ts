@@ -134,13 +134,18 @@ function scopeFault(claim: Claim, expected: Expectation): SignatureFault | undef
   return undefined;
 }
 
-/** `20261122T205837Z` as milliseconds since the epoch. */
+/** `20261122T205837Z` as milliseconds since the epoch; undefined for what is no such time. */
 function signingTime(stamp: string): number | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(stamp);
   if (!parts) return undefined;
   const [, y, mo, d, h, mi, s] = parts.map(Number);
-  return Date.UTC(y ?? 0, (mo ?? 1) - 1, d, h, mi, s);
+  const at = Date.UTC(y ?? 0, (mo ?? 1) - 1, d, h, mi, s);
+  // JavaScript counts on where the calendar ends: to it the 53rd of October is the 22nd of November.
+  return stampOf(at) === stamp ? at : undefined;
 }
+
+/** As `x-amz-date` says it. */
+const stampOf = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
 
 /** A header that says what the request means must be under the signature, or anyone on its way could change it. */
 function unsignedHeader(request: WireRequest, claim: Claim): SignatureFault | undefined {
@@ -153,13 +158,12 @@ function unsignedHeader(request: WireRequest, claim: Claim): SignatureFault | un
 
 /** AWS's wording, `- 5 min.` or `- 15 min.` (aws-facts 1.3). */
 function skewFault(signedAt: number, { now, skewMinutes }: Expectation): SignatureFault | undefined {
-  const stamp = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
   const skew = skewMinutes * 60_000;
   if (Math.abs(now - signedAt) <= skew) return undefined;
   const detail =
     signedAt > now
-      ? `Signature not yet current: ${stamp(signedAt)} is still later than ${stamp(now + skew)} (${stamp(now)} + ${skewMinutes} min.)`
-      : `Signature expired: ${stamp(signedAt)} is now earlier than ${stamp(now - skew)} (${stamp(now)} - ${skewMinutes} min.)`;
+      ? `Signature not yet current: ${stampOf(signedAt)} is still later than ${stampOf(now + skew)} (${stampOf(now)} + ${skewMinutes} min.)`
+      : `Signature expired: ${stampOf(signedAt)} is now earlier than ${stampOf(now - skew)} (${stampOf(now)} - ${skewMinutes} min.)`;
   return { kind: 'expired', detail };
 }
 

@@ -9,6 +9,10 @@ export interface SigningOptions {
   readonly service: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** What `x-amz-date` says, where it is not `at`. */
+  readonly stamp?: string;
+  /** The day of the scope, where it is not that of the stamp. */
+  readonly day?: string;
   /** Sent and signed beside the usual ones. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -21,7 +25,7 @@ export function sign(
   request: Pick<WireRequest, 'method' | 'path' | 'query' | 'body'> & { host: string; contentType?: string },
   options: SigningOptions,
 ): WireRequest {
-  const stamp = new Date(options.at).toISOString().replace(/[-:]|\.\d{3}/g, '');
+  const stamp = options.stamp ?? new Date(options.at).toISOString().replace(/[-:]|\.\d{3}/g, '');
   const headers: Record<string, string> = {
     ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
     host: request.host,
@@ -39,7 +43,7 @@ export function sign(
     names.join(';'),
     sha256(request.body),
   ].join('\n');
-  const day = stamp.slice(0, 8);
+  const { day = stamp.slice(0, 8) } = options;
   const scope = `${day}/${options.region}/${options.service}/aws4_request`;
   const key = [day, options.region, options.service, 'aws4_request'].reduce<Buffer>(
     (secret, part) => hmac(secret, part),

@@ -167,6 +167,17 @@ describe('a signature', () => {
     expect(faultOf(sign(call, { ...asOwner, ...scope }))).toEqual({ kind: 'scope', detail });
   });
 
+  test('with a key of another day than it was made on does not hold', () => {
+    expect(faultOf(sign(call, { ...asOwner, day: '20261121' }))).toEqual({ kind: 'mismatch' });
+  });
+
+  test.each(['20261053T205837Z', '20261122T1958137Z', '20261122T195897Z'])(
+    'made at %s, which no calendar or clock shows, is malformed',
+    (stamp) => {
+      expect(faultOf(sign(call, { ...asOwner, stamp }))).toMatchObject({ kind: 'malformed' });
+    },
+  );
+
   test('without the host among its headers is malformed', () => {
     const signed = sign(call, asOwner);
     const authorization = signed.headers['authorization']?.replace(';host', '') ?? '';
