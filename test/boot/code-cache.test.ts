@@ -79,11 +79,14 @@ describe('the code cache', () => {
   });
 
   test('is kept apart for what commands need, and not for what is no command', async () => {
-    const attempt = (word: string): Promise<unknown> =>
-      run(process.execPath, [join(folder, 'bin', 'lab-setup.js'), word]).catch(() => undefined);
-    for (const word of ['--version', 'pu', '../../up', 'completion']) await attempt(word);
+    const attempt = (words: string): Promise<unknown> =>
+      run(process.execPath, [join(folder, 'bin', 'lab-setup.js'), ...words.split(' ')]).catch(
+        () => undefined,
+      );
+    for (const words of ['--version', 'pu', 'pu --help', 'up --help', '../../up', 'completion'])
+      await attempt(words);
 
-    expect((await cached()).map((file) => basename(file)).sort()).toEqual(['--version', 'any']);
+    expect((await cached()).map((file) => basename(file)).sort()).toEqual(['--help', '--version', 'any']);
   });
 
   test('is done without where it cannot be written', async () => {
