@@ -5,7 +5,7 @@ import { EXIT } from './exit-codes.js';
 export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  write(text: string): boolean;
+  write(text: string | Uint8Array): boolean;
 }
 
 /**
@@ -17,7 +17,7 @@ export function plainOutput(descriptor: number, stream: () => Output): Output {
   return {
     write: (text) => {
       const rest = writeWhatFits(descriptor, Buffer.from(text));
-      return rest.length === 0 || stream().write(rest.toString());
+      return rest.length === 0 || stream().write(rest);
     },
   };
 }
