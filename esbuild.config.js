@@ -81,9 +81,7 @@ async function buildPrograms() {
     outputFiles.map(async ({ path, text }) => ({ path, code: await toCommonJs(text) })),
   );
   await Promise.all(scripts.map(({ path, code }) => writeFile(path, code)));
-  const hash = createHash('sha256');
-  for (const { code } of scripts) hash.update(code);
-  return hash.digest('hex').slice(0, 12);
+  return scripts.map(({ code }) => code);
 }
 
 async function toCommonJs(text) {
@@ -127,7 +125,7 @@ async function zipHandler() {
 
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist');
-const [buildId] = await Promise.all([
+const [programs, worker] = await Promise.all([
   buildPrograms(),
   // What a function's process runs: no dependency, no start-up cost. As an ES module it would start 5 ms later.
   build({
@@ -137,7 +135,7 @@ const [buildId] = await Promise.all([
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     define: COMMONJS_META,
-  }),
+  }).then(() => readFile('dist/lambda-worker.cjs')),
   // The Lambda function that is shipped. CommonJS, as it starts faster than a bundled ES module.
   build({
     ...common,
@@ -150,7 +148,10 @@ const [buildId] = await Promise.all([
     alias: { '@aws-sdk/credential-provider-node': './handler/credentials.ts' },
   }).then(zipHandler),
 ]);
-// What starts the programs, with a code cache that goes with this build alone.
+const hash = createHash('sha256');
+for (const code of [...programs, worker]) hash.update(code);
+const buildId = hash.digest('hex').slice(0, 12);
+// What starts the programs: by the build's id it knows the code cache, and the server, that go with this build alone.
 await build({
   ...common,
   entryPoints: { cli: 'src/boot/cli.ts', 'local-aws': 'src/boot/local-aws.ts' },

@@ -1,11 +1,24 @@
-import { stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 
 /**
- * What tells one build of the server from another of the same version: when its script was written. A server that runs on
- * while it is built anew would start functions with a worker that is not its own.
+ * What tells one build of the server from another of the same version: its script, in which the build writes the hash of
+ * all that it made. Two installs of one build are the same, and need not replace one another's server.
  */
 export const buildOf = (serverScript: string): Promise<string> =>
-  stat(serverScript).then(
-    ({ mtimeMs }) => String(mtimeMs),
+  readFile(serverScript).then(
+    (script) => createHash('sha256').update(script).digest('hex'),
     () => '',
   );
+
+/**
+ * The build that a running server is of. It is of none any more when its script is gone, or was written anew: it would start
+ * functions with a worker that is not its own.
+ */
+export async function ownBuild(serverScript: string): Promise<() => string> {
+  const writtenAt = (): number | undefined => statSync(serverScript, { throwIfNoEntry: false })?.mtimeMs;
+  const before = writtenAt();
+  const build = await buildOf(serverScript);
+  return () => (writtenAt() === before ? build : '');
+}

@@ -5,7 +5,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildOf } from './build.js';
+import { ownBuild } from './build.js';
 import { systemClock } from './clock.js';
 import { isLocked } from './database.js';
 import { BUGS } from './errors.js';
@@ -84,7 +84,7 @@ async function main(): Promise<void> {
   const settings = readSettings();
   const { folder } = settings;
   // Before anything else: from now on this process is of the build that was there when it began.
-  const build = await buildOf(process.argv[1] ?? '');
+  const build = await ownBuild(process.argv[1] ?? '');
   const before = (await readConfig(folder)) ?? newConfig(settings.region ?? DEFAULT_REGION);
   const config = { ...before, likeAws: settings.likeAws ?? before.likeAws };
   let lastRequest = systemClock.now();

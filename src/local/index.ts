@@ -116,10 +116,10 @@ export async function sizeOf(folder: string): Promise<number> {
 export async function startLocalAws(options: StartOptions): Promise<LocalAws> {
   const { folder } = options;
   await refuseOtherRegion(options);
-  const found = await findLocalAws(folder);
+  const [found, build] = await Promise.all([findLocalAws(folder), buildOf(options.serverScript)]);
   const fits =
     found?.version === options.version &&
-    found.build === (await buildOf(options.serverScript)) &&
+    found.build === build &&
     isPort(options.port, found.endpoint) &&
     (options.likeAws ?? found.likeAws) === found.likeAws;
   if (found && fits) return found;

@@ -27,7 +27,7 @@ export interface InstanceOptions {
   /** Of lab-setup; the answer to a health check bears it. */
   readonly version: string;
   /** Of that version; the answer bears it, too. */
-  readonly build?: string;
+  readonly build?: () => string;
   /** Called at each request that counts as use. */
   readonly onRequest?: () => void;
   /** Whether changes take their time, and requests have quotas. */
@@ -98,7 +98,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
         {
           pid: process.pid,
           version: options.version,
-          build: options.build ?? '',
+          build: options.build?.() ?? '',
           startedAt,
           likeAws: options.likeAws ?? false,
         },

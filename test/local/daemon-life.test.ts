@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  appendFile,
   chmod,
   cp,
   mkdir,
@@ -185,21 +186,46 @@ describe('a start', () => {
   });
 });
 
-test('a server of another build is replaced, though its version is the same', async () => {
-  const built = join(folder, '..', 'dist');
-  await cp(fileURLToPath(new URL('../../dist', import.meta.url)), built, { recursive: true });
-  await symlink(
-    fileURLToPath(new URL('../../node_modules', import.meta.url)),
-    join(built, '..', 'node_modules'),
-  );
-  const serverScript = join(built, 'local-aws.cjs');
-  const first = await start({ serverScript });
-  const port = Number(new URL(first.endpoint).port);
-  expect((await start({ serverScript, port })).pid).toBe(first.pid);
+describe('a server', () => {
+  const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 
-  await utimes(serverScript, new Date(), new Date());
+  /** The built server, as another install has it. */
+  const install = async (name: string): Promise<string> => {
+    const root = join(folder, '..', name);
+    await cp(DIST, join(root, 'dist'), { recursive: true, filter: (path) => !path.includes('code-cache') });
+    await symlink(join(DIST, '..', 'node_modules'), join(root, 'node_modules'));
+    return join(root, 'dist', 'local-aws.cjs');
+  };
 
-  expect((await start({ serverScript, port })).pid).not.toBe(first.pid);
+  /** Of the server that a command of another install then finds, or starts. */
+  const pidAfter = async ({ endpoint }: LocalAws, serverScript: string): Promise<number> =>
+    (await start({ serverScript, port: Number(new URL(endpoint).port) })).pid;
+
+  test('serves another install of its build', async () => {
+    const first = await start({ serverScript: await install('one') });
+
+    expect(await pidAfter(first, await install('other'))).toBe(first.pid);
+  });
+
+  test('of another build is replaced, though its version is the same', async () => {
+    const first = await start({ serverScript: await install('one') });
+    const other = await install('other');
+    await appendFile(other, '// built anew');
+
+    expect(await pidAfter(first, other)).not.toBe(first.pid);
+  });
+
+  test.each<[string, (script: string) => Promise<void>]>([
+    ['was built anew', (script) => utimes(script, new Date(), new Date())],
+    ['is gone', (script) => rm(join(script, '..'), { recursive: true })],
+  ])('whose install %s is replaced', async (_, change) => {
+    const serverScript = await install('one');
+    const first = await start({ serverScript });
+
+    await change(serverScript);
+
+    expect(await pidAfter(first, await install('other'))).not.toBe(first.pid);
+  });
 });
 
 test('a bug is told in the log by its place, and by nothing that the caller sent', async () => {
