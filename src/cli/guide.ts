@@ -30,6 +30,7 @@ export async function createGuide(context: Context): Promise<Guide> {
     for (const line of lines) screen.progress(line);
   };
   const hear = (event: EngineEvent): void => {
+    if (edge.signal.aborted) return;
     if (event.kind !== 'finished') {
       spinner.listener(event);
       return;

@@ -1,9 +1,9 @@
-import type { AnyStep, Found } from '../tutorial/step.js';
+import type { AnyStep, Found, Swept } from '../tutorial/step.js';
 import type { StepReport } from './events.js';
 import { turned } from './graph.js';
 import { inspectAll, pick, reportLooks, type Inspection } from './inspect.js';
 import { walk } from './run.js';
-import { headOf, notDone, type Walk } from './walk.js';
+import { headOf, isCutOff, notDone, type Walk } from './walk.js';
 
 export type DownReport =
   /** Everything was read again afterwards: `clean` when nothing of ours is left. */
@@ -42,14 +42,14 @@ export async function down<Env, Look>(options: DownOptions<Env, Look>): Promise<
   if (!(await options.confirm(looks))) return { kind: 'declined', steps: looks };
   const removals = await removeAll(options, before);
   const [failure] = [...removals.values()].filter(({ outcome }) => outcome === 'failed');
-  const swept = failure || isInterrupted() ? [] : await sweepAll(options, before);
+  const swept = failure && !isInterrupted() ? [] : await sweepAll(options, before, looks);
   const inOrder = looks.map((look) => removals.get(look.id) ?? look);
   if (failure && !isInterrupted()) {
     return { kind: 'failed', steps: inOrder, step: failure.id, error: failure.error };
   }
   const receipt = isInterrupted() ? inOrder : await readAgain(options, inOrder);
   // Whoever interrupts the proof is told what was done, not that it could not be proved.
-  if (isInterrupted()) return { kind: 'interrupted', steps: [...inOrder, ...swept.filter(isSettled)] };
+  if (isInterrupted()) return { kind: 'interrupted', steps: [...inOrder, ...swept] };
   const all = [...receipt, ...swept];
   const unread = all.find(({ error }) => error !== undefined);
   if (unread) return { kind: 'failed', steps: all, step: unread.id, error: unread.error };
@@ -74,7 +74,7 @@ async function removeAll<Env, Look>(
     if (!step || !found) return;
     underWay.add(id);
     const report = await removeOne(options, { step, found, before });
-    if (!report) return;
+    if (!report || isCutOff(report, signal)) return;
     reports.set(id, report);
     listener({ kind: 'finished', report });
     if (report.outcome === 'failed') throw report.error;
@@ -125,24 +125,44 @@ async function removeOne<Env, Look>(
   }
 }
 
-async function sweepAll<Env, Look>(options: Walk<Env, Look>, before: Inspection): Promise<StepReport[]> {
+async function sweepAll<Env, Look>(
+  options: Walk<Env, Look>,
+  before: Inspection,
+  looks: readonly StepReport[],
+): Promise<StepReport[]> {
   const reports: StepReport[] = [];
   for (const step of options.steps) {
     if (!step.sweep) continue;
-    const start = options.clock.now();
-    const line = { number: TEARDOWN_STEP, id: 'teardown', differences: [] };
+    const name = step.leaves?.(options.lookFor(step.id)) ?? `What ${step.id} leaves behind`;
+    const head = { number: TEARDOWN_STEP, id: 'teardown', name };
     const found = before.found.get(step.id);
-    try {
-      const thing = found && 'thing' in found && found.state !== 'by-hand' ? found.thing : undefined;
-      const { what, outcome, remark } = await step.sweep(options.envFor(line.id), thing);
-      reports.push({ ...line, name: what, outcome, remark, ms: options.clock.now() - start });
-    } catch (error) {
-      const name = `What ${step.id} leaves behind`;
-      reports.push({ ...line, name, outcome: 'failed', error, ms: options.clock.now() - start });
+    if (options.signal.aborted) {
+      // What a thing in order leaves behind is there; whether another did was not looked at.
+      const isSeen = looks.some(({ id, outcome }) => id === step.id && outcome === 'in-order');
+      reports.push(isSeen ? { ...head, outcome: 'in-order', differences: [], ms: 0 } : notDone(head));
+      continue;
     }
+    const thing = found && 'thing' in found && found.state !== 'by-hand' ? found.thing : undefined;
+    const report = await sweepOne(options, head, () => step.sweep?.(options.envFor(head.id), thing));
+    reports.push(isCutOff(report, options.signal) ? notDone(head, new Set([head.id])) : report);
   }
   for (const report of reports) options.listener({ kind: 'finished', report });
   return reports;
+}
+
+async function sweepOne<Env, Look>(
+  { clock }: Walk<Env, Look>,
+  head: ReturnType<typeof headOf>,
+  sweep: () => Promise<Swept> | undefined,
+): Promise<StepReport> {
+  const start = clock.now();
+  const line = { ...head, differences: [] };
+  try {
+    const { outcome, remark } = (await sweep()) ?? { outcome: 'absent' };
+    return { ...line, outcome, remark, ms: clock.now() - start };
+  } catch (error) {
+    return { ...line, outcome: 'failed', error, ms: clock.now() - start };
+  }
 }
 
 /** AWS may show what was deleted for some time yet (aws-facts 2.3, 3.4). */

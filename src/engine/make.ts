@@ -4,7 +4,7 @@ import type { StepReport } from './events.js';
 import { pick, type Inspection } from './inspect.js';
 import { walk } from './run.js';
 import { tasksOf, Yielded } from './tasks.js';
-import { headOf, notDone, type Walk } from './walk.js';
+import { headOf, isCutOff, notDone, type Walk } from './walk.js';
 
 /** What a walk that makes is given. */
 export interface MakeOptions<Env, Look> extends Walk<Env, Look> {
@@ -63,6 +63,7 @@ export async function make<Env, Look>(
     if (left === 'stop' || signal.aborted) return;
     underWay.add(id);
     const report = left ?? (await ensureOne(options, walked));
+    if (isCutOff(report, signal)) return;
     reports.set(id, report);
     listener({ kind: 'finished', report });
     if (report.outcome === 'failed') throw report.error;

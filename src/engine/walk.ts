@@ -26,7 +26,14 @@ export function headOf<Env, Look>(
 }
 
 /** What is said of a step that an interruption or a failure elsewhere kept from its end. */
-export function notDone(head: ReturnType<typeof headOf>, underWay: ReadonlySet<string>): StepReport {
+export function notDone(
+  head: ReturnType<typeof headOf>,
+  underWay: ReadonlySet<string> = new Set(),
+): StepReport {
   const remark = underWay.has(head.id) ? 'under way when it was interrupted' : undefined;
   return { ...head, outcome: 'skipped', differences: [], ms: 0, remark };
 }
+
+/** What fails after an interruption is cut off by it, and may have been done all the same. */
+export const isCutOff = ({ outcome }: StepReport, { aborted }: AbortSignal): boolean =>
+  aborted && outcome === 'failed';

@@ -66,18 +66,21 @@ const DELETIONS = 5;
  */
 export async function removeLogGroup(env: StepEnv, before: Ownership | undefined): Promise<Swept> {
   const { logGroup: logGroupName } = env.lab.function;
-  const what = `log group ${logGroupName}`;
   const found = await inspectLogGroup(placed(env));
-  if (found === 'missing') return { what, outcome: before === 'ours' ? 'removed' : 'absent' };
+  if (found === 'missing') return { outcome: before === 'ours' ? 'removed' : 'absent' };
   if (found === 'by-hand' && before !== 'ours' && before !== 'missing') {
-    return { what, outcome: 'kept', remark: 'not made by lab-setup' };
+    return { outcome: 'kept', remark: 'not made by lab-setup' };
   }
   for (let deletions = 0; deletions < DELETIONS; deletions += 1) {
     await ifThere(env.aws.logs.send(new DeleteLogGroupCommand({ logGroupName })));
-    if ((await inspectLogGroup(placed(env))) === 'missing') return { what, outcome: 'removed' };
+    if ((await inspectLogGroup(placed(env))) === 'missing') return { outcome: 'removed' };
     await env.waiting.clock.sleep(pauseOf(BUDGETS.conflict, deletions), env.waiting.signal);
   }
-  throw new LabError('not-in-order', `The ${what} was made anew each time it was deleted.`, {
-    hint: 'Something still calls the function. Wait a minute, then run `lab-setup down` again.',
-  });
+  throw new LabError(
+    'not-in-order',
+    `The log group ${logGroupName} was made anew each time it was deleted.`,
+    {
+      hint: 'Something still calls the function. Wait a minute, then run `lab-setup down` again.',
+    },
+  );
 }

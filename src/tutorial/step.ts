@@ -138,8 +138,6 @@ export interface Removed {
 
 /** What `sweep` did with what outlives the thing. */
 export interface Swept {
-  /** Such as `log group /aws/lambda/LambdaFunctionOverHttps`. */
-  readonly what: string;
   readonly outcome: 'removed' | 'kept' | 'absent';
   readonly remark?: string;
 }
@@ -207,6 +205,8 @@ export interface Step<Id extends StepId, Reads extends StepId, Needs extends Ste
     },
   ): Promise<Removed>;
   readonly partOf?: StepId;
+  /** What outlives the thing, such as `log group /aws/lambda/LambdaFunctionOverHttps`; with `sweep`. */
+  leaves?(look: LookEnv): string;
   /** Removes what outlives the thing, after everything else has gone; `thing` is what was found before, if it was ours. */
   sweep?(env: StepEnv, thing: Things[Id] | undefined): Promise<Swept>;
 }
@@ -242,6 +242,7 @@ export interface AnyStep<Env, Look = Env> {
       readonly includeAdopted: boolean;
     },
   ): Promise<Removed>;
+  leaves?(look: Look): string;
   sweep?(env: Env, thing: unknown): Promise<Swept>;
 }
 

@@ -106,6 +106,7 @@ describe('the receipt', () => {
     expect(said()).toMatch(/ 1 {2}role .* kept .*\(made by hand\)/);
     expect(said()).toMatch(/12 {2}teardown +log group .* kept .*\(not made by lab-setup\)/);
     expect(said()).toContain('Everything that lab-setup made is gone; 2 kept, as said above.');
+    expect(said()).toContain('To remove what is kept: `lab-setup steps 12 --lab kept`');
     expect(exitCode).toBe(0);
   });
 

@@ -138,6 +138,36 @@ describe('down', () => {
     expect(report.steps[1]?.remark).toBe('under way when it was interrupted');
   });
 
+  test('interrupted while it removes, counts among what still stands what outlives a thing', async () => {
+    const ctrlC = new AbortController();
+    const [a] = CHAIN;
+    if (!a) throw new Error('there is no step');
+    const cut: AnyStep<ToyWorld> = {
+      ...a,
+      leaves: () => 'the log of a',
+      sweep: () => Promise.resolve({ outcome: 'removed' }),
+      remove: () => {
+        ctrlC.abort();
+        return Promise.reject(new Error('cut off'));
+      },
+    };
+
+    const report = await down({
+      ...toyWalk([cut], { a: ours() }),
+      steps: [cut],
+      signal: ctrlC.signal,
+      confirm,
+    });
+
+    expect(report).toMatchObject({
+      kind: 'interrupted',
+      steps: [
+        { id: 'a', outcome: 'skipped', remark: 'under way when it was interrupted' },
+        { id: 'teardown', name: 'the log of a', outcome: 'in-order' },
+      ],
+    });
+  });
+
   test('interrupted while it reads again, does not call what it removed left over', async () => {
     const ctrlC = new AbortController();
     const step = toyStep(1, 'a');

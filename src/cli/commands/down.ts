@@ -114,7 +114,7 @@ async function conclude(context: Context, report: DownReport): Promise<CommandRe
   // A lab of this name that stands elsewhere keeps its record.
   if (context.record && isAt(context.record, context.here)) await dropRecord(home, context.lab.name);
   screen.result('');
-  screen.result(lastWord(report.steps));
+  for (const line of lastWords(report.steps, flag)) screen.result(screen.out.prose(line));
   screen.progress(screen.err.prose(afterwards(context)));
   return { exitCode: EXIT.ok, members };
 }
@@ -125,10 +125,12 @@ function afterwards({ target }: Context): string {
     : 'From now on commands mean the local AWS again, unless they say --target aws.';
 }
 
-function lastWord(steps: readonly StepReport[]): string {
+function lastWords(steps: readonly StepReport[], flag: string): string[] {
   const kept = steps.filter(({ outcome }) => outcome === 'kept').length;
-  if (steps.every(({ outcome }) => outcome === 'absent')) return 'There was nothing to remove.';
-  return kept === 0
-    ? 'Everything is gone; it was read again to be sure.'
-    : `Everything that lab-setup made is gone; ${kept} kept, as said above.`;
+  if (steps.every(({ outcome }) => outcome === 'absent')) return ['There was nothing to remove.'];
+  if (kept === 0) return ['Everything is gone; it was read again to be sure.'];
+  return [
+    `Everything that lab-setup made is gone; ${kept} kept, as said above.`,
+    `To remove what is kept: \`lab-setup steps 12${flag}\` tells how, in the console and with the aws CLI; \`lab-setup status${flag}\` then lists what is left.`,
+  ];
 }

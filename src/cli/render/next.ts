@@ -117,19 +117,25 @@ export function interruptedDown(steps: readonly StepReport[], flag: string): Lab
   const gone = steps.some(({ outcome }) => outcome === 'removed');
   const standing = names(steps, ({ outcome }) => outcome === 'in-order' || outcome === 'drifted');
   const underWay = names(steps, isUnderWay);
+  const unseen = names(steps, (step) => step.id === 'teardown' && isNotBegun(step));
   if (!gone && underWay === '') {
     return new LabError('interrupted', 'Interrupted before anything was removed.', { hint });
   }
   const open = underWay === '' ? '' : ` Under way, and perhaps gone: ${underWay}.`;
-  const message = `Interrupted. What still stands: ${standing || 'nothing, but it was not all read again'}.${open}`;
+  const rest = unseen === '' ? '' : ` Not looked for yet: ${unseen}.`;
+  const message = `Interrupted. What still stands: ${standing || 'nothing, but it was not all read again'}.${open}${rest}`;
   return new LabError('interrupted', message, { hint });
 }
 
 const isUnderWay = ({ outcome, remark }: StepReport): boolean =>
   outcome === 'skipped' && remark !== undefined;
 
+const isNotBegun = ({ outcome, remark }: StepReport): boolean =>
+  outcome === 'skipped' && remark === undefined;
+
+/** By their ids; that of the teardown would not say what of. */
 const names = (steps: readonly StepReport[], of: (step: StepReport) => boolean): string =>
   steps
     .filter(of)
-    .map(({ id }) => id)
+    .map(({ id, name }) => (id === 'teardown' ? name : id))
     .join(', ');

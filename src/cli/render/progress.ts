@@ -8,7 +8,7 @@ export interface Progress {
   readonly listener: Listener;
   /** Says what is being done outside the steps. */
   busy(text: string): void;
-  /** Takes the spinner away; lines that were held back are shown. */
+  /** Takes the spinner away; lines that were held back are shown. Ctrl-C does so too, and then nothing more is shown. */
   end(): void;
 }
 
@@ -17,7 +17,7 @@ export interface Progress {
  * With a spinner on a terminal, as plain lines elsewhere, not at all with `--quiet` and `--json`.
  */
 export async function createProgress(
-  { screen, terminal }: Pick<Edge, 'screen' | 'terminal'>,
+  { screen, terminal, signal }: Pick<Edge, 'screen' | 'terminal' | 'signal'>,
   lines: readonly string[] | 'spinner only',
 ): Promise<Progress> {
   const spinner = screen.animated ? await startSpinner(terminal().output) : undefined;
@@ -36,7 +36,14 @@ export async function createProgress(
     if (!spinner) return;
     spinner.text = [...waiting].map(([step, text]) => (text === '' ? step : `${step}: ${text}`)).join(' · ');
   };
+  const end = (): void => {
+    queue.flush();
+    spinner?.stop();
+  };
+  signal.addEventListener('abort', end);
   const hear = (event: EngineEvent): void => {
+    // What steps still tell after Ctrl-C comes of it; the error that reports it is the last word.
+    if (signal.aborted) return;
     if (event.kind === 'started') waiting.set(event.step, '');
     if (event.kind === 'finished') {
       waiting.delete(event.report.id);
@@ -54,12 +61,9 @@ export async function createProgress(
   return {
     listener: hear,
     busy: (text) => {
-      if (spinner) spinner.text = text;
+      if (spinner && !signal.aborted) spinner.text = text;
     },
-    end: () => {
-      queue.flush();
-      spinner?.stop();
-    },
+    end,
   };
 }
 

@@ -92,6 +92,7 @@ export const lambdaFunction = defineStep({
     return { outcome: 'removed' };
   },
 
+  leaves: ({ lab }) => `log group ${lab.function.logGroup}`,
   sweep: (env, thing) => removeLogGroup(env, thing?.logGroup),
 });
 

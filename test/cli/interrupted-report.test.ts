@@ -1,0 +1,53 @@
+/** What is said after Ctrl-C: what stands, what was under way, and then nothing more. */
+import { expect, test } from '@jest/globals';
+import type { StepReport } from '../../src/engine/events.js';
+import { interruptedDown } from '../../src/cli/render/next.js';
+import { createProgress } from '../../src/cli/render/progress.js';
+import { createScreen } from '../../src/cli/screen.js';
+
+const step = (id: string, outcome: StepReport['outcome'], remark?: string): StepReport => ({
+  ...{ number: 1, id, name: `thing ${id}`, outcome, differences: [], ms: 0 },
+  ...(remark === undefined ? {} : { remark }),
+});
+
+test('a down counts the log group among what still stands', () => {
+  const reports = [
+    step('role', 'removed'),
+    step('table', 'skipped', 'under way when it was interrupted'),
+    step('teardown', 'in-order'),
+  ];
+
+  expect(interruptedDown(reports, '').message).toBe(
+    'Interrupted. What still stands: thing teardown. Under way, and perhaps gone: table.',
+  );
+});
+
+test('a down says which log group it did not look for', () => {
+  expect(interruptedDown([step('role', 'removed'), step('teardown', 'skipped')], '').message).toContain(
+    'Not looked for yet: thing teardown.',
+  );
+});
+
+test('after Ctrl-C the progress shows what it held back, and then is silent', async () => {
+  const said: string[] = [];
+  const stream = { write: (text: string) => said.push(text) };
+  const screen = createScreen({
+    stdout: stream,
+    stderr: stream,
+    stdin: () => ({}),
+    voice: 'normal',
+    byNpx: false,
+    color: false,
+  });
+  const ctrlC = new AbortController();
+  const terminal = () => ({ input: process.stdin, output: process.stderr });
+  const progress = await createProgress({ screen, terminal, signal: ctrlC.signal }, ['role', 'table']);
+
+  progress.listener({ kind: 'finished', report: step('table', 'created') });
+  ctrlC.abort();
+  progress.listener({ kind: 'finished', report: step('role', 'failed') });
+  progress.listener({ kind: 'note', step: 'role', text: 'waiting' });
+  progress.end();
+
+  expect(said.join('')).toMatch(/^ 1 {2}table .* created .*\n$/);
+});
