@@ -1,9 +1,13 @@
+import { canBeAdopted } from '../engine/adopt.js';
 import type { StatusReport } from '../engine/status.js';
 import type { Call } from '../tutorial/call.js';
+import { isPolicyArn } from '../tutorial/managed-policies.js';
 import type { RolePolicies } from '../tutorial/role-policies.js';
+import type { Stranger } from '../tutorial/step.js';
 import type { Context } from './context.js';
 import { labFlag } from './lab-flag.js';
 import { awsCommand } from './render/aws-line.js';
+import { environmentFor } from './teaching.js';
 import { thingIn } from './walk.js';
 
 /** What the tutorial's own cleanup leaves behind, and how one removes it. */
@@ -28,7 +32,7 @@ export function leftoversOf(context: Place, report: StatusReport): Leftover[] {
   if (isOurs || !CLEANED_UP.every(isGone)) return [];
   return [...report.strangers].flatMap(([step, strangers]) =>
     strangers
-      .filter(({ owner }) => owner === undefined)
+      .filter(canBeAdopted)
       .map(({ what, id }) => ({ what, ...removalOf(context, report, { step, id }) })),
   );
 }
@@ -49,6 +53,7 @@ function deletionOf(
 ): { readonly console: string; readonly calls: readonly Call[] } {
   switch (step) {
     case 'role':
+      if (isPolicyArn(id)) return { console: POLICY_CONSOLE, calls: [policyDeletion(id)] };
       return {
         console: 'IAM > Roles: select it, Delete',
         calls: roleDeletion(lab.role.name, thingIn(report.things, 'role')?.policies),
@@ -73,7 +78,30 @@ function deletionOf(
   }
 }
 
-/** A role goes after its policies; those that are not AWS's own then go too. */
+const POLICY_CONSOLE = 'IAM > Policies: select it, Delete';
+
+const policyDeletion = (PolicyArn: string): Call => ({
+  service: 'iam',
+  operation: 'DeletePolicy',
+  input: { PolicyArn },
+});
+
+/** What `down` left standing beside what it removed, and how it goes; nobody is told to delete what others need. */
+export function leftLines(context: Place, left: readonly Stranger[]): string[] {
+  const removals = (each: Stranger): string[] =>
+    canBeAdopted(each) ? [awsCommand(policyDeletion(each.id), context)] : [];
+  return [
+    ...left.flatMap((each) => [
+      `    kept: ${each.what}, ${each.owner ?? each.unfit ?? 'made by hand; to remove it:'}`,
+      ...removals(each).map((line) => `          ${line}`),
+    ]),
+    ...environmentFor(context, left.flatMap(removals)).map(
+      (line) => `    First, for these lines: \`${line}\``,
+    ),
+  ];
+}
+
+/** A role goes after its policies are off it; the managed ones are leftovers of their own. */
 function roleDeletion(RoleName: string, policies: RolePolicies | undefined): Call[] {
   const { inline, attached } = policies ?? { inline: [], attached: [] };
   const iam = (operation: string, input: Call['input']): Call => ({ service: 'iam', operation, input });
@@ -81,9 +109,6 @@ function roleDeletion(RoleName: string, policies: RolePolicies | undefined): Cal
     ...inline.map((PolicyName) => iam('DeleteRolePolicy', { RoleName, PolicyName })),
     ...attached.map((PolicyArn) => iam('DetachRolePolicy', { RoleName, PolicyArn })),
     iam('DeleteRole', { RoleName }),
-    ...attached
-      .filter((arn) => !arn.includes(':iam::aws:'))
-      .map((PolicyArn) => iam('DeletePolicy', { PolicyArn })),
   ];
 }
 

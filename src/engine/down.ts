@@ -114,12 +114,12 @@ async function removeOne<Env, Look>(
   const ms = (): number => options.clock.now() - start;
   options.listener({ kind: 'started', step: step.id });
   try {
-    const { outcome, remark } = await step.remove(options.envFor(step.id), {
+    const { outcome, remark, left } = await step.remove(options.envFor(step.id), {
       thing: 'thing' in found ? found.thing : undefined,
       seen: pick(before.found, step.reads),
       includeAdopted: options.includeAdopted ?? false,
     });
-    return { ...line, outcome, remark, ms: ms() };
+    return { ...line, outcome, remark, left, ms: ms() };
   } catch (error) {
     return { ...line, outcome: 'failed', error, ms: ms() };
   }

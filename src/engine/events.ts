@@ -1,4 +1,4 @@
-import type { Difference } from '../tutorial/step.js';
+import type { Difference, Stranger } from '../tutorial/step.js';
 
 /** What can be said of a step when a command is done with it. */
 export type Outcome =
@@ -28,6 +28,8 @@ export interface StepReport {
   readonly remark?: string | undefined;
   /** What is otherwise than in the tutorial, and no fault. */
   readonly tolerated?: readonly Difference[] | undefined;
+  /** What stood beside a thing that was removed, and stays. */
+  readonly left?: readonly Stranger[] | undefined;
   /** Present when the outcome is `failed`. */
   readonly error?: unknown;
 }

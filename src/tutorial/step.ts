@@ -91,7 +91,7 @@ export type Found<T> = Look<T> & {
   readonly remark?: string | undefined;
   /** What is otherwise than in the tutorial, and no fault: worth a word to a learner, and never repaired. */
   readonly tolerated?: readonly Difference[];
-  /** Things by hand beside it, which serve as they are and can be adopted: the function's log group. */
+  /** Things by hand beside it, which serve as they are and can be adopted: the function's log group, the role's managed policies. */
   readonly beside?: readonly Stranger[];
 };
 
@@ -134,6 +134,8 @@ export interface Removed {
   readonly outcome: 'removed' | 'kept';
   /** Why it was kept. */
   readonly remark?: string;
+  /** What stands beside it and stays, because it is not the lab's: managed policies. */
+  readonly left?: readonly Stranger[];
 }
 
 /** What `sweep` did with what outlives the thing. */

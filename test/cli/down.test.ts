@@ -2,8 +2,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { AttachRolePolicyCommand, UntagRoleCommand } from '@aws-sdk/client-iam';
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  GetPolicyCommand,
+  UntagRoleCommand,
+} from '@aws-sdk/client-iam';
 import { down } from '../../src/cli/commands/down.js';
+import { rolePolicy } from '../../src/tutorial/policies.js';
+import { runAwsLine } from '../_helpers/aws-program.js';
 import { sitAt } from '../_helpers/command.js';
 import { allSteps, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
@@ -27,6 +34,14 @@ async function putItems({ aws: { dynamodb }, lab }: TestLab, count: number, byte
     PutRequest: { Item: { id: { S: `item-${nth}` }, blob } },
   }));
   await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [lab.table.name]: requests } }));
+}
+
+/** A managed policy of the customer's own on the lab's role. */
+async function attachPolicy({ aws: { iam }, lab, env }: TestLab, PolicyName: string): Promise<string> {
+  const PolicyDocument = JSON.stringify(rolePolicy('least', lab, env.place));
+  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName: lab.role.name, PolicyArn: Policy?.Arn }));
+  return Policy?.Arn ?? '';
 }
 
 describe('down in a real account', () => {
@@ -119,6 +134,37 @@ describe('the receipt', () => {
     await down(context, ASK);
 
     expect(said()).toContain(`detached, not deleted: ${PolicyArn}`);
+  });
+
+  test('keeps a managed policy by hand, says so with the line that removes it, and claims no more', async () => {
+    const lab = await upLab('managed');
+    const PolicyArn = await attachPolicy(lab, 'of-their-own');
+    const { context, said } = sitAt(aws, lab, { types: 'y\n' });
+
+    await down(context, ASK);
+    const [line = ''] = /aws iam delete-policy .*/.exec(said()) ?? [];
+    const { Policy } = await lab.aws.iam.send(new GetPolicyCommand({ PolicyArn }));
+    await runAwsLine(lab.aws, line.replace(/ --region [\w-]+/, ''));
+
+    expect(said()).not.toContain('Everything is gone');
+    expect(said()).toContain('Everything that lab-setup made is gone; 1 kept, as said above.');
+    expect(Policy?.AttachmentCount).toBe(0);
+    await expect(lab.aws.iam.send(new GetPolicyCommand({ PolicyArn }))).rejects.toThrow('not found');
+  });
+
+  test('keeps a policy that another role bears too, although it was adopted with this one', async () => {
+    const lab = await upLab('shared');
+    const PolicyArn = await attachPolicy(lab, 'for-two');
+    await lab.adopt();
+    const other = await upLab('sharing');
+    await other.aws.iam.send(new AttachRolePolicyCommand({ RoleName: other.lab.role.name, PolicyArn }));
+    const { context, said } = sitAt(aws, lab, { types: 'y\n' });
+
+    await down(context, ASK);
+
+    expect(said().replaceAll(/\s+/g, ' ')).toContain(`${PolicyArn}, others bear it too`);
+    expect(said()).not.toMatch(/Everything is gone|delete-policy/);
+    expect((await lab.aws.iam.send(new GetPolicyCommand({ PolicyArn }))).Policy?.AttachmentCount).toBe(1);
   });
 
   test('of a second down says that nothing was there', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DeleteRestApiCommand } from '@aws-sdk/client-api-gateway';
 import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { ListPoliciesCommand } from '@aws-sdk/client-iam';
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { status } from '../../src/cli/commands/status.js';
 import { down } from '../../src/cli/commands/down.js';
@@ -27,6 +28,12 @@ async function cleanedUp(name: string, managedPolicy: boolean): Promise<TestLab>
   await lab.aws.lambda.send(new DeleteFunctionCommand({ FunctionName: fn.name }));
   await lab.aws.apiGateway.send(new DeleteRestApiCommand({ restApiId }));
   return lab;
+}
+
+/** The managed policies of this account that are named after the lab. */
+async function ownPolicies({ aws: { iam }, lab: { name } }: TestLab): Promise<(string | undefined)[]> {
+  const { Policies = [] } = await iam.send(new ListPoliciesCommand({ Scope: 'Local' }));
+  return Policies.map(({ Arn }) => Arn).filter((arn) => arn?.endsWith(`-of-${name}`));
 }
 
 test('status names each leftover, where it goes in the console, and says that nothing was touched', async () => {
@@ -63,7 +70,8 @@ test.each([false, true])(
     for (const line of leftovers.flatMap(({ commands }) => commands)) await runAwsLine(lab.aws, line);
 
     const after = await lab.status();
-    expect(leftovers).toHaveLength(4);
+    expect(leftovers).toHaveLength(managedPolicy ? 5 : 4);
+    expect(await ownPolicies(lab)).toEqual([]);
     expect([outcomes(after), [...after.strangers.values()].flat()]).toEqual([allSteps('missing'), []]);
   },
 );
@@ -102,4 +110,6 @@ test('up --adopt builds the lab anew with them, and down then takes all of it', 
   expect(up.kind).toBe('up');
   expect(gone).toMatchObject({ kind: 'down', clean: true });
   expect(outcomes(gone)).toEqual({ ...allSteps('removed'), teardown: 'removed' });
+  expect(up.steps[0]?.remark).toContain('policy/lambda-apigateway-policy-of-adopted adopted');
+  expect(await ownPolicies(lab)).toEqual([]);
 });

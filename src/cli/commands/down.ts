@@ -10,6 +10,7 @@ import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { dropRecord, isAt } from '../home.js';
 import { labFlag, labName } from '../lab-flag.js';
+import { leftLines } from '../leftovers.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
 import { stepLabel, stepLines } from '../render/lines.js';
@@ -113,8 +114,10 @@ async function conclude(context: Context, report: DownReport): Promise<CommandRe
   }
   // A lab of this name that stands elsewhere keeps its record.
   if (context.record && isAt(context.record, context.here)) await dropRecord(home, context.lab.name);
+  const left = report.steps.flatMap((step) => step.left ?? []);
+  for (const line of leftLines(context, left)) screen.result(screen.out.prose(line, { hang: 10 }));
   screen.result('');
-  for (const line of lastWords(report.steps, flag)) screen.result(screen.out.prose(line));
+  for (const line of lastWords(report.steps, left.length, flag)) screen.result(screen.out.prose(line));
   screen.progress(screen.err.prose(afterwards(context)));
   return { exitCode: EXIT.ok, members };
 }
@@ -125,12 +128,15 @@ function afterwards({ target }: Context): string {
     : 'From now on commands mean the local AWS again, unless they say --target aws.';
 }
 
-function lastWords(steps: readonly StepReport[], flag: string): string[] {
+/** `left` counts what stands beside the lab's things and stays; how that goes is said of each. */
+function lastWords(steps: readonly StepReport[], left: number, flag: string): string[] {
   const kept = steps.filter(({ outcome }) => outcome === 'kept').length;
   if (steps.every(({ outcome }) => outcome === 'absent')) return ['There was nothing to remove.'];
-  if (kept === 0) return ['Everything is gone; it was read again to be sure.'];
+  if (kept + left === 0) return ['Everything is gone; it was read again to be sure.'];
+  const word = `Everything that lab-setup made is gone; ${kept + left} kept, as said above.`;
+  if (kept === 0) return [word];
   return [
-    `Everything that lab-setup made is gone; ${kept} kept, as said above.`,
+    word,
     `To remove what is kept: \`lab-setup steps 12${flag}\` tells how, in the console and with the aws CLI; \`lab-setup status${flag}\` then lists what is left.`,
   ];
 }

@@ -3,7 +3,6 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
-  DetachRolePolicyCommand,
   GetRoleCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
@@ -20,6 +19,7 @@ import { differsIn, type Difference } from '../difference.js';
 import type { StepEnv, Unplaced } from '../env.js';
 import { arnsOf, type PolicyChoice } from '../lab.js';
 import { grantedBeyond, notGranted, policyDifferences } from '../grants.js';
+import { adoptPolicy, detachPolicy, isAwsOwn, isPolicyArn, strangePolicies } from '../managed-policies.js';
 import { canonicalPolicy, decodePolicy, rolePolicy, TRUST_POLICY } from '../policies.js';
 import { listRolePolicies, readInlinePolicy, readRolePolicies, type RolePolicies } from '../role-policies.js';
 import { createRole, putRolePolicy, REGION_TAG, roleTags } from '../requests.js';
@@ -68,7 +68,8 @@ export const role = defineStep({
     return { thing: found.thing, outcome: differences.length > 0 ? 'repaired' : 'unchanged' };
   },
 
-  adopt: async (env) => {
+  adopt: async (env, stranger) => {
+    if (isPolicyArn(stranger.id)) return adoptPolicy(env, stranger);
     const { name: RoleName } = env.lab.role;
     await env.aws.iam.send(
       new TagRoleCommand({ RoleName, Tags: tagList({ ...roleTags(env.lab, env.place), ...ADOPTED }) }),
@@ -83,7 +84,7 @@ export const role = defineStep({
     if (seen.function.state === 'by-hand' && seen.function.thing?.roleArn === ownArn) {
       return { outcome: 'kept', remark: `${env.lab.function.name}, made by hand, uses it` };
     }
-    const { attached } = await removePolicies(env);
+    const { detached, left } = await removePolicies(env);
     await retryWhile(
       env.waiting,
       {
@@ -92,9 +93,9 @@ export const role = defineStep({
       },
       () => ifThere(env.aws.iam.send(new DeleteRoleCommand({ RoleName: env.lab.role.name }))),
     );
-    const detached = attached.length === 0 ? undefined : `detached, not deleted: ${attached.join(', ')}`;
-    const remark = [kept, detached].filter((each) => each !== undefined).join('; ');
-    return { outcome: 'removed', ...(remark === '' ? {} : { remark }) };
+    const stay = detached.length === 0 ? undefined : `detached, not deleted: ${detached.join(', ')}`;
+    const remark = [kept, stay].filter((each) => each !== undefined).join('; ');
+    return { outcome: 'removed', left, ...(remark === '' ? {} : { remark }) };
   },
 });
 
@@ -136,6 +137,7 @@ async function judgeOwn(
   const trust = policyDifferences('trust', TRUST_POLICY, decodePolicy(AssumeRolePolicyDocument));
   const stranger = strangerIn(env, { arn: Arn, tags: Tags });
   const thing = { arn: Arn, given: false, own: stranger === undefined, policy, policies };
+  const beside = stranger?.owner === undefined ? await strangePolicies(env, policies.attached) : [];
   if (stranger) {
     // However it was put: as the tutorial's document, inline or not, or with wildcards.
     const documents = await readRolePolicies(env, policies);
@@ -147,10 +149,12 @@ async function judgeOwn(
     const beyond = grantedBeyond(least, documents);
     const tolerated =
       beyond.length === 0 ? [] : [{ setting: 'policy', expected: 'nothing more', actual: beyond.join('; ') }];
-    return { state: 'by-hand', thing, differences: [...trust, ...missing], tolerated, strangers: [stranger] };
+    const differences = [...trust, ...missing];
+    return { state: 'by-hand', thing, differences, tolerated, strangers: [stranger], beside };
   }
-  const remark = othersRemark(policies, env.lab.role.policyName);
-  return { state: 'ours', thing, differences: [...trust, ...inlineDifferences(env, policy, inline)], remark };
+  const remark = othersRemark(env, policies, beside);
+  const differences = [...trust, ...inlineDifferences(env, policy, inline)];
+  return { state: 'ours', thing, differences, remark, beside };
 }
 
 /** When the function is gone that remembers the choice, the policy itself still tells it. */
@@ -169,8 +173,13 @@ function inlineDifferences(env: StepEnv, policy: PolicyChoice, inline: unknown):
 }
 
 /** Policies that somebody added: the lab does not declare them, so they are let be, and said. */
-function othersRemark({ inline, attached }: RolePolicies, own: string): string | undefined {
-  const others = [...inline.filter((name) => name !== own), ...attached];
+function othersRemark(
+  { lab }: StepEnv,
+  { inline, attached }: RolePolicies,
+  beside: readonly Stranger[],
+): string | undefined {
+  const isOthers = (arn: string): boolean => isAwsOwn(arn) || beside.some(({ id }) => id === arn);
+  const others = [...inline.filter((name) => name !== lab.role.policyName), ...attached.filter(isOthers)];
   return others.length === 0 ? undefined : `also bears, by hand: ${others.join(', ')}`;
 }
 
@@ -267,16 +276,22 @@ async function putPolicy(env: StepEnv, policy: PolicyChoice, before?: () => Prom
   );
 }
 
-/** Also those that were added by hand: IAM deletes no role that bears a policy. */
-async function removePolicies(env: StepEnv): Promise<RolePolicies> {
+/**
+ * Also those that were added by hand: IAM deletes no role that bears a policy.
+ * @returns the managed ones that stay: all of them by ARN, and of the customer's own what they are
+ */
+async function removePolicies(env: StepEnv): Promise<{ detached: string[]; left: Stranger[] }> {
   const { iam } = env.aws;
   const RoleName = env.lab.role.name;
-  const policies = await listRolePolicies(env);
-  for (const PolicyName of policies.inline) {
+  const { inline, attached } = await listRolePolicies(env);
+  for (const PolicyName of inline) {
     await ifThere(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
   }
-  for (const PolicyArn of policies.attached) {
-    await ifThere(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
+  const left: Stranger[] = [];
+  for (const arn of attached) {
+    const stranger = await detachPolicy(env, arn);
+    if (stranger) left.push(stranger);
   }
-  return policies;
+  const stays = (arn: string): boolean => isAwsOwn(arn) || left.some(({ id }) => id === arn);
+  return { detached: attached.filter(stays), left };
 }

@@ -1,0 +1,104 @@
+/** The managed policies of the customer's own that the lab's role bears: a learner may have made the policy of step 1 as one. */
+import {
+  DeletePolicyCommand,
+  DeletePolicyVersionCommand,
+  DetachRolePolicyCommand,
+  GetPolicyCommand,
+  paginateListPolicyVersions,
+  TagPolicyCommand,
+} from '@aws-sdk/client-iam';
+import { ifThere, isDeleteConflict, isDenied } from '../aws/errors.js';
+import { ADOPTED, tagList, type Tags } from '../aws/ownership.js';
+import { collect } from '../aws/paginate.js';
+import { retryWhile } from '../aws/poll.js';
+import { BUDGETS } from '../aws/waiting.js';
+import type { StepEnv } from './env.js';
+import { strangerOf } from './stranger.js';
+import type { Adopted, Stranger } from './step.js';
+
+/** Those that AWS brings belong to no account. */
+export const isAwsOwn = (arn: string): boolean => arn.includes(':iam::aws:');
+
+/** Whether this is the ARN of a managed policy, rather than of the role. */
+export const isPolicyArn = (arn: string): boolean => arn.includes(':policy/');
+
+interface ManagedPolicy {
+  readonly arn: string;
+  readonly tags: Tags;
+  /** Why it is nobody's to take over or to delete here. */
+  readonly unfit: string | undefined;
+}
+
+/** Of the policies attached to the role, those of the customer's own that are not tagged as the lab's. */
+export async function strangePolicies(env: StepEnv, attached: readonly string[]): Promise<Stranger[]> {
+  const policies = await Promise.all(
+    attached.filter((arn) => !isAwsOwn(arn)).map((arn) => readPolicy(env, arn)),
+  );
+  return policies.flatMap((policy) => strangerIn(env, policy) ?? []);
+}
+
+function strangerIn(env: StepEnv, { arn, tags, unfit }: ManagedPolicy): Stranger | undefined {
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const stranger = strangerOf(env, { kind: 'IAM policy', name, id: arn, tags });
+  return stranger && { ...stranger, unfit };
+}
+
+async function readPolicy({ aws: { iam } }: StepEnv, arn: string): Promise<ManagedPolicy> {
+  try {
+    const found = await ifThere(iam.send(new GetPolicyCommand({ PolicyArn: arn })));
+    const { Tags, AttachmentCount = 0, PermissionsBoundaryUsageCount = 0 } = found?.Policy ?? {};
+    const isShared = AttachmentCount > 1 || PermissionsBoundaryUsageCount > 0;
+    return { arn, tags: Tags, unfit: isShared ? 'others bear it too' : undefined };
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    return { arn, tags: undefined, unfit: 'AWS did not let it be read' };
+  }
+}
+
+export async function adoptPolicy(env: StepEnv, { id: PolicyArn }: Stranger): Promise<Adopted> {
+  const Tags = tagList({ ...env.lab.tags, ...ADOPTED });
+  await env.aws.iam.send(new TagPolicyCommand({ PolicyArn, Tags }));
+  return { remark: `policy ${PolicyArn} adopted` };
+}
+
+/**
+ * Takes a managed policy from the role, and deletes it where it is the lab's and nobody else bears it.
+ * @returns the policy as a stranger where it stays; undefined where it was deleted, or is AWS's own
+ */
+export async function detachPolicy(env: StepEnv, arn: string): Promise<Stranger | undefined> {
+  // Read before: right after it was detached, AWS may still count the role among those that bear it.
+  const policy = isAwsOwn(arn) ? undefined : await readPolicy(env, arn);
+  const RoleName = env.lab.role.name;
+  await ifThere(env.aws.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: arn })));
+  if (!policy) return undefined;
+  const stranger = strangerIn(env, policy);
+  if (stranger) return stranger;
+  const stays = policy.unfit ?? (await deletePolicy(env, arn));
+  return stays === undefined ? undefined : { what: `IAM policy ${arn}`, id: arn, unfit: stays };
+}
+
+/** @returns why it stays; undefined when it is gone. Once it is detached, no later run would find it, so it is said now. */
+async function deletePolicy(env: StepEnv, PolicyArn: string): Promise<string | undefined> {
+  const client = env.aws.iam;
+  try {
+    const versions = await ifThere(
+      collect(paginateListPolicyVersions({ client }, { PolicyArn }), (page) => page.Versions),
+    );
+    for (const { VersionId, IsDefaultVersion } of versions ?? []) {
+      if (IsDefaultVersion === true) continue;
+      await ifThere(client.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId })));
+    }
+    await retryWhile(
+      env.waiting,
+      {
+        budget: BUDGETS.conflict,
+        waitFor: (error) => (isDeleteConflict(error) ? 'IAM sees that the policy is detached' : undefined),
+      },
+      () => ifThere(client.send(new DeletePolicyCommand({ PolicyArn }))),
+    );
+    return undefined;
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    return 'AWS did not let it be deleted';
+  }
+}
