@@ -87,16 +87,19 @@ const policyDeletion = (PolicyArn: string): Call => ({
 });
 
 /** What `down` left standing beside what it removed, and how it goes; nobody is told to delete what others need. */
-export function leftLines(context: Place, left: readonly Stranger[]): string[] {
+export function leftLines(context: Context, left: readonly Stranger[]): string[] {
+  const { prose } = context.edge.screen.out;
   const removals = (each: Stranger): string[] =>
     canBeAdopted(each) ? [awsCommand(policyDeletion(each.id), context)] : [];
   return [
     ...left.flatMap((each) => [
-      `    kept: ${each.what}, ${each.owner ?? each.unfit ?? 'made by hand; to remove it:'}`,
+      prose(`    kept: ${each.what}, ${each.owner ?? each.unfit ?? 'made by hand; to remove it:'}`, {
+        hang: 10,
+      }),
       ...removals(each).map((line) => `          ${line}`),
     ]),
-    ...environmentFor(context, left.flatMap(removals)).map(
-      (line) => `    First, for these lines: \`${line}\``,
+    ...environmentFor(context, left.flatMap(removals)).map((line) =>
+      prose(`    First, for these lines: \`${line}\``),
     ),
   ];
 }

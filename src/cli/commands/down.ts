@@ -115,7 +115,7 @@ async function conclude(context: Context, report: DownReport): Promise<CommandRe
   // A lab of this name that stands elsewhere keeps its record.
   if (context.record && isAt(context.record, context.here)) await dropRecord(home, context.lab.name);
   const left = report.steps.flatMap((step) => step.left ?? []);
-  for (const line of leftLines(context, left)) screen.result(screen.out.prose(line, { hang: 10 }));
+  for (const line of leftLines(context, left)) screen.result(line);
   screen.result('');
   for (const line of lastWords(report.steps, left.length, flag)) screen.result(screen.out.prose(line));
   screen.progress(screen.err.prose(afterwards(context)));
