@@ -3,6 +3,7 @@ import { GetUsagePlanCommand } from '@aws-sdk/client-api-gateway';
 import { status as lookAt, type StatusReport } from '../engine/status.js';
 import { ifThere } from '../aws/errors.js';
 import type { Failure } from '../tutorial/advice/answers.js';
+import { handlerConsole } from '../tutorial/advice/function.js';
 import { actionOf, type Stop } from '../tutorial/advice/way.js';
 import type { LabEvent } from '../tutorial/operations.js';
 import type { Context } from './context.js';
@@ -40,12 +41,28 @@ export async function diagnose(context: Context, { stops }: Failure, event: LabE
   const unread = report.steps.flatMap(({ id, outcome, error }) =>
     outcome === 'failed' ? [`${id}: ${toLabError(error).message}`] : [],
   );
-  return { causes: direct.length > 0 ? direct : stopping(stops), unread };
+  const causes = direct.length > 0 ? direct : stopping(stops);
+  const isTold = causes.some((each) => stopsAt(each, 'function') || stopsAt(each, 'start'));
+  const handler = stops.includes('handler') && !isTold ? [handlerUnread(context)] : [];
+  return { causes: [...handler, ...causes], unread };
 }
 
 /** What differs and is only worth a word stops nothing. */
 const stopsAt = ({ difference, isFault, advice }: Saying, stop: Stop): boolean =>
   (isFault || difference === undefined) && (advice?.stops.includes(stop) ?? false);
+
+/** Lambda's answer says that the handler is not there, although the code as it was read does not show it. */
+const handlerUnread = ({ lab }: Context): Cause => ({
+  step: 'function',
+  difference: undefined,
+  isFault: false,
+  advice: {
+    why: 'The function’s setting Handler names what its code does not export; what it exports could not be read.',
+    console: handlerConsole(lab),
+    commands: [],
+    stops: ['handler'],
+  },
+});
 
 /** What the plan allows, which is no fault when it is used up. */
 async function limitsOf({ aws, lab }: Context, { things }: StatusReport): Promise<Cause[]> {

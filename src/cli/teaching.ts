@@ -23,7 +23,7 @@ export interface Saying {
 }
 
 /** What a deviation means, and how it is put right. */
-export interface Cure extends Omit<Advice, 'calls'> {
+export interface Cure extends Omit<Advice, 'calls' | 'before'> {
   /** Lines to type. */
   readonly commands: readonly string[];
 }
@@ -67,14 +67,15 @@ function curedBy(
   { step, isFault, advice }: { step: StepReport; isFault: boolean; advice: Advice | undefined },
 ): Cure | undefined {
   if (!advice) return undefined;
-  const { calls, ...rest } = advice;
+  const { calls, before, ...rest } = advice;
   const flag = labFlag(where.lab.name);
   const someByHand = [...strangers.values()].some((each) => each.length > 0);
   const up = someByHand ? `lab-setup up --adopt${flag}` : `lab-setup up${flag}`;
   const isOurs = step.outcome === 'drifted' || step.outcome === 'in-order' || !someByHand;
   // `up` deletes no table, whoever made it.
   const own = isOurs ? calls.filter(({ operation }) => operation === 'DeleteTable') : calls;
-  const lines = own.map((call) => awsCommand(call, where));
+  const first = own.length > 0 ? before.map((each) => `lab-setup ${each}${flag}`) : [];
+  const lines = [...first, ...own.map((call) => awsCommand(call, where))];
   // And it leaves alone what is only worth a word.
   const byUp = isFault && (isOurs || lines.length === 0) ? [up] : [];
   return { ...rest, commands: [...lines, ...byUp] };

@@ -22,6 +22,8 @@ interface Language {
   readonly handler: (name: string) => readonly [path: string, name: string];
   /** How a file defines a function that can be a handler. */
   readonly defines: RegExp;
+  /** The note in which a bundler lists all that the file exports. */
+  readonly lists?: RegExp;
   /** How a file hands on what another one defines, without naming it. */
   readonly handsOn: RegExp;
 }
@@ -45,6 +47,8 @@ const LANGUAGES: readonly Language[] = [
       return [path, member.slice(member.lastIndexOf('.') + 1)];
     },
     defines: /\bexports\.(\w+)\s*=|^export (?:const|async function|function) (\w+)/gm,
+    // What esbuild, and with it this lab's own zip, writes for those who import the file.
+    lists: /\b0\s*&&\s*\(module\.exports\s*=\s*\{([\w\s,$]*)\}\)/,
     handsOn: /\bexport \*|\b__exportStar\b|\bmodule\.exports\s*=\s*\w+\(/,
   },
 ];
@@ -85,18 +89,30 @@ function expectedHandler(
   const [path, name] = language.handler(handler);
   const own = language.extensions.map((end) => `${path}${end}`).find((each) => sources.has(each));
   const source = sources.get(own ?? '');
-  if (source !== undefined && (source.split(/\W+/).includes(name) || language.handsOn.test(source))) {
-    return undefined;
-  }
+  if (source !== undefined && mayExport(language, source, name)) return undefined;
   const candidates = source === undefined ? [...sources] : [[own ?? '', source] as const];
   const handlers = candidates.flatMap(([file, text]) =>
-    [...text.matchAll(language.defines)].map(
-      ([, one, other]) => `${file.replace(/\.\w+$/, '')}.${one ?? other ?? ''}`,
-    ),
+    exportedBy(language, text).map((each) => `${file.replace(/\.\w+$/, '')}.${each}`),
   );
   const missing =
     source === undefined ? `a file ${path}${language.extensions[0] ?? ''}` : `a function ${name}`;
-  return handlers[0] ?? `${missing} in the code`;
+  return handlers.find((each) => /\bhandler$/.test(each)) ?? handlers[0] ?? `${missing} in the code`;
+}
+
+/** Where the file lists its exports it is known; else whatever name stands in it may be one. */
+function mayExport(language: Language, source: string, name: string): boolean {
+  const list = listedBy(language, source);
+  if (list) return list.includes(name);
+  return source.split(/\W+/).includes(name) || language.handsOn.test(source);
+}
+
+const exportedBy = (language: Language, source: string): string[] =>
+  listedBy(language, source) ??
+  [...source.matchAll(language.defines)].map(([, one, other]) => one ?? other ?? '');
+
+function listedBy({ lists }: Language, source: string): string[] | undefined {
+  const [, names] = lists?.exec(source) ?? [];
+  return names?.split(',').map((each) => each.trim());
 }
 
 /** The texts of the files with these endings, by path. */

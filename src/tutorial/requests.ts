@@ -161,6 +161,9 @@ export const addPermission = (lab: Lab, place: Place, ids: { readonly restApiId:
     SourceArn: sourceArnOf(lab, place, ids.restApiId),
   }) satisfies AddPermissionCommandInput;
 
+/** The id of such a statement that is added by hand: the lab's own is for what the lab made. */
+export const statementIdByHand = (restApiId: string): string => `apigateway-${restApiId}`;
+
 /** A snapshot of the API as it is; its description says of what. */
 export const createDeployment = (restApiId: string, fingerprint: string) =>
   ({ restApiId, description: deploymentDescription(fingerprint) }) satisfies CreateDeploymentCommandInput;

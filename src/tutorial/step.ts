@@ -54,6 +54,8 @@ export interface Things {
     readonly sourceArn: string;
     /** What the statements on API Gateway grant, as ARN patterns; `*` where one names no source. */
     readonly granted: readonly string[];
+    /** The ids of all statements of the function's policy: no two may bear one. */
+    readonly statementIds: readonly string[];
   };
   deployment: {
     readonly restApiId: string;

@@ -73,6 +73,24 @@ describe('an error behind a 200, as a lab by the tutorial’s letter gives it', 
     ]);
   });
 
+  test('names the handler where the answer says so, and the code cannot be read', async () => {
+    const byHand = await buildByHand(await openLab(aws, 'no-export'), {
+      runtime: 'nodejs24.x',
+      handler: 'index.nope',
+      code: { 'index.js': 'const make = () => ({ handler: async () => 1 });\nmodule.exports = make();' },
+      apiKeyRequired: true,
+      stage: 'Prod',
+    });
+
+    const { error, members } = await ask(byHand, 'ping');
+
+    expect(members?.['causes']).toMatchObject([
+      { step: 'function', why: expect.stringContaining('setting Handler'), commands: [] },
+    ]);
+    expect(error?.message).not.toContain('Nothing wrong');
+    expect(error?.hint).toContain('set the handler');
+  });
+
   test.each([
     ['create', ['Allow dynamodb:PutItem']],
     ['read', ['Allow dynamodb:GetItem']],

@@ -1,8 +1,12 @@
 /** A lab that was clicked together and of which something is gone: one shell reads all lines that `status` tells, in their order. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import * as gateway from '@aws-sdk/client-api-gateway';
+import { ZIP_FILE } from '../../src/tutorial/lesson.js';
 import { openBash, type Bash } from '../_helpers/aws-program.js';
+import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { patched } from '../_helpers/drift.js';
 import { buildByHand, type HandBuilt } from '../_helpers/hand-built.js';
 import { openLab } from '../_helpers/lab.js';
@@ -11,15 +15,24 @@ import { cureFor, heads, said } from '../_helpers/taught.js';
 
 let aws: TestAws;
 let bash: Bash;
+let folder: string;
 beforeAll(async () => {
   aws = await startTestAws();
   bash = await openBash(aws);
+  folder = await mkdtemp(join(tmpdir(), 'lab-setup-cures-'));
 });
 afterEach(() => aws.release());
 afterAll(async () => {
   await bash.close();
   await aws.stop();
+  await rm(folder, { recursive: true });
 });
+
+/** Where `lab-setup steps function --zip` has written the function's code. */
+async function folderWithCode({ env }: HandBuilt): Promise<string> {
+  await writeFile(join(folder, ZIP_FILE), (await env.handler.archive()).zip);
+  return folder;
+}
 
 const withoutPlan = async ({ aws: { apiGateway }, usagePlanId, restApiId }: HandBuilt): Promise<void> => {
   const change = patched('/apiStages', `${restApiId}:Prod`, 'remove');
@@ -30,6 +43,10 @@ const withoutPlan = async ({ aws: { apiGateway }, usagePlanId, restApiId }: Hand
 const ROWS: Readonly<
   Record<string, readonly [remove: (lab: HandBuilt) => Promise<unknown>, says: string[]]>
 > = {
+  'the function': [
+    ({ aws: { lambda }, FunctionName }) => lambda.send(new DeleteFunctionCommand({ FunctionName })),
+    ['function missing'],
+  ],
   'the resource': [
     ({ aws: { apiGateway }, method: { restApiId, resourceId } }) =>
       apiGateway.send(new gateway.DeleteResourceCommand({ restApiId, resourceId })),
@@ -62,7 +79,10 @@ test.each(Object.keys(ROWS).map((name, index) => [name, index] as const))(
     await remove(lab);
 
     const { faults } = await said(lab);
-    await bash.run(cureFor(lab, faults), tmpdir());
+    await bash.run(
+      cureFor(lab, faults).filter((line) => !line.startsWith('lab-setup ')),
+      await folderWithCode(lab),
+    );
 
     expect(heads(faults)).toEqual(says);
     expect(heads((await said(lab)).faults)).toEqual([]);

@@ -121,6 +121,43 @@ const ROWS: Readonly<Record<string, Row>> = {
     why: /for another API.*500 Internal server error/,
     console: /choose the function anew and save/,
   },
+  'the permission bears the name of the cure, and is for another API': {
+    change: async (lab) => {
+      await withoutPermission(lab);
+      await lab.aws.lambda.send(
+        new AddPermissionCommand({
+          FunctionName: lab.FunctionName,
+          StatementId: `apigateway-${lab.restApiId}`,
+          Action: 'lambda:InvokeFunction',
+          Principal: 'apigateway.amazonaws.com',
+          SourceArn: permissionSource('deleted000'),
+        }),
+      );
+    },
+    says: [`permission source: expected ${permissionSource('API')}, found ${permissionSource('API')}`],
+    why: /for another API.*500 Internal server error/,
+    console: /choose the function anew and save/,
+  },
+  'the permission bears the name of the cure, and lets another service call': {
+    change: async (lab) => {
+      await withoutPermission(lab);
+      await lab.aws.lambda.send(
+        new AddPermissionCommand({
+          FunctionName: lab.FunctionName,
+          StatementId: `apigateway-${lab.restApiId}`,
+          Action: 'lambda:InvokeFunction',
+          Principal: 's3.amazonaws.com',
+          SourceArn: permissionSource('API'),
+        }),
+      );
+    },
+    says: [
+      'permission principal: expected apigateway.amazonaws.com, found s3.amazonaws.com',
+      `permission source: expected ${permissionSource('API')}, found ${permissionSource('API')}`,
+    ],
+    why: /does not let API Gateway invoke/,
+    console: /choose the function anew and save/,
+  },
   'the integration is a proxy': {
     change: async (lab) => {
       await lab.aws.apiGateway.send(

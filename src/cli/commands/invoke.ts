@@ -151,6 +151,8 @@ function nextStep(
   if (only !== '') return { hint: `\`${only}\`` };
   if (stops.length === 0) return { hint: 'See the message above, and change the request.' };
   if (stops.includes('rate')) return { hint: 'Wait a moment, and try again more slowly.' };
+  if (stops.includes('handler') && causes.length > 0)
+    return { hint: 'Look in the code for the function that it exports, and set the handler to it.' };
   if (stops.includes('function'))
     return { hint: `See what the function says of it: \`lab-setup logs${flag}\`` };
   return {

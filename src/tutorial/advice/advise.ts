@@ -11,6 +11,8 @@ import type { Stop } from './way.js';
 export interface Advice {
   readonly why: string;
   readonly console: string;
+  /** Commands of lab-setup to type before the calls. */
+  readonly before: readonly string[];
   /** The calls of whoever made the thing by hand. */
   readonly calls: readonly Call[];
   /** Where on its way it can stop a request. */
@@ -38,6 +40,7 @@ export function adviceFor(
   return {
     why: entry.why(facts, about),
     console: entry.console(facts, about),
+    before: entry.before ?? [],
     calls: entry.calls?.(facts, about) ?? [],
     stops: entry.stops?.(about) ?? [],
   };

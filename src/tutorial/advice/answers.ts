@@ -63,7 +63,13 @@ const KINDS: readonly Kind[] = [
   },
   {
     status: /^[25]/,
-    says: /^Runtime\.(?!ExitError|OutOfMemory)|is undefined or not exported|Cannot find (module|package)|Unable to import module|^Handler .* missing on module|^Bad handler/,
+    says: /^Runtime\.(HandlerNotFound|MalformedHandlerName)|is undefined or not exported|^Handler .* missing on module|^Bad handler/,
+    meaning: 'Lambda could not start the function.',
+    stops: ['function', 'start', 'handler', 'code', 'deployed'],
+  },
+  {
+    status: /^[25]/,
+    says: /^Runtime\.(?!ExitError|OutOfMemory)|Cannot find (module|package)|Unable to import module/,
     meaning: 'Lambda could not start the function.',
     stops: ['function', 'start', 'code', 'deployed'],
   },

@@ -1,7 +1,7 @@
 /** What goes wrong with the API, its resource, and the permission to call the function. */
 import type { Call } from '../call.js';
 import { matchesWildcards } from '../grants.js';
-import { addPermission, createResource } from '../requests.js';
+import { addPermission, createResource, statementIdByHand } from '../requests.js';
 import { makeMethod } from './method.js';
 import { call, idOf, deploy, patch, postConsole, resourcesConsole, type Entry, type Facts } from './entry.js';
 
@@ -62,7 +62,7 @@ export const API_ENTRIES: readonly Entry[] = [
         resourceId: idOf(facts, 'resource'),
         ...patch('/pathPart', facts.lab.resource.pathPart),
       }),
-      ...(isGranted(facts) ? [] : [letInvoke(facts)]),
+      ...(isGranted(facts) ? [] : letInvoke(facts)),
       deploy(facts),
     ],
   },
@@ -101,7 +101,7 @@ export const API_ENTRIES: readonly Entry[] = [
         : 'The permission is for another API: when this one calls the function, API Gateway answers 500 Internal server error.';
     },
     console: (facts) => permissionConsole(facts),
-    calls: (facts) => [letInvoke(facts)],
+    calls: letInvoke,
   },
   {
     step: 'permission',
@@ -109,7 +109,7 @@ export const API_ENTRIES: readonly Entry[] = [
     stops: () => ['call'],
     why: () => 'The statement does not let API Gateway invoke the function.',
     console: (facts) => permissionConsole(facts),
-    calls: (facts) => [letInvoke(facts)],
+    calls: letInvoke,
   },
   {
     step: 'permission',
@@ -117,7 +117,7 @@ export const API_ENTRIES: readonly Entry[] = [
     stops: () => ['call'],
     why: () => 'The function lets no API call it: API Gateway answers 500 Internal server error.',
     console: (facts) => permissionConsole(facts),
-    calls: (facts) => [letInvoke(facts)],
+    calls: letInvoke,
   },
 ];
 
@@ -130,9 +130,15 @@ function isGranted(facts: Facts): boolean {
   return facts.things.permission?.granted.some((each) => matchesWildcards(each, SourceArn)) ?? false;
 }
 
-/** Under a name of its own: the lab's is for what the lab made. */
-function letInvoke(facts: Facts): Call {
+/** Under a name of its own: the lab's is for what the lab made. Lambda refuses a second statement of one name. */
+export function letInvoke(facts: Facts): Call[] {
   const restApiId = idOf(facts, 'api');
+  const FunctionName = facts.lab.function.name;
+  const StatementId = statementIdByHand(restApiId);
+  const isTaken = facts.things.permission?.statementIds.includes(StatementId) ?? false;
   const input = addPermission(facts.lab, facts.place, { restApiId });
-  return call('lambda', 'AddPermission', { ...input, StatementId: `apigateway-${restApiId}` });
+  return [
+    ...(isTaken ? [call('lambda', 'RemovePermission', { FunctionName, StatementId })] : []),
+    call('lambda', 'AddPermission', { ...input, StatementId }),
+  ];
 }

@@ -23,6 +23,8 @@ export interface Entry {
   why(facts: Facts, difference: Difference): string;
   /** Where in the console it is put right. */
   console(facts: Facts, difference: Difference): string;
+  /** Commands of lab-setup that the calls need typed before them: a file that they read. */
+  readonly before?: readonly string[];
   /** The same as AWS calls; none where no call does it. */
   calls?(facts: Facts, difference: Difference): readonly Call[];
 }

@@ -2,10 +2,12 @@
 import type { Call } from '../call.js';
 import type { Difference } from '../difference.js';
 import { matchesWildcards } from '../grants.js';
-import { arnsOf } from '../lab.js';
+import { arnsOf, type Lab } from '../lab.js';
+import { ZIP_FILE } from '../lesson.js';
 import { TRUST_POLICY } from '../policies.js';
 import { createTable, putRolePolicy } from '../requests.js';
 import { isListedAsRetired } from '../runtimes.js';
+import { letInvoke } from './api.js';
 import { call, type Entry, type Facts } from './entry.js';
 import { TABLE_ACTIONS } from './way.js';
 
@@ -127,10 +129,9 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
     stops: () => ['start'],
     why: (_facts, { actual }) =>
       `Lambda does not find ${String(actual)} in the code, so every invocation fails: the handler is the file’s name, a dot, and the function’s name.`,
-    console: ({ lab }, { expected }) =>
-      `Lambda > Functions > ${lab.function.name} > Code > Runtime settings > Edit > Handler: ${String(expected)}`,
+    console: ({ lab }, { expected }) => handlerConsole(lab, isHandlerName(expected) ? expected : undefined),
     calls: (facts, { expected }) =>
-      /\s/.test(String(expected)) ? [] : [updateFunction(facts, { Handler: expected })],
+      isHandlerName(expected) ? [updateFunction(facts, { Handler: expected })] : [],
   },
   {
     step: 'function',
@@ -174,6 +175,8 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
     why: () => 'There is nothing yet that the API could call.',
     console: ({ lab }) =>
       `Lambda > Functions > Create function > Author from scratch: ${lab.function.name}, with the role of step 1`,
+    before: ['steps function --zip'],
+    calls: (facts) => [...makeFunction(facts), ...(facts.things.api ? letInvoke(facts) : [])],
   },
   {
     step: 'table',
@@ -209,6 +212,31 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
     calls: (facts) => [makeTable(facts)],
   },
 ];
+
+/** Anything but a name says what the code lacks. */
+const isHandlerName = (expected: unknown): expected is string =>
+  typeof expected === 'string' && !/\s/.test(expected);
+
+/** Where the handler is set; without a name, what it is made of. */
+export const handlerConsole = (lab: Lab, name = 'the file’s name, a dot, and the function’s name'): string =>
+  `Lambda > Functions > ${lab.function.name} > Code > Runtime settings > Edit > Handler: ${name}`;
+
+/** The lab's own code, from the zip that `steps function --zip` writes, without the lab's tags. */
+function makeFunction({ lab, place, things }: Facts): Call[] {
+  const { name: FunctionName, runtime, handler, memory, timeout } = lab.function;
+  return [
+    call('lambda', 'CreateFunction', {
+      FunctionName,
+      Runtime: runtime,
+      Handler: handler,
+      MemorySize: memory,
+      Timeout: timeout,
+      Role: things.role?.arn ?? arnsOf(lab, place).role,
+      Code: { ZipFile: ZIP_FILE },
+    }),
+    { ...call('lambda', 'GetFunction', { FunctionName }), until: 'function-active-v2' },
+  ];
+}
 
 /** Without the lab's tag: whoever types it makes it by hand. */
 function makeTable({ lab }: Facts): Call {

@@ -21,6 +21,8 @@ export type Stop =
   | 'runtime'
   /** Lambda finds the handler in the code, and can load it. */
   | 'start'
+  /** The setting Handler names what the code has; told by the answer, where the code cannot be read. */
+  | 'handler'
   /** The code is what it should be, and in a language version in which it runs. */
   | 'code'
   /** Time and memory suffice. */

@@ -7,7 +7,7 @@ import { BUDGETS } from '../../aws/waiting.js';
 import { compare, type Difference, type Settings } from '../difference.js';
 import type { StepEnv, Unplaced } from '../env.js';
 import { matchesWildcards } from '../grants.js';
-import { addPermission } from '../requests.js';
+import { addPermission, statementIdByHand } from '../requests.js';
 import { defineStep, partFound, thingOf } from '../step.js';
 
 export const permission = defineStep({
@@ -26,11 +26,17 @@ export const permission = defineStep({
     if (!thingOf(holder)) return { state: 'missing' };
     const request = requestFor(env, thingOf(api)?.id);
     const sourceArn = request.SourceArn;
+    const statementIds = statements.flatMap(({ Sid }) => Sid ?? []);
     const granted = statements.filter((each) => grants(each, request)).flatMap(sourcesOf);
     if (holder.state === 'by-hand') {
       // The console gives its statements names of its own; what matters is what they let through.
-      if (granted.length === 0) return { state: 'missing' };
-      const found = partFound(holder, { sourceArn, granted });
+      const inTheWay = statements.find(({ Sid }) => Sid === statementIdByHand(thingOf(api)?.id ?? ''));
+      if (granted.length === 0 && !inTheWay) return { state: 'missing' };
+      const thing = { sourceArn, granted, statementIds };
+      if (granted.length === 0 && inTheWay) {
+        return partFound(holder, thing, compare(wanted(request), settingsOf(inTheWay)));
+      }
+      const found = partFound(holder, thing);
       if (!thingOf(api)) return found;
       const [resource, deployment] = await Promise.all([seen.resource, seen.deployment]);
       const stage = thingOf(deployment)?.stageName ?? env.lab.stage.name;
@@ -42,14 +48,14 @@ export const permission = defineStep({
     const statement = statements.find(({ Sid }) => Sid === request.StatementId);
     if (!statement) return { state: 'missing' };
     const differences = compare(wanted(request), settingsOf(statement));
-    return partFound(holder, { sourceArn, granted }, differences);
+    return partFound(holder, { sourceArn, granted, statementIds }, differences);
   },
 
   ensure: async (env, { learned, found }) => {
     const request = requestFor(env, learned.api.id);
     const sourceArn = request.SourceArn;
     const inOrder = 'thing' in found && found.differences.length === 0 && found.thing.sourceArn === sourceArn;
-    const thing = { sourceArn, granted: [sourceArn] };
+    const thing = { sourceArn, granted: [sourceArn], statementIds: [request.StatementId] };
     if (inOrder) return { thing, outcome: 'unchanged' };
     await addStatement(env, request);
     return { thing, outcome: 'thing' in found ? 'repaired' : 'created' };
