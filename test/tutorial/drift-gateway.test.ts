@@ -198,8 +198,8 @@ const ROWS: readonly Row[] = [
     ({ aws: { apiGateway }, method }) =>
       apiGateway.send(new gateway.DeleteIntegrationResponseCommand({ ...method, statusCode: '200' })),
     [
-      'method response 200 pattern: expected , found nothing',
-      'method response 200 template: expected , found nothing',
+      'method response 200 pattern: expected an empty one, found nothing',
+      'method response 200 template: expected an empty one, found nothing',
       STALE,
     ],
     ['apigateway:PutIntegrationResponse'],

@@ -95,6 +95,7 @@ describe('a lab that was built by hand', () => {
     const kinds = [...strangers.values()].flat().map(({ what }) => what.replace(/ \(.*\)/, ''));
     expect(kinds.sort()).toEqual([
       'API key Lambda-key-cleaned',
+      'IAM policy lambda-apigateway-policy-of-cleaned',
       'IAM role lambda-apigateway-role-cleaned',
       'log group /aws/lambda/LambdaFunctionOverHttps-cleaned',
       'usage plan lambda-dynamodb-usageplan-cleaned',
