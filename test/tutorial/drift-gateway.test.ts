@@ -38,6 +38,8 @@ const URI = (name: string): string =>
   `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:${name}/invocations`;
 
 const STALE = 'redeploy serves: expected the API as it now is, found another state of the API';
+/** What an empty text is called. */
+const EMPTY = 'an empty one';
 
 const ANSWERS = ['200', '400', '500'].map(() => 'apigateway:PutIntegrationResponse');
 
@@ -62,8 +64,8 @@ const REMADE_API = [
 ];
 
 const unanswered = (code: string, pattern: string, template: string): string[] => [
-  `method response ${code} pattern: expected ${pattern}, found nothing`,
-  `method response ${code} template: expected ${template}, found nothing`,
+  `method response ${code} pattern: expected ${pattern || EMPTY}, found nothing`,
+  `method response ${code} template: expected ${template || EMPTY}, found nothing`,
 ];
 
 const NO_400 = [
