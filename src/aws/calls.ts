@@ -18,6 +18,7 @@ export interface CallSite {
   readonly service: string;
   readonly server: string | undefined;
   readonly profile: string | undefined;
+  readonly isLocal: boolean;
   /** Whether a call may be made again when its answer was lost, and it may have acted. */
   readonly isRepeatable: boolean;
   readonly onCall: CallListener;
@@ -29,13 +30,13 @@ export interface CallSite {
  * it came from.
  */
 export function watch<Input extends object, Output extends object>(site: CallSite): Pluggable<Input, Output> {
-  const { service, server, profile, waiting, isRepeatable } = site;
+  const { service, server, isLocal, profile, waiting, isRepeatable } = site;
   return {
     applyToStack: (stack) => {
       stack.add(
         (next, context) => {
           const operation = (context.commandName ?? 'Command').replace(/Command$/, '');
-          const origin = new Origin(`${service}:${operation}`, server, profile);
+          const origin = new Origin(`${service}:${operation}`, server, isLocal, profile);
           return (args) =>
             withOrigin(origin, () =>
               patiently(waiting, { operation, isRepeatable }, () =>

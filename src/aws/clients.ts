@@ -93,6 +93,7 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
   const site = (service: string): CallSite => ({
     service,
     server: target.endpoint,
+    isLocal: target.kind === 'local',
     profile: target.profile,
     isRepeatable: true,
     onCall,

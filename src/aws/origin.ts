@@ -8,6 +8,8 @@ export class Origin {
     readonly call: string,
     /** The endpoint that was asked, or undefined for AWS itself. */
     readonly server: string | undefined,
+    /** Whether that is the local AWS. */
+    readonly isLocal: boolean,
     /** Whose credentials were used, where one was named. */
     readonly profile: string | undefined,
   ) {}

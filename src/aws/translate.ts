@@ -15,14 +15,20 @@ import {
  * An error of an AWS call in the reader's words.
  * @param call such as `iam:CreateRole`
  * @param server the endpoint that was asked, or undefined for AWS itself
+ * @param isLocal whether that is the local AWS
  * @param profile whose credentials were used, where one was named
  */
 export function translate(
   error: unknown,
-  where: { call: string; server: string | undefined; profile?: string | undefined },
+  where: {
+    call: string;
+    server: string | undefined;
+    isLocal?: boolean;
+    profile?: string | undefined;
+  },
 ): LabError {
   if (error instanceof LabError) return error;
-  const { call, server, profile } = where;
+  const { call, server, isLocal = false, profile } = where;
   const options = { call, cause: error };
   const message = oneLine(messageOf(error));
   if (isCredentials(error)) {
@@ -43,13 +49,13 @@ export function translate(
   if (isTimeout(error)) {
     return new LabError('unreachable', `${server ?? 'AWS'} did not answer ${call} in time.`, {
       ...options,
-      hint: `${checkServer(server)} Then run the same command again: it goes on from here.`,
+      hint: `${checkServer(server, isLocal)} Then run the same command again: it goes on from here.`,
     });
   }
   if (isUnreachable(error)) {
     return new LabError('unreachable', `Nothing answered ${call} at ${server ?? 'AWS'}: ${message}`, {
       ...options,
-      hint: checkServer(server),
+      hint: `${checkServer(server, isLocal)}${isLocal ? ' Then run the same command again.' : ''}`,
     });
   }
   if (isThrottle(error) && call === 'lambda:Invoke') {
@@ -101,7 +107,9 @@ function quotasOf(call: string): string {
   return service === undefined ? '' : ` > ${service}`;
 }
 
-const checkServer = (server: string | undefined): string =>
-  server === undefined
+function checkServer(server: string | undefined, isLocal: boolean): string {
+  if (isLocal) return 'The local AWS was stopped, or has ended: start it with `lab-setup local start`.';
+  return server === undefined
     ? 'Check the network and the spelling of --region.'
     : `Is the server at ${server} running? Check --endpoint-url.`;
+}

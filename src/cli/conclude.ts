@@ -3,7 +3,7 @@ import type { CommandResult } from './command.js';
 import type { Context } from './context.js';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.js';
 import { showError } from './render/error.js';
-import { envelope } from './render/json.js';
+import { envelope, errorMembers } from './render/json.js';
 import type { Screen } from './screen.js';
 
 /** Says how it ended, in words or as the one JSON document, and gives the exit code. */
@@ -22,7 +22,10 @@ export function conclude(
   const exitCode = result?.exitCode ?? (error ? exitCodeOf(error.code) : EXIT.ok);
   if (error) showError(screen, error, context);
   screen.document(
-    envelope({ command, context, lab, ok: exitCode === EXIT.ok, members: result?.members ?? {}, error }),
+    envelope({
+      ...{ command, context, lab, ok: exitCode === EXIT.ok, members: result?.members ?? {} },
+      error: error && errorMembers(error, screen.out),
+    }),
   );
   return exitCode;
 }

@@ -9,6 +9,7 @@ import { chapterOf, show } from './lessons.js';
 import { bullets, proseLines, sentLines } from './render/lesson.js';
 import { differenceLines, stepLines } from './render/lines.js';
 import { createProgress, type Progress } from './render/progress.js';
+import { environmentFor } from './teaching.js';
 import { thingIn } from './walk.js';
 
 /** Leads through `up --step`: tells what comes, asks, and shows what was made and where to look at it. */
@@ -25,6 +26,7 @@ export async function createGuide(context: Context): Promise<Guide> {
   let spinner = await createProgress(edge, 'spinner only');
   let things: ReadonlyMap<string, unknown> = new Map();
   let interrupted = false;
+  let isFirst = true;
   const given = (): LessonGiven => givenSoFar(context, things, archive);
   const tell = (lines: readonly string[]): void => {
     for (const line of lines) screen.progress(line);
@@ -46,6 +48,8 @@ export async function createGuide(context: Context): Promise<Guide> {
     ask: async (question) => {
       spinner.end();
       things = question.things;
+      tell(firstWords(context, isFirst));
+      isFirst = false;
       tell(explanation(context, question, given()));
       const answer = await readAnswer(edge);
       if (answer === 'interrupt') interrupted = true;
@@ -56,6 +60,15 @@ export async function createGuide(context: Context): Promise<Guide> {
       return answer === 'interrupt' ? 'stop' : answer;
     },
   };
+}
+
+/** Said once, before the first step: without it the aws lines below would ask AWS. */
+function firstWords(context: Context, isFirst: boolean): string[] {
+  const { err } = context.edge.screen;
+  const lines = environmentFor(context, ['aws ']);
+  return isFirst
+    ? lines.map((line) => err.prose(`For the aws lines below, once in another terminal: \`${line}\``))
+    : [];
 }
 
 /** The lessons' calls with the ids that are known by now. */

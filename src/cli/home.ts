@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import type { Place, Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
@@ -61,6 +61,22 @@ export function refuseOtherAccount(lab: string, record: LabRecord | undefined, h
     'wrong-place',
     `The lab ${lab} is in account ${record.account}; these credentials belong to account ${here.account}.`,
     { hint: `Use the credentials of account ${record.account} (--profile), or another lab (--lab NAME).` },
+  );
+}
+
+/**
+ * The folder that is meant: what LAB_SETUP_HOME says, else the platform's.
+ * @returns an error for a relative path: in each folder it would be another home, and labs would be lost from sight
+ */
+export function homeFolder(named: string | undefined, usual: string): string | LabError {
+  if (named === undefined || named === '') return usual;
+  if (isAbsolute(named)) return named;
+  return new LabError(
+    'home',
+    `LAB_SETUP_HOME is ${named}, which is another folder wherever a command is run.`,
+    {
+      hint: `Give it the whole path, such as ${resolve(named)}.`,
+    },
   );
 }
 

@@ -6,7 +6,7 @@ import { readPackage } from './package.js';
 import { plainOutput, type Output } from './plain-output.js';
 import { createProgram } from './program.js';
 import type { Invocation } from './program/dispatch.js';
-import { createScreen, type Voice } from './screen.js';
+import { asTyped, createScreen, type Voice } from './screen.js';
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   let stdout: NodeJS.WriteStream | undefined;
@@ -18,14 +18,15 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   // What stands behind `--` is meant for the command, even where it looks like a flag.
   const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const voice = voiceOf(flags);
-  const parsed = parse(argv, { version: installed.version, voice, ...plain });
+  const byNpx = process.env['npm_command'] === 'exec';
+  const parsed = parse(argv, { version: installed.version, voice, byNpx, ...plain });
   if (parsed.kind === 'said') return parsed.exitCode;
   const streams = parsed.kind === 'usage' ? plain : { stdout: openStdout(), stderr: process.stderr };
   const screen = createScreen({
     ...streams,
     stdin: () => process.stdin,
     voice,
-    byNpx: process.env['npm_command'] === 'exec',
+    byNpx,
     color: !flags.includes('--no-color') && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
   });
   // Loaded when they are needed: help and version can do without.
@@ -45,18 +46,22 @@ type Parsed =
 
 function parse(
   argv: readonly string[],
-  { version, voice, stdout, stderr }: { version: string; voice: Voice; stdout: Output; stderr: Output },
+  how: { version: string; voice: Voice; byNpx: boolean; stdout: Output; stderr: Output },
 ): Parsed {
+  const { version, voice, byNpx, stdout, stderr } = how;
   let invocation: Invocation | undefined;
+  // The examples of a help are lines to type.
+  const examples = (text: string): string =>
+    text.replace(/(?<=^ {2}\$ )lab-setup .*$/gm, (command) => asTyped(command, byNpx));
   const program = createProgram(version, (invoked) => {
     invocation = invoked;
   });
   const output = {
-    writeOut: (text: string) => void stdout.write(text),
+    writeOut: (text: string) => void stdout.write(examples(text)),
     getOutHelpWidth: () => stdout.columns ?? HELP_WIDTH,
     getOutHasColors: () => false,
     writeErr: (text: string) => {
-      if (voice !== 'json') stderr.write(text);
+      if (voice !== 'json') stderr.write(examples(text));
     },
     getErrHelpWidth: () => stderr.columns ?? HELP_WIDTH,
     getErrHasColors: () => false,

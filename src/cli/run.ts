@@ -8,7 +8,7 @@ import { conclude } from './conclude.js';
 import type { Context, Opening } from './context.js';
 import type { Edge } from './edge.js';
 import type { ExitCode } from './exit-codes.js';
-import { homeAt } from './home.js';
+import { homeAt, homeFolder } from './home.js';
 import type { Package } from './package.js';
 import type { Invocation } from './program/dispatch.js';
 import { toLabError } from './render/error.js';
@@ -22,9 +22,12 @@ export async function run(
   { command, flags, run: work }: Invocation,
   { screen, installed }: { screen: Screen; installed: Package },
 ): Promise<ExitCode> {
+  const lab = flags.lab ?? 'default';
+  const home = homeFolder(process.env['LAB_SETUP_HOME'], envPaths('lab-setup', { suffix: '' }).data);
+  if (home instanceof LabError) return conclude(screen, { command, lab, error: home });
   const edge: Edge = {
     environment: process.env,
-    home: homeAt(process.env['LAB_SETUP_HOME'] || envPaths('lab-setup', { suffix: '' }).data),
+    home: homeAt(home),
     package: installed,
     nodeVersion: process.versions.node,
     screen,
@@ -39,7 +42,6 @@ export async function run(
   };
   let opening: Opening | undefined;
   let context: Context | undefined;
-  const lab = flags.lab ?? 'default';
   const act = async (): Promise<CommandResult> => {
     if (work.on === 'edge') return work.action(edge);
     // Loaded when it is needed: it brings the SDK's clients, which `local` and `doctor` can do without.

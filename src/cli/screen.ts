@@ -18,6 +18,8 @@ export interface Pen {
    * at words (render/fold.ts), with `hang` spaces before what goes on. `within`: of at most so many columns, in a pipe too.
    */
   readonly prose: (text: string, options?: { readonly hang?: number; readonly within?: number }) => string;
+  /** Prose in one line, whatever it is written to: for `--json`. */
+  readonly unbroken: (text: string) => string;
   /** A command as the reader must type it: with `npx ` where it was run so. Never broken. */
   readonly typed: (command: string) => string;
 }
@@ -127,22 +129,26 @@ export function createScreen(options: ScreenOptions): Screen {
   };
 }
 
+/** It stands at the beginning, or where a shell runs it for what it prints: eval "$(lab-setup env)". */
+export const asTyped = (command: string, byNpx: boolean): string =>
+  byNpx ? command.replace(/(?<=^|\$\(|\(')lab-setup /, 'npx lab-setup ') : command;
+
 /** The width of a terminal that does not tell it. */
 const USUAL_WIDTH = 80;
 
 function createPen(stream: Stream, { byNpx, color }: Pick<ScreenOptions, 'byNpx' | 'color'>): Pen {
   const isTerminal = stream.isTTY === true;
-  // It stands at the beginning, or where a shell runs it for what it prints: eval "$(lab-setup env)".
-  const typed = (command: string): string =>
-    byNpx ? command.replace(/(?<=^|\$\(|\(')lab-setup /, 'npx lab-setup ') : command;
+  const typed = (command: string): string => asTyped(command, byNpx);
+  const unbroken = (text: string): string =>
+    text.replace(/`([^`]*)`/g, (_, command: string) => `\`${typed(command)}\``);
   return {
     paint: (style, text) => (color && isTerminal ? styleText(style, text) : text),
     typed,
+    unbroken,
     prose: (text, { hang, within = Infinity } = {}) => {
       // Asked anew each time: a window may have been made wider.
       const columns = isTerminal ? stream.columns || USUAL_WIDTH : Infinity;
-      const said = text.replace(/`([^`]*)`/g, (_, command: string) => `\`${typed(command)}\``);
-      return fold(said, Math.min(columns, within), hang);
+      return fold(unbroken(text), Math.min(columns, within), hang);
     },
   };
 }

@@ -1,8 +1,8 @@
 /** How lines are written for a reader's shell. No value is ever open to the shell's own interpretation. */
 import { LabError } from '../lab-error.js';
 
-export const SHELLS = ['bash', 'fish', 'powershell', 'cmd'] as const;
-/** `bash` serves zsh and other POSIX shells too. */
+export const SHELLS = ['bash', 'zsh', 'fish', 'powershell', 'cmd'] as const;
+/** `bash` serves other POSIX shells too. */
 export type Shell = (typeof SHELLS)[number];
 
 /** The variable in which `env --show-key` puts the value of the API key, and from which `curl` takes it. */
@@ -13,15 +13,26 @@ interface Syntax {
   readonly unset: (name: string) => string;
   /** Runs what a command prints, in the reader's own shell. */
   readonly evaluate: (command: string) => string;
-  /** A POST of a body that `portableJson` made; the key's header goes by a pipe or a variable, and never in the line. */
-  readonly post: (url: string, body: string) => string;
+  /**
+   * A POST of a body that `portableJson` made; the key's header goes by a pipe or a variable, and never in the line. Without
+   * the variable the line says that `setKey`, a command whose output is to be evaluated, sets it; and asks nobody.
+   */
+  readonly post: (url: string, body: string, setKey: string) => string;
 }
 
 /** A word that a POSIX shell takes as it is. */
 export const posixQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-const posixPost = (url: string, body: string): string =>
+const posixPipe = (url: string, body: string): string =>
   `printf 'x-api-key: %s' "$${KEY_VARIABLE}" | curl -sS -H @- -H 'content-type: application/json' -d '${body}' '${url}'`;
+
+const POSIX: Syntax = {
+  set: (name, value) => `export ${name}=${posixQuoted(value)}`,
+  unset: (name) => `unset ${name}`,
+  evaluate: (command) => `eval "$(${command})"`,
+  post: (url, body, setKey) =>
+    `: \${${KEY_VARIABLE}:?'is not set; run: eval "$(${setKey})"'} && ${posixPipe(url, body)}`,
+};
 
 /** What cmd reads in one way at its prompt, in another in a batch file, and in a third in `for /f`, however it is written. */
 const NOT_FOR_CMD = /["%\r\n]/;
@@ -35,33 +46,31 @@ function cmdValue(name: string, value: string): string {
 }
 
 export const SYNTAX: Readonly<Record<Shell, Syntax>> = {
-  bash: {
-    set: (name, value) => `export ${name}=${posixQuoted(value)}`,
-    unset: (name) => `unset ${name}`,
-    evaluate: (command) => `eval "$(${command})"`,
-    post: posixPost,
-  },
+  bash: POSIX,
+  zsh: POSIX,
   fish: {
     set: (name, value) => `set -gx ${name} '${value.replace(/['\\]/g, '\\$&')}'`,
     unset: (name) => `set -e ${name}`,
     evaluate: (command) => `${command} | source`,
     // Between single quotes fish reads a backslash as itself, but for `\\` and `\'`, which portable JSON is free of.
-    post: posixPost,
+    post: (url, body, setKey) =>
+      `test -n "$${KEY_VARIABLE}"; or begin; echo '${KEY_VARIABLE} is not set; run: ${setKey} | source' >&2; false; end; and ${posixPipe(url, body)}`,
   },
   powershell: {
     set: (name, value) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
     unset: (name) => `Remove-Item Env:${name} -ErrorAction SilentlyContinue`,
     evaluate: (command) => `${command} | Out-String | Invoke-Expression`,
     // Windows PowerShell loses the quotes in an argument, so the body goes by the pipe.
-    post: (url, body) =>
-      `'${body}' | curl.exe -sS -H "x-api-key: $env:${KEY_VARIABLE}" -H 'content-type: application/json' -d '@-' '${url}'`,
+    post: (url, body, setKey) =>
+      `if (-not $env:${KEY_VARIABLE}) { throw '${KEY_VARIABLE} is not set; run: ${setKey} | Out-String | Invoke-Expression' }; '${body}' | curl.exe -sS -H "x-api-key: $env:${KEY_VARIABLE}" -H 'content-type: application/json' -d '@-' '${url}'`,
   },
   cmd: {
     set: (name, value) => `set "${name}=${cmdValue(name, value)}"`,
     unset: (name) => `set "${name}="`,
     evaluate: (command) => `for /f "delims=" %l in ('${command}') do @%l`,
-    post: (url, body) =>
-      `echo x-api-key: %${KEY_VARIABLE}%| curl.exe -sS -H @- -H "content-type: application/json" -d "${body.replaceAll('"', '\\"')}" "${url}"`,
+    // It goes on all the same: behind `else` its brackets would have to be balanced, and those of the body need not be.
+    post: (url, body, setKey) =>
+      `(if not defined ${KEY_VARIABLE} echo ${KEY_VARIABLE} is not set; run what this prints: ${setKey} 1>&2) & echo x-api-key: %${KEY_VARIABLE}%| curl.exe -sS -H @- -H "content-type: application/json" -d "${body.replaceAll('"', '\\"')}" "${url}"`,
   },
 };
 

@@ -39,6 +39,7 @@ export async function watch(context: Context, live: Live): Promise<CommandResult
   let pause: number = context.target.kind === 'local' ? PAUSES.local : PAUSES.aws.first;
   let before: ReadonlySet<string> | undefined;
   let changes: readonly string[] = [];
+  let last: readonly string[] = [];
   try {
     while (!signal.aborted) {
       waits.clear();
@@ -49,13 +50,17 @@ export async function watch(context: Context, live: Live): Promise<CommandResult
       if (before) changes = [...changesOf(before, faults, clock.now()), ...changes].slice(0, MAX_CHANGES);
       before = faults;
       if (waits.size > 0) pause = Math.min(pause * 2, PAUSES.aws.longest);
-      const seen = { report, taught, changes, pause };
+      const seen = { report, taught, changes };
+      const heading = headingOf(context, pause);
+      last = frame(context, seen, report.steps);
       // What to do next must be seen, in a small window as well.
-      live.show(frame(context, seen, report.steps), frame(context, seen, faulty(report, taught)));
+      live.show([...heading, ...last], [...heading, ...frame(context, seen, faulty(report, taught))]);
       await clock.sleep(pause, signal).catch(() => undefined);
     }
   } finally {
     live.end();
+    // The terminal has come back as it was; what was last seen is left on it.
+    for (const line of last) context.edge.screen.result(line);
   }
   return { exitCode: EXIT.interrupted };
 }
@@ -86,20 +91,22 @@ const faulty = ({ steps }: StatusReport, taught: Taught): readonly StepReport[] 
     ({ id, outcome }) => outcome === 'failed' || (taught.get(id) ?? []).some(({ isFault }) => isFault),
   );
 
+function headingOf({ edge, lab, place }: Context, pause: number): string[] {
+  const heading = `Watching the lab${labName(lab.name)} in account ${place.account}, region ${place.region}, every ${pause / 1000} s; Ctrl-C ends it.`;
+  return [...edge.screen.out.prose(heading).split('\n'), ''];
+}
+
 function frame(
   context: Context,
-  seen: { report: StatusReport; taught: Taught; changes: readonly string[]; pause: number },
+  seen: { report: StatusReport; taught: Taught; changes: readonly string[] },
   shown: readonly StepReport[],
 ): string[] {
-  const { report, taught, changes, pause } = seen;
-  const { edge, lab, place } = context;
-  const { out } = edge.screen;
+  const { report, taught, changes } = seen;
+  const { out } = context.edge.screen;
+  const hidden = report.steps.length - shown.length;
   const lines = [
-    out.prose(
-      `Watching the lab${labName(lab.name)} in account ${place.account}, region ${place.region}, every ${pause / 1000} s; Ctrl-C ends it.`,
-    ),
-    '',
     ...shown.map((step) => stepLine(step, out)),
+    ...(hidden === 0 ? [] : [out.paint('dim', `    ${hidden} in order`)]),
     '',
     ...nextLines(context, report, taught),
     ...(changes.length === 0

@@ -19,6 +19,14 @@ export interface LabEvent {
 export const OPERATION_NAMES = ['create', 'read', 'update', 'delete', 'list', 'echo', 'ping'] as const;
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
+/** Which operations have a use for what the caller may choose; what others are given would be lost without a word. */
+export const TAKEN_BY = {
+  table: ['create', 'read', 'update', 'delete', 'list'],
+  id: ['create', 'read', 'update', 'delete'],
+  set: ['create', 'update'],
+  payload: ['create', 'read', 'update', 'delete', 'list', 'echo'],
+} as const satisfies Readonly<Record<string, readonly OperationName[]>>;
+
 /** What the caller may choose of an event; what is left out is as in the tutorial. */
 export interface EventOptions {
   readonly tableName: string;

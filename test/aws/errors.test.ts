@@ -61,6 +61,14 @@ describe('AWS errors are told apart', () => {
 describe('an error in the reader’s words', () => {
   const here = { call: 'iam:CreateRole', server: undefined };
 
+  test('names the local AWS where it has gone, and the flag where a server was given', () => {
+    const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const there = { ...here, server: 'http://127.0.0.1:1' };
+
+    expect(translate(error, { ...there, isLocal: true }).hint).toContain('`lab-setup local start`');
+    expect(translate(error, there).hint).toContain('--endpoint-url');
+  });
+
   test.each([
     ['credentials', awsError('ExpiredToken', 'The security token included in the request is expired', 403)],
     ['denied', awsError('AccessDenied', 'User: x is not authorized to perform: iam:CreateRole', 403)],

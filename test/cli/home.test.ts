@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
   homeAt,
+  homeFolder,
   keepCopy,
   knownLabs,
   readRecord,
@@ -32,6 +33,15 @@ test('a record that cannot be put in place leaves nothing behind', async () => {
   await expect(writeRecord(home, 'ana', RECORD)).rejects.toMatchObject({ code: 'home' });
 
   expect(await readdir(labs)).toEqual(['ana.json']);
+});
+
+test('a home is the same folder wherever a command is run', () => {
+  expect(homeFolder(undefined, '/usual')).toBe('/usual');
+  expect(homeFolder('/mine', '/usual')).toBe('/mine');
+  expect(homeFolder('mine', '/usual')).toMatchObject({
+    code: 'home',
+    hint: expect.stringContaining('/mine'),
+  });
 });
 
 test('a copy takes the place of no other', async () => {

@@ -1,7 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
+import { errorMembers } from '../../src/cli/render/json.js';
 import { createScreen, type Pen, type Voice } from '../../src/cli/screen.js';
 import { LESSONS } from '../../src/tutorial/lessons/index.js';
+import { LabError } from '../../src/lab-error.js';
 
 /** The pen of a stream: of a terminal with so many columns, or of a pipe. */
 function penOf(stream: { columns?: number } | 'pipe', { byNpx = false } = {}): Pen {
@@ -69,6 +71,15 @@ describe('run by npx', () => {
     expect(pen.prose('lab-setup says so; see `lab-setup status`.')).toBe(
       'lab-setup says so; see `npx lab-setup status`.',
     );
+  });
+
+  test('so has an error with --json', () => {
+    const error = new LabError('usage', 'No.', { hint: 'Say `lab-setup up`.', commands: ['lab-setup down'] });
+
+    expect(errorMembers(error, pen)).toMatchObject({
+      hint: 'Say `npx lab-setup up`.',
+      commands: ['npx lab-setup down'],
+    });
   });
 
   test('no lesson says npx where it speaks of the program', () => {

@@ -7,6 +7,9 @@ import { portableJson, SYNTAX } from '../../src/cli/shell.js';
 const execute = promisify(execFile);
 const SEED = 20_261_127;
 
+/** What prints the lines that set the variable. */
+const SET_KEY = 'npx lab-setup env --show-key --lab ana';
+
 /** What a POSIX shell hands to curl when it is given this line: its arguments, and what comes by the pipe. */
 async function handedToCurl(line: string): Promise<{ args: string[]; piped: string }> {
   const curl = `curl() { cat; printf '\\n'; printf '%s\\n' "$@"; }`;
@@ -31,7 +34,7 @@ test('portable JSON says the same, in characters that no shell takes for itself'
 test('a POSIX shell hands the request to curl as it is, and the key by a pipe', async () => {
   const body = portableJson({ a: `it's "quoted", 100 % of $HOME \`and\` \\ more\n` });
 
-  const { args, piped } = await handedToCurl(SYNTAX.bash.post('http://127.0.0.1:1/x', body));
+  const { args, piped } = await handedToCurl(SYNTAX.bash.post('http://127.0.0.1:1/x', body, SET_KEY));
 
   expect(piped).toBe('x-api-key: the-key');
   expect(args).toEqual([
@@ -40,11 +43,31 @@ test('a POSIX shell hands the request to curl as it is, and the key by a pipe', 
   ]);
 });
 
-test.each(['bash', 'fish', 'powershell', 'cmd'] as const)('%s takes the key from a variable', (shell) => {
-  const line = SYNTAX[shell].post('https://api.example/Prod/dynamodbmanager', '{"operation":"ping"}');
+test('without the key a POSIX shell sends nothing, and says how it is set', async () => {
+  const line = SYNTAX.bash.post('http://127.0.0.1:1/x', '{}', SET_KEY);
 
-  expect(line).toMatch(/\$LAB_API_KEY|\$env:LAB_API_KEY|%LAB_API_KEY%/);
+  const run = execute('sh', ['-c', `curl() { echo sent; }\n${line}`], { env: {} });
+
+  await expect(run).rejects.toMatchObject({
+    stdout: '',
+    stderr: expect.stringContaining(
+      'LAB_API_KEY: is not set; run: eval "$(npx lab-setup env --show-key --lab ana)"',
+    ),
+  });
 });
+
+test.each(['bash', 'zsh', 'fish', 'powershell', 'cmd'] as const)(
+  '%s takes the key from a variable',
+  (shell) => {
+    const line = SYNTAX[shell].post(
+      'https://api.example/Prod/dynamodbmanager',
+      '{"operation":"ping"}',
+      SET_KEY,
+    );
+
+    expect(line).toMatch(/\$LAB_API_KEY|\$env:LAB_API_KEY|%LAB_API_KEY%/);
+  },
+);
 
 test.each([
   ['bash', `export NAME='it'\\''s'`],

@@ -45,8 +45,8 @@ async function watched(
     },
     end: () => void (ends += 1),
   };
-  const { exitCode } = await runCommand({ aws, lab }, watch, live, { kind });
-  return { frames, terse, ends, pauses, exitCode, writes: lab.writes() };
+  const { exitCode, stdout } = await runCommand({ aws, lab }, watch, live, { kind });
+  return { frames, terse, ends, pauses, exitCode, stdout, writes: lab.writes() };
 }
 
 const enabled = (value: boolean) => async (apiKey: string) => {
@@ -55,7 +55,7 @@ const enabled = (value: boolean) => async (apiKey: string) => {
 };
 
 test('shows what to do next, and what has changed since', async () => {
-  const { frames, ends, pauses, exitCode, writes } = await watched('seen', 'local', [
+  const { frames, ends, pauses, exitCode, stdout, writes } = await watched('seen', 'local', [
     enabled(false),
     enabled(true),
   ]);
@@ -67,6 +67,8 @@ test('shows what to do next, and what has changed since', async () => {
   ]);
   expect(frames[1]).toMatch(/switched off.*\n.*console .*API keys.*\n.*command {2}lab-setup up --lab seen/);
   expect(frames[2]).toMatch(/\d\d:\d\d:\d\d {2}no longer: key enabled: expected true, found false/);
+  expect(frames[2]).toContain(stdout.trimEnd());
+  expect(stdout).toMatch(/^ 1 {2}role [^]*Every step is in order\.\n[^]*no longer: key enabled/);
   expect({ ends, pauses, exitCode, writes }).toEqual({
     ends: 1,
     pauses: [1_000, 1_000, 1_000],
@@ -97,7 +99,7 @@ test('in a small window the steps in order give way to what is to be done next',
 
   expect(frames[1]).toMatch(/^ 1 {2}role /m);
   expect(terse[1]).not.toMatch(/^ 1 {2}role /m);
-  expect(terse[1]).toMatch(/^ 9 {2}key .*\n\nNext: step 9, key/m);
+  expect(terse[1]).toMatch(/^ 9 {2}key .*\n {4}10 in order\n\nNext: step 9, key/m);
 });
 
 test('the lines to type come after the one that points the aws CLI at the local AWS', async () => {

@@ -17,8 +17,9 @@ export const curl: Command<CurlOptions> = async (context, { shell, operation, ta
   const { url } = await locateOnly(context);
   const { post, evaluate } = SYNTAX[shell];
   const shellFlag = shell === 'bash' ? '' : ` --shell ${shell}`;
-  const setKey = evaluate(edge.screen.err.typed(`lab-setup env --show-key${shellFlag}${labFlag(lab.name)}`));
-  const line = post(url, portableJson(event));
+  const printKey = edge.screen.err.typed(`lab-setup env --show-key${shellFlag}${labFlag(lab.name)}`);
+  const setKey = evaluate(printKey);
+  const line = post(url, portableJson(event), printKey);
   if (!edge.environment[KEY_VARIABLE]) {
     const where = `The line takes the API key from ${KEY_VARIABLE}. Once in this shell: \`${setKey}\``;
     edge.screen.progress(edge.screen.err.prose(where));

@@ -1,7 +1,7 @@
 import { LabError } from '../../lab-error.js';
 import { failureOf, hiddenError, type Failure } from '../../tutorial/advice/answers.js';
 import { callEndpoint, type EndpointAnswer } from '../../tutorial/endpoint.js';
-import { eventOf, type LabEvent, type OperationName } from '../../tutorial/operations.js';
+import { eventOf, TAKEN_BY, type LabEvent, type OperationName } from '../../tutorial/operations.js';
 import type { CommandResult, EarlyCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { diagnose, type Diagnosis } from '../diagnosis.js';
@@ -28,26 +28,50 @@ export interface InvokeInput {
   readonly payload: unknown;
 }
 
+/** What was typed of a request. */
+interface InputFlags {
+  readonly id?: string;
+  readonly set?: readonly string[];
+  readonly payload?: string;
+  readonly table?: string;
+}
+
 /** @throws LabError `usage` with what is wrong with the options */
 export async function readInput(
-  flags: {
-    readonly id?: string;
-    readonly set: readonly string[];
-    readonly payload?: string;
-  },
+  operation: OperationName,
+  flags: InputFlags,
   edge: Pick<Edge, 'terminal'>,
 ): Promise<InvokeInput> {
-  const { id, set, payload } = flags;
+  const { id, set = [], payload } = flags;
+  refuseUseless(operation, flags);
   if (payload !== undefined && (id !== undefined || set.length > 0)) {
     throw new LabError('usage', '--payload is the whole payload: --id and --set do not go with it.', {
       hint: "Leave them away, or say it all in --payload '{…}'.",
     });
   }
+  const attributes = set.length > 0 ? assignments('--set', set) : undefined;
+  if (attributes && Object.hasOwn(attributes, 'id')) {
+    throw new LabError('usage', '--set writes the attributes beside the id.', {
+      hint: 'Say which item is meant with --id.',
+    });
+  }
   return {
     id,
-    set: set.length > 0 ? assignments('--set', set) : undefined,
+    set: attributes,
     payload: payload === undefined ? undefined : await jsonFlag('--payload', payload, edge),
   };
+}
+
+/** @throws LabError `usage` for an option that the operation has no use for */
+function refuseUseless(operation: OperationName, flags: InputFlags): void {
+  for (const option of ['id', 'set', 'payload', 'table'] as const) {
+    const takers: readonly OperationName[] = TAKEN_BY[option];
+    if (flags[option] === undefined || takers.includes(operation)) continue;
+    const message = `${operation} has no use for --${option}: it goes with ${takers.join(', ')}.`;
+    throw new LabError('usage', message, {
+      hint: `Leave --${option} away, or see what there is: \`lab-setup invoke --help\``,
+    });
+  }
 }
 
 /** @throws LabError `usage` for another operation than list */
@@ -115,7 +139,7 @@ async function conclude(
     actual: difference?.actual ?? null,
     why: advice?.why ?? null,
     console: advice?.console ?? null,
-    commands: advice?.commands ?? [],
+    commands: (advice?.commands ?? []).map(screen.out.typed),
   }));
   const hidden = hiddenError(answer, event);
   const what =

@@ -11,6 +11,7 @@ import { keyValue, urlOf } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { errorMembers, stepMembers } from '../render/json.js';
 import { taughtLines, unreadLines } from '../render/teaching.js';
+import type { Pen } from '../screen.js';
 import { environmentFor, teach, type Saying } from '../teaching.js';
 import { lookingOf, thingIn } from '../walk.js';
 
@@ -38,7 +39,7 @@ export const status: EarlyCommand<StatusOptions> = async (opening, { showKey }) 
   const apiKey = showKey && key ? await keyValue(context, key.id) : undefined;
   const cost = leftovers.length === 0 ? costOf(context, report.things) : undefined;
   const members = {
-    steps: stepMembers(report.steps, (step) => taughtMembers(step, taught.get(step.id) ?? [])),
+    steps: stepMembers(report.steps, (step) => taughtMembers(step, taught.get(step.id) ?? [], screen.out)),
     ...(invokeUrl === undefined ? {} : { invokeUrl }),
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(leftovers.length === 0 ? {} : { leftovers }),
@@ -75,7 +76,7 @@ function stepText(
 }
 
 /** What `--json` has beside what it has of every step. */
-function taughtMembers({ outcome, error }: StepReport, sayings: readonly Saying[]): object {
+function taughtMembers({ outcome, error }: StepReport, sayings: readonly Saying[], pen: Pen): object {
   return {
     ...(sayings.length === 0
       ? {}
@@ -87,10 +88,10 @@ function taughtMembers({ outcome, error }: StepReport, sayings: readonly Saying[
             isFault,
             why: advice?.why ?? null,
             console: advice?.console ?? null,
-            commands: advice?.commands ?? [],
+            commands: (advice?.commands ?? []).map(pen.typed),
           })),
         }),
-    ...(outcome === 'failed' ? { error: errorMembers(toLabError(error)) } : {}),
+    ...(outcome === 'failed' ? { error: errorMembers(toLabError(error), pen) } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { partitionOf, type Place } from '../../aws/target.js';
 import { status as lookAt, type StatusReport } from '../../engine/status.js';
 import { LabError } from '../../lab-error.js';
@@ -95,8 +96,9 @@ async function writeZip(edge: Edge): Promise<CommandResult> {
     const there = await readFile(ZIP_FILE).catch(() => undefined);
     if (there?.equals(zip) !== true) throw notWritten(error);
   }
-  edge.screen.result(`The function's code is in ${ZIP_FILE}.`);
-  return { exitCode: EXIT.ok, members: { file: ZIP_FILE } };
+  const file = resolve(ZIP_FILE);
+  edge.screen.result(`The function's code is in ${file}.`);
+  return { exitCode: EXIT.ok, members: { file } };
 }
 
 function notWritten(cause: unknown): LabError {
@@ -137,7 +139,7 @@ async function contents(
   const reports = new Map(seen.report?.steps.map((report) => [report.id, report]));
   for (const { number, id, title } of CHAPTERS) {
     const report = reports.get(id);
-    const state = report ? outcomeText(report.outcome, screen.out.paint) : '';
+    const state = report ? outcomeText(report, screen.out.paint) : '';
     screen.result(`${stepLabel({ number, id, name: title })} ${state}`.trimEnd());
   }
   for (const { id, error } of reports.values()) {

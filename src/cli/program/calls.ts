@@ -16,11 +16,12 @@ export function addCallCommands(program: Program, dispatch: Dispatch): void {
 
 /** What a request to the endpoint is made of. */
 const requestOptions = (): Option[] => [
-  new Option('--id <id>', 'the id of the item'),
-  new Option('--set <name=value>', 'an attribute to write (repeatable); the value is JSON or text').argParser(
-    append,
-  ),
-  new Option('--payload <json>', 'the whole payload: JSON, @file, or - for standard input'),
+  new Option('--id <id>', 'create, read, update, delete: the id of the item; 1234ABCD if left out'),
+  new Option(
+    '--set <name=value>',
+    'create, update: an attribute to write (repeatable); the value is JSON or text; number=5, or 6 with update, if left out',
+  ).argParser(append),
+  new Option('--payload <json>', 'all but ping: the whole payload, as JSON, @file, or - for standard input'),
   new Option('--table <name>', "another table than the lab's"),
 ];
 
@@ -65,7 +66,7 @@ function addInvoke(program: Program, { onOpening }: Dispatch): void {
         const { table, all = false } = options;
         // A fault of the options is told before anything is started or asked.
         if (all) refuseAll(operation);
-        const input = await readInput({ ...options, set: options.set ?? [] }, edge);
+        const input = await readInput(operation, options, edge);
         return invoke(await open(), { operation, table, all, ...input });
       }),
     );
@@ -94,8 +95,9 @@ function addCurl(program: Program, { onLab }: Dispatch): void {
           import('../commands/invoke.js'),
         ]);
         const { shell, table } = options;
-        const input = await readInput({ ...options, set: options.set ?? [] }, edge);
-        return curl(await open(), { shell, operation: operation ?? FIRST_REQUEST, table, ...input });
+        const asked = operation ?? FIRST_REQUEST;
+        const input = await readInput(asked, options, edge);
+        return curl(await open(), { shell, operation: asked, table, ...input });
       }),
     );
   for (const option of requestOptions()) command.addOption(option);

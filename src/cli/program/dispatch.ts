@@ -55,7 +55,7 @@ export const examples = (...lines: readonly string[]): string =>
   ['\nExamples:', ...lines.map((line) => `  $ lab-setup ${line}`)].join('\n');
 
 export const shellOption = (): Option =>
-  new Option('--shell <shell>', 'whose syntax; bash is right for zsh too').choices(SHELLS).default('bash');
+  new Option('--shell <shell>', 'whose syntax').choices(SHELLS).default('bash');
 
 /** For an option that may be given again and again. */
 export const append = (value: string, before: readonly string[] = []): string[] => [...before, value];

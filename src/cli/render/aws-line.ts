@@ -2,8 +2,8 @@ import type { Context } from '../context.js';
 import { posixQuoted } from '../shell.js';
 import { cutAtVariables, type Call } from '../../tutorial/call.js';
 
-/** What fits into this is one line. */
-const WIDTH = 94;
+/** What fits into this is one line: on a terminal of the usual width, below a heading. */
+const WIDTH = 77;
 
 /**
  * A call as a line for the aws CLI in bash or zsh; a long one goes on after a backslash. Nothing in it is for the shell but

@@ -1,6 +1,7 @@
 import type { StepReport } from '../../engine/events.js';
 import type { LabError } from '../../lab-error.js';
 import type { Context } from '../context.js';
+import type { Pen } from '../screen.js';
 
 /** Raised when a member of the documents changes its meaning. */
 const SCHEMA_VERSION = 1;
@@ -12,7 +13,8 @@ export function envelope(options: {
   lab: string;
   ok: boolean;
   members: Readonly<Record<string, unknown>>;
-  error?: LabError | undefined;
+  /** As `errorMembers` makes it. */
+  error?: object | undefined;
 }): object {
   const { command, context, lab, ok, members, error } = options;
   return {
@@ -24,17 +26,21 @@ export function envelope(options: {
     lab: context?.lab.name ?? lab,
     ok,
     ...members,
-    ...(error ? { error: errorMembers(error) } : {}),
+    ...(error ? { error } : {}),
   };
 }
 
-export const errorMembers = ({ code, message, step, call, hint, commands }: LabError): object => ({
+/** An error with its commands as the reader must type them. */
+export const errorMembers = (
+  { code, message, step, call, hint, commands }: LabError,
+  { unbroken, typed }: Pen,
+): object => ({
   code,
-  message,
+  message: unbroken(message),
   step: step ?? null,
   call: call ?? null,
-  hint: hint ?? null,
-  ...(commands.length === 0 ? {} : { commands }),
+  hint: hint === undefined ? null : unbroken(hint),
+  ...(commands.length === 0 ? {} : { commands: commands.map(typed) }),
 });
 
 /** The `steps` of up, down and status; `more` gives what one of them alone tells of a step. */

@@ -24,9 +24,9 @@ const WORDS: Readonly<Partial<Record<Outcome, string>>> = {
 
 /** ` 3  table       lambda-apigateway               created     0.4 s`, in the 80 columns of a terminal. */
 export function stepLine(report: StepReport, { paint, prose }: Pen): string {
-  const { outcome, ms, remark } = report;
+  const { ms, remark } = report;
   const tail = remark === undefined ? '' : `  ${paint('dim', `(${remark})`)}`;
-  const end = `${outcomeText(outcome, paint)} ${seconds(ms)}`.replaceAll(' ', NO_BREAK);
+  const end = `${outcomeText(report, paint)} ${seconds(ms)}`.replaceAll(' ', NO_BREAK);
   return prose(`${stepLabel(report)} ${end}${tail}`, { hang: 6 }).replaceAll(NO_BREAK, ' ');
 }
 
@@ -42,9 +42,16 @@ export const stepLines = (report: StepReport, pen: Pen): string[] => [
 export const differenceLines = ({ differences }: StepReport, { prose }: Pen): string[] =>
   differences.map((each) => prose(`      ${differenceText(each)}`, { hang: 8 }));
 
-/** How a step stands, in words of one width. */
-export const outcomeText = (outcome: Outcome, paint: Paint): string =>
-  paint(COLOURS[outcome], (WORDS[outcome] ?? outcome).padEnd(10));
+/** How a step stands, in words of one width. What was made by hand and is otherwise than it must be says so first. */
+export function outcomeText(
+  { outcome, differences }: Pick<StepReport, 'outcome' | 'differences'>,
+  paint: Paint,
+): string {
+  const isFaulty = outcome === 'by-hand' && differences.length > 0;
+  return isFaulty
+    ? paint(COLOURS.drifted, 'differs'.padEnd(10))
+    : paint(COLOURS[outcome], (WORDS[outcome] ?? outcome).padEnd(10));
+}
 
 /** ` 3  table       lambda-apigateway              `: the beginning of every line about a step. */
 export const stepLabel = ({ number, id, name }: Pick<StepReport, 'number' | 'id' | 'name'>): string =>

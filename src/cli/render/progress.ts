@@ -37,6 +37,7 @@ export async function createProgress(
     spinner.text = [...waiting].map(([step, text]) => (text === '' ? step : `${step}: ${text}`)).join(' · ');
   };
   const end = (): void => {
+    signal.removeEventListener('abort', end);
     queue.flush();
     spinner?.stop();
   };

@@ -20,7 +20,7 @@ export const lambdaFunction: Lesson = {
     'Save is called Deploy now, and test events are made on the tab Test.',
   ],
   notes: [
-    'This lab’s function is the same in Node.js. The code is in a zip, which `lab-setup steps function --zip` writes.',
+    'The tutorial’s function is written in Python; this lab’s does the same in Node.js. The code is in a zip, which `lab-setup steps function --zip` writes.',
     'The console’s time limit of 3 seconds is short for a first call to DynamoDB; this lab has 10.',
     'Lambda would make the log group at the first call. It is made here, so that it bears the lab’s tag and goes with the lab.',
   ],
