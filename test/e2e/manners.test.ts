@@ -162,6 +162,7 @@ describe('bad input gets a clear answer', () => {
     [`invoke read --id 1 --payload '{}'`, 2, /--id and --set do not go with it/],
     ['logs --since 10', 2, /--since 10 is not a time/],
     ['local start --port many', 2, /--port many is not a port/],
+    ['local stop --yes', 2, /--yes goes with reset alone/],
     ['local reset --port 1', 2, /--port goes with start alone/],
     ['up --endpoint-url http://127.0.0.1:1', 2, /--endpoint-url goes with --target aws/],
     ['up --target aws', 2, /No region is set/],

@@ -7,6 +7,7 @@ import {
   type LocalAws,
 } from '../../local/index.js';
 import { LabError } from '../../lab-error.js';
+import { ask } from '../ask.js';
 import type { CommandResult } from '../command.js';
 import type { Edge } from '../edge.js';
 import { EXIT } from '../exit-codes.js';
@@ -22,10 +23,13 @@ export interface LocalOptions {
   readonly port?: string | undefined;
   /** For `start`: whether time is made real; as before when it is not given. */
   readonly likeAws?: boolean | undefined;
+  /** For `reset`: do not ask before deleting. */
+  readonly yes?: boolean | undefined;
 }
 
 export async function local(edge: Edge, verb: LocalVerb, options: LocalOptions): Promise<CommandResult> {
   if (verb !== 'start') refuseStartOptions(options);
+  if (verb !== 'reset' && options.yes === true) throw needlessYes();
   try {
     return await carryOut(edge, verb, options);
   } catch (error) {
@@ -40,6 +44,11 @@ function refuseStartOptions({ port, likeAws }: LocalOptions): void {
   });
 }
 
+const needlessYes = (): LabError =>
+  new LabError('usage', '--yes goes with reset alone: nothing else here asks.', {
+    hint: 'Leave it away: `lab-setup local --help`',
+  });
+
 function carryOut(edge: Edge, verb: LocalVerb, options: LocalOptions): Promise<CommandResult> {
   switch (verb) {
     case 'start':
@@ -49,7 +58,7 @@ function carryOut(edge: Edge, verb: LocalVerb, options: LocalOptions): Promise<C
     case 'status':
       return status(edge);
     case 'reset':
-      return reset(edge);
+      return reset(edge, options);
   }
 }
 
@@ -112,11 +121,28 @@ async function status(edge: Edge): Promise<CommandResult> {
   return { exitCode: EXIT.ok, members: { local: { ...members(found), ...kept } } };
 }
 
-async function reset(edge: Edge): Promise<CommandResult> {
+/** Asks as `down` does in a real account: unlike a local `down` it takes all labs, and what was made beside them. */
+async function reset(edge: Edge, { yes = false }: LocalOptions): Promise<CommandResult> {
+  if (!yes && edge.screen.interactive && !(await confirmReset(edge))) {
+    edge.screen.result('Nothing was deleted.');
+    return { exitCode: EXIT.failed };
+  }
   await resetLocalAws(edge.home.localAws);
   await dropLocalRecords(edge.home);
   edge.screen.result('The local AWS is stopped and all that was in it is deleted.');
   return { exitCode: EXIT.ok, members: { local: { running: false } } };
+}
+
+async function confirmReset(edge: Edge): Promise<boolean> {
+  const folder = edge.home.localAws;
+  const bytes = await sizeOf(folder);
+  if (bytes === 0) return true;
+  // A reset is the way out of a state that cannot be read: then there is only its size to tell.
+  const found = await findLocalAws(folder).catch(() => undefined);
+  const what = found ? inWords(found.contents) : `${megabytes(bytes)} in ${folder}`;
+  const { screen } = edge;
+  screen.complain(screen.err.prose(`This deletes all that is in the local AWS, of every lab: ${what}.`));
+  return ask(edge, 'Delete all of it?', 'nothing was deleted');
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`;

@@ -45,6 +45,12 @@ function addDoctor(program: Program, { onEdge }: Dispatch): void {
 
 const LOCAL_VERBS: readonly LocalVerb[] = ['start', 'stop', 'status', 'reset'];
 
+interface LocalFlags {
+  readonly port?: string;
+  readonly likeAws?: boolean;
+  readonly yes?: boolean;
+}
+
 function addLocal(program: Program, { invoked }: Dispatch): void {
   program
     .command('local')
@@ -57,7 +63,8 @@ function addLocal(program: Program, { invoked }: Dispatch): void {
     .option('--port <port>', 'for start: listen there from now on; 0 takes any free port')
     .option('--like-aws', 'for start: from now on take as long as AWS does, and keep to its request quotas')
     .option('--no-like-aws', 'for start: from now on do everything at once again')
-    .action((verb: LocalVerb, options: { port?: string; likeAws?: boolean }, command: Program) => {
+    .option('-y, --yes', 'for reset: do not ask on a terminal before deleting')
+    .action((verb: LocalVerb, options: LocalFlags, command: Program) => {
       const flags = command.optsWithGlobals<GlobalFlags>();
       const { region } = flags;
       invoked({
