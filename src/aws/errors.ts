@@ -42,9 +42,10 @@ export function isConcurrentModification(error: unknown): boolean {
 export const isFunctionBusy = (error: unknown): boolean =>
   nameOf(error) === 'ResourceConflictException' && /cannot be performed at this time/i.test(messageOf(error));
 
-/** Lambda cannot assume the role: not yet, or never; AWS has the same text for both (aws-facts 3.2). */
+/** Lambda cannot assume the role, be it to take it or to run under it: not yet, or never; AWS has the same text for both (aws-facts 3.2). */
 export const isRoleNotAssumable = (error: unknown): boolean =>
-  nameOf(error) === 'InvalidParameterValueException' && /cannot be assumed/i.test(messageOf(error));
+  (nameOf(error) === 'InvalidParameterValueException' || isDenied(error)) &&
+  /cannot be assumed/i.test(messageOf(error));
 
 /** DeleteUsagePlan sees an association that was only just removed (aws-facts 6.8). */
 export const isPlanStillAssociated = (error: unknown): boolean =>

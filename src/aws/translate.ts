@@ -43,7 +43,7 @@ export function translate(
   if (isDenied(error)) {
     return new LabError('denied', `AWS refused ${call}: ${message}`, {
       ...options,
-      hint: `Ask for ${missingIn(message) ?? `the permission for ${call}`}, or use a profile that has it (--profile). Then run the same command again: it goes on from here.`,
+      hint: `Ask for ${missingIn(message) ?? `the permission for ${actionOf(call)}`}, or use a profile that has it (--profile). Then run the same command again: it goes on from here.`,
     });
   }
   if (isTimeout(error)) {
@@ -75,6 +75,9 @@ export function translate(
     hint: 'Run the same command again with --verbose to see every call.',
   });
 }
+
+/** IAM's action for a call, where AWS does not name it and the two differ. */
+const actionOf = (call: string): string => (call === 'lambda:Invoke' ? 'lambda:InvokeFunction' : call);
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 

@@ -1,7 +1,8 @@
 /** Why the endpoint answered as it did: what `status` reads of the lab, as far as it can have stopped this request. */
 import { GetUsagePlanCommand } from '@aws-sdk/client-api-gateway';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { status as lookAt, type StatusReport } from '../engine/status.js';
-import { ifThere } from '../aws/errors.js';
+import { ifThere, isGone } from '../aws/errors.js';
 import type { Failure } from '../tutorial/advice/answers.js';
 import { handlerConsole } from '../tutorial/advice/function.js';
 import { actionOf, type Stop } from '../tutorial/advice/way.js';
@@ -15,6 +16,8 @@ import { lookingOf, thingIn } from './walk.js';
 /** A deviation that can have stopped the request. */
 export interface Cause extends Saying {
   readonly step: string;
+  /** What to do where no line does it. */
+  readonly hint?: string;
 }
 
 export interface Diagnosis {
@@ -32,7 +35,7 @@ export async function diagnose(context: Context, { stops }: Failure, event: LabE
     sayings.map((each): Cause => ({ step, ...each })),
   );
   const limits = stops.includes('rate') ? await limitsOf(context, report) : [];
-  const known = [...read, ...limits, ...otherTable(context, report, event)];
+  const known = [...read, ...limits, ...(await otherTable(context, report, event))];
   const stopping = (at: readonly Stop[]): Cause[] => [
     ...new Set(at.flatMap((stop) => known.filter((each) => stopsAt(each, stop)))),
   ];
@@ -62,6 +65,7 @@ const handlerUnread = ({ lab }: Context): Cause => ({
     commands: [],
     stops: ['handler'],
   },
+  hint: 'Look in the code for the function that it exports, and set the handler to it.',
 });
 
 /** What the plan allows, which is no fault when it is used up. */
@@ -92,27 +96,38 @@ async function limitsOf({ aws, lab }: Context, { things }: StatusReport): Promis
 }
 
 /** The lab's own policy is for its own table alone; a request may name another. */
-function otherTable(
-  { lab }: Context,
+async function otherTable(
+  context: Context,
   { things, steps }: StatusReport,
   { operation, tableName }: LabEvent,
-): Cause[] {
+): Promise<Cause[]> {
+  const { lab } = context;
   const role = thingIn(things, 'role');
   const action = actionOf(operation);
   const isLeast =
     role?.policy === 'least' && steps.some(({ id, outcome }) => id === 'role' && outcome === 'in-order');
   if (!action || tableName === undefined || tableName === lab.table.name || !isLeast || role.given) return [];
+  const isMissing = await isNoTable(context, tableName);
+  const named = `the request names ${tableName}${isMissing ? ', which is not there' : ''}`;
   return [
     {
       step: 'role',
       difference: undefined,
       isFault: false,
+      ...(isMissing ? { hint: `Leave --table away, or name the lab’s own: --table ${lab.table.name}` } : {}),
       advice: {
-        why: `The role’s policy is for the table ${lab.table.name} alone, and the request names ${tableName}.`,
-        console: `IAM > Roles > ${lab.role.name} > Permissions`,
-        commands: [`lab-setup up --policy tutorial${labFlag(lab.name)}`],
+        why: `The role’s policy is for the table ${lab.table.name} alone, and ${named}.`,
+        console: isMissing
+          ? `DynamoDB > Tables: the lab’s is ${lab.table.name}`
+          : `IAM > Roles > ${lab.role.name} > Permissions`,
+        // A wider policy finds no table that is not there.
+        commands: isMissing ? [] : [`lab-setup up --policy tutorial${labFlag(lab.name)}`],
         stops: [action],
       },
     },
   ];
 }
+
+/** Whether it is known that there is no such table; where it may not be read, or bears no table's name, it is not. */
+const isNoTable = ({ aws }: Context, TableName: string): Promise<boolean> =>
+  aws.dynamodb.send(new DescribeTableCommand({ TableName })).then(() => false, isGone);

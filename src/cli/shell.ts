@@ -1,6 +1,4 @@
 /** How lines are written for a reader's shell. No value is ever open to the shell's own interpretation. */
-import { LabError } from '../lab-error.js';
-
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell', 'cmd'] as const;
 /** `bash` serves other POSIX shells too. */
 export type Shell = (typeof SHELLS)[number];
@@ -9,7 +7,8 @@ export type Shell = (typeof SHELLS)[number];
 export const KEY_VARIABLE = 'LAB_API_KEY';
 
 interface Syntax {
-  readonly set: (name: string, value: string) => string;
+  /** Undefined for a value that no line of this shell can hold safely. */
+  readonly set: (name: string, value: string) => string | undefined;
   readonly unset: (name: string) => string;
   /** Runs what a command prints, in the reader's own shell. */
   readonly evaluate: (command: string) => string;
@@ -37,14 +36,6 @@ const POSIX: Syntax = {
 /** What cmd reads in one way at its prompt, in another in a batch file, and in a third in `for /f`, however it is written. */
 const NOT_FOR_CMD = /["%\r\n]/;
 
-/** @throws LabError `usage` for a value that no line can hold safely */
-function cmdValue(name: string, value: string): string {
-  if (!NOT_FOR_CMD.test(value)) return value;
-  throw new LabError('usage', `The value of ${name} has a " or a % in it, which no line for cmd can hold.`, {
-    hint: 'Use PowerShell: `lab-setup env --shell powershell`',
-  });
-}
-
 export const SYNTAX: Readonly<Record<Shell, Syntax>> = {
   bash: POSIX,
   zsh: POSIX,
@@ -65,7 +56,7 @@ export const SYNTAX: Readonly<Record<Shell, Syntax>> = {
       `if (-not $env:${KEY_VARIABLE}) { throw '${KEY_VARIABLE} is not set; run: ${setKey} | Out-String | Invoke-Expression' }; '${body}' | curl.exe -sS -H "x-api-key: $env:${KEY_VARIABLE}" -H 'content-type: application/json' -d '@-' '${url}'`,
   },
   cmd: {
-    set: (name, value) => `set "${name}=${cmdValue(name, value)}"`,
+    set: (name, value) => (NOT_FOR_CMD.test(value) ? undefined : `set "${name}=${value}"`),
     unset: (name) => `set "${name}="`,
     evaluate: (command) => `for /f "delims=" %l in ('${command}') do @%l`,
     // It goes on all the same: behind `else` its brackets would have to be balanced, and those of the body need not be.

@@ -43,8 +43,9 @@ export async function ensureLogGroup(env: StepEnv, known: Ownership | undefined)
   }
 }
 
-/** Said of the function while its log group is by hand: `down` keeps such a group. */
-export const LOG_GROUP_REMARK = 'its log group was made by hand: it serves, and `up --adopt` takes it over';
+/** Said of the function while its log group bears no tag of the lab's, whoever made it: `down` keeps such a group. */
+export const LOG_GROUP_REMARK =
+  'its log group, which Lambda makes at the first call, is not tagged as the lab’s: it serves, and `up --adopt` takes it over';
 
 export function strangeLogGroup(env: StepEnv): Stranger {
   const { logGroup } = env.lab.function;

@@ -296,6 +296,27 @@ describe('an answer that is a failure', () => {
     expect(error?.message).toContain('is for the table lambda-apigateway alone, and the request names other');
   });
 
+  test('of a table that is not there asks for no wider policy', async () => {
+    const { error, members } = await ask(lab, 'list', { table: 'nosuch' });
+
+    expect(error?.message).toContain('the request names nosuch, which is not there');
+    expect(error?.hint).toBe('Leave --table away, or name the lab’s own: --table lambda-apigateway');
+    expect(JSON.stringify(members)).not.toContain('--policy');
+  });
+
+  test.each([
+    ['create', { Item: {} }, 'the Item in the request lacks the key id.'],
+    ['read', { Key: { name: 'x' } }, 'the Key in the request lacks id.'],
+  ] as const)('of %s without the key is the caller’s own', async (operation, payload, says) => {
+    const { error, members } = await ask(lab, operation, { payload });
+
+    expect(error?.message).toContain(says);
+    expect([error?.hint, members?.['causes']]).toEqual([
+      'See the message above, and change the request.',
+      [],
+    ]);
+  });
+
   test('of which nothing shows in the lab says so', async () => {
     const { error, members } = await ask(lab, 'echo', { payload: { errorMessage: 'mine' } });
 

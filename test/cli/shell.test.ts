@@ -81,8 +81,6 @@ test.each([
 test.each([`a"&calc`, '%PATH%', 'a\nb'])(
   'no line for cmd is made of a value that it would read as its own: %j',
   (value) => {
-    expect(() => SYNTAX.cmd.set('AWS_PROFILE', value)).toThrow(
-      'The value of AWS_PROFILE has a " or a % in it',
-    );
+    expect(SYNTAX.cmd.set('AWS_PROFILE', value)).toBeUndefined();
   },
 );

@@ -151,7 +151,7 @@ describe('a thing that lost its tag', () => {
     const up = await lab.up();
     await lab.adopt();
 
-    expect(up.steps[1]?.remark).toContain('log group was made by hand');
+    expect(up.steps[1]?.remark).toContain('is not tagged as the lab’s');
     expect(lab.writes().slice(before)).toEqual(['logs:TagResource']);
   });
 });

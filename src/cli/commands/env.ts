@@ -1,5 +1,7 @@
 import type { Command } from '../command.js';
+import { LabError } from '../../lab-error.js';
 import { EXIT } from '../exit-codes.js';
+import { labFlag } from '../lab-flag.js';
 import { keyValue, locateOnly } from '../located.js';
 import { KEY_VARIABLE, SYNTAX, type Shell } from '../shell.js';
 
@@ -31,7 +33,24 @@ export const env: Command<EnvOptions> = async (context, { shell, showKey }) => {
   // With the local AWS's own credentials these would still win, or not fit.
   const unset = target.credentials === undefined ? [] : ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
   const { set, unset: forget } = SYNTAX[shell];
-  for (const [name, value] of Object.entries(variables)) edge.screen.result(set(name, value));
+  const lines = Object.entries(variables).map(([name, value]) => {
+    const line = set(name, value);
+    if (line === undefined) throw notInThisShell(name, { shell, showKey }, labFlag(context.lab.name));
+    return line;
+  });
+  for (const line of lines) edge.screen.result(line);
   for (const name of unset) edge.screen.result(forget(name));
   return { exitCode: EXIT.ok, members: { environment: variables, ...(showKey ? { apiKey } : {}) } };
 };
+
+/** The same command for a shell that can hold any value. */
+function notInThisShell(name: string, { shell, showKey }: EnvOptions, flag: string): LabError {
+  const more = `${showKey ? ' --show-key' : ''}${flag}`;
+  return new LabError(
+    'usage',
+    `The value of ${name} has a " or a % in it, which no line for ${shell} can hold.`,
+    {
+      hint: `Use PowerShell: \`lab-setup env --shell powershell${more}\``,
+    },
+  );
+}

@@ -1,17 +1,15 @@
 import { LabError } from '../../lab-error.js';
-import { failureOf, hiddenError, type Failure } from '../../tutorial/advice/answers.js';
+import { failureOf, hiddenError } from '../../tutorial/advice/answers.js';
 import { callEndpoint, type EndpointAnswer } from '../../tutorial/endpoint.js';
 import { eventOf, TAKEN_BY, type LabEvent, type OperationName } from '../../tutorial/operations.js';
 import type { CommandResult, EarlyCommand } from '../command.js';
 import type { Context } from '../context.js';
-import { diagnose, type Diagnosis } from '../diagnosis.js';
 import type { Edge } from '../edge.js';
 import { EXIT } from '../exit-codes.js';
+import { explainFailure } from '../explain-failure.js';
 import { labFlag } from '../lab-flag.js';
 import { locate } from '../located.js';
 import { invokePages } from '../pages.js';
-import { causeLines } from '../render/teaching.js';
-import { cureOf } from '../teaching.js';
 import { assignments, jsonFlag, parseJson } from '../values.js';
 
 export interface InvokeOptions extends InvokeInput {
@@ -127,59 +125,13 @@ async function conclude(
   ended: { event: LabEvent; answer: EndpointAnswer; members: Readonly<Record<string, unknown>> },
 ): Promise<CommandResult> {
   const { event, answer, members } = ended;
-  const failure = failureOf(answer, event, context.lab.table.name);
+  const failure = failureOf(answer, event, context.lab.table);
   if (!failure) return { exitCode: EXIT.ok, members };
-  const diagnosis = await diagnose(context, failure, event);
-  const { screen } = context.edge;
-  for (const line of causeLines(diagnosis.causes, screen.err)) screen.progress(line);
-  const causes = diagnosis.causes.map(({ step, difference, advice }) => ({
-    step,
-    setting: difference?.setting ?? null,
-    expected: difference?.expected ?? null,
-    actual: difference?.actual ?? null,
-    why: advice?.why ?? null,
-    console: advice?.console ?? null,
-    commands: (advice?.commands ?? []).map(screen.out.typed),
-  }));
   const hidden = hiddenError(answer, event);
   const what =
     hidden === undefined
       ? `The endpoint answered HTTP ${answer.status}: ${failure.meaning}`
       : `The function failed, although the endpoint answered HTTP ${answer.status}: “${hidden}”.`;
-  const error = new LabError(
-    'not-answered',
-    `${what} ${finding(failure, diagnosis)}`.trim(),
-    nextStep(context, failure, diagnosis),
-  );
+  const { causes, error } = await explainFailure(context, { failure, event, what });
   return { exitCode: EXIT.failed, members: { ...members, causes }, error };
-}
-
-/** What was read of the cause, in a sentence or two. */
-function finding(failure: Failure, { causes, unread }: Diagnosis): string {
-  const [first] = causes;
-  if (first?.advice) return first.advice.why;
-  if (failure.stops.length === 0) return '';
-  return unread.length > 0
-    ? `Nothing wrong was found in what could be read of the lab; not read was ${unread.join('; ')}`
-    : 'Nothing wrong was found in the lab’s configuration.';
-}
-
-function nextStep(
-  context: Context,
-  { stops }: Failure,
-  { causes }: Diagnosis,
-): Pick<LabError, 'hint'> & Partial<Pick<LabError, 'commands'>> {
-  const flag = labFlag(context.lab.name);
-  const [only = '', ...more] = cureOf(context, causes);
-  if (more.length > 0) return { hint: 'type these lines, in this order', commands: [only, ...more] };
-  if (only !== '') return { hint: `\`${only}\`` };
-  if (stops.length === 0) return { hint: 'See the message above, and change the request.' };
-  if (stops.includes('rate')) return { hint: 'Wait a moment, and try again more slowly.' };
-  if (stops.includes('handler') && causes.length > 0)
-    return { hint: 'Look in the code for the function that it exports, and set the handler to it.' };
-  if (stops.includes('function'))
-    return { hint: `See what the function says of it: \`lab-setup logs${flag}\`` };
-  return {
-    hint: `A change takes up to some minutes to be known everywhere in AWS; then look again: \`lab-setup status${flag}\``,
-  };
 }

@@ -25,7 +25,7 @@ export const items: Command<object> = async (context) => {
   } catch (error) {
     if (!isGone(error)) throw error;
     throw new LabError('not-in-order', `There is no table ${lab.table.name}.`, {
-      hint: `Bring the lab up with \`lab-setup up${labFlag(lab.name)}\`.`,
+      hint: `\`lab-setup status${labFlag(lab.name)}\` says what is missing, and what puts it right.`,
     });
   }
   edge.screen.progress(`${count} ${count === 1 ? 'item' : 'items'} in ${lab.table.name}`);

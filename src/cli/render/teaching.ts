@@ -34,7 +34,9 @@ export function sayingLines(
     isFault === next?.isFault;
   return [
     ...(head === undefined ? [] : [prose(`      ${paint(isFault ? 'yellow' : 'dim', head)}`, { hang: 8 })]),
-    ...(advice && advice.why !== next?.advice?.why ? [prose(`        ${advice.why}`)] : []),
+    ...(advice && advice.why !== '' && advice.why !== next?.advice?.why
+      ? [prose(`        ${advice.why}`)]
+      : []),
     ...(advice && !same ? cureLines(advice, pen) : []),
   ];
 }
@@ -55,11 +57,18 @@ export const unreadLines = (error: LabError, { prose }: Pen): string[] => [
   ...(error.hint === undefined ? [] : [prose(`        ${error.hint}`)]),
 ];
 
-/** What can have caused an answer, as `status` would say it, less the commands: those stand together under Next. */
-export function causeLines(causes: readonly (Saying & { readonly step: string })[], pen: Pen): string[] {
+/**
+ * What can have caused an answer, as `status` would say it, less the commands: those stand together under Next. What the
+ * error itself has `said` is not said twice.
+ */
+export function causeLines(
+  causes: readonly (Saying & { readonly step: string })[],
+  { said }: { readonly said: string },
+  pen: Pen,
+): string[] {
   const shown = causes.map(({ advice, ...rest }) => ({
     ...rest,
-    advice: advice && { ...advice, commands: [] },
+    advice: advice && { ...advice, why: advice.why === said ? '' : advice.why, commands: [] },
   }));
   return shown.flatMap((each, index) => [
     ...(each.step === shown[index - 1]?.step ? [] : [causeLine(each, pen)]),

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import type { EndpointAnswer } from '../endpoint.js';
+import type { Lab } from '../lab.js';
 import type { LabEvent } from '../operations.js';
 import { actionOf, type Stop } from './way.js';
 
@@ -126,21 +127,38 @@ export function hiddenError({ status, body }: EndpointAnswer, event: LabEvent): 
   return isEcho ? undefined : parsed.output.errorMessage;
 }
 
-/** @param ownTable the lab's table; a request may name another. @returns undefined when the answer is no failure */
-export function failureOf(answer: EndpointAnswer, event: LabEvent, ownTable: string): Failure | undefined {
+/** @param table the lab's; a request may name another. @returns undefined when the answer is no failure */
+export function failureOf(answer: EndpointAnswer, event: LabEvent, table: Lab['table']): Failure | undefined {
   if (answer.status < 400 && hiddenError(answer, event) === undefined) return undefined;
   const parsed = v.safeParse(ErrorBody, answer.body);
   const { errorType, errorMessage, message } = parsed.success ? parsed.output : {};
   const text = [errorType, errorMessage ?? message ?? ''].filter((each) => each !== undefined).join(': ');
+  const lacking = keyLacking(text, event, table.key);
+  if (lacking !== undefined) return { meaning: lacking, stops: [] };
   const kind = KINDS.find(
     ({ status, says }) => status.test(String(answer.status)) && (says?.test(text) ?? true),
   );
   if (!kind) return { meaning: 'that is none of the lab’s answers.', stops: [] };
   const action = actionOf(event.operation);
   const stops = kind.stops.flatMap((stop): Stop[] => {
-    if (stop === 'table') return action && event.tableName === ownTable ? [stop] : [];
+    if (stop === 'table') return action && event.tableName === table.name ? [stop] : [];
     if (stop === 'action') return action ? [action] : [];
     return [stop];
   });
   return { meaning: kind.meaning, stops };
+}
+
+const Payload = v.object({ Item: v.optional(v.looseObject({})), Key: v.optional(v.looseObject({})) });
+
+/** What is wrong with a request whose item or key lacks the lab's key: then no table is at fault. */
+function keyLacking(text: string, { payload }: LabEvent, key: string): string | undefined {
+  const parsed = v.safeParse(Payload, payload);
+  const { Item, Key } = parsed.success ? parsed.output : {};
+  if (Item && !(key in Item) && text.includes(`Missing the key ${key} in the item`)) {
+    return `the Item in the request lacks the key ${key}.`;
+  }
+  if (Key && !(key in Key) && text.includes('match the schema')) {
+    return `the Key in the request lacks ${key}.`;
+  }
+  return undefined;
 }

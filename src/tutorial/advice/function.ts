@@ -74,9 +74,11 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
       const where = isNone ? 'Add permissions > Create inline policy' : 'the policy > Edit';
       return `IAM > Roles > ${lab.role.name} > Permissions > ${where} > JSON: paste the policy of step 1`;
     },
-    calls: (facts, { actual }) => {
-      // Which of them denies it, or grants too much, is for the reader to see: another one beside it would not help.
-      if (actual !== undefined)
+    calls: (facts, difference) => {
+      // No one line takes away what is granted too much, and it works as it is.
+      if (difference.expected === NOTHING_MORE && !isDenied(difference)) return [];
+      // Which of them denies it is for the reader to see: another one beside it would not help.
+      if (difference.actual !== undefined)
         return ['ListRolePolicies', 'ListAttachedRolePolicies'].map((each) =>
           call('iam', each, { RoleName: facts.lab.role.name }),
         );
