@@ -55,7 +55,7 @@ export function translate(
   if (isUnreachable(error)) {
     return new LabError('unreachable', `Nothing answered ${call} at ${server ?? 'AWS'}: ${message}`, {
       ...options,
-      hint: `${checkServer(server, isLocal)}${isLocal ? ' Then run the same command again.' : ''}`,
+      hint: checkServer(server, isLocal),
     });
   }
   if (isThrottle(error) && call === 'lambda:Invoke') {

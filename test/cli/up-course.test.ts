@@ -15,6 +15,8 @@ afterAll(() => aws.stop());
 
 const ENTER = '\n';
 
+const PLAIN = { verify: false, showKey: false, dryRun: false, adopt: false, adoptIds: [], yes: false };
+
 /** Runs `up` with these flags; `types` is what is typed, question by question. */
 async function run(
   lab: TestLab,
@@ -23,10 +25,7 @@ async function run(
 ): Promise<{ result: Awaited<ReturnType<typeof up>>; sitting: Sitting; states: Record<string, string> }> {
   const sitting = sitAt(aws, lab, { types });
   const course = readCourse(flags, sitting.context.edge.screen);
-  const options: UpOptions = {
-    ...{ course, verify: false, showKey: false, dryRun: flags.dryRun ?? false },
-    ...{ adopt: false, adoptIds: [], yes: false },
-  };
+  const options: UpOptions = { ...PLAIN, course, dryRun: flags.dryRun ?? false };
   const result = await up(sitting.context, options);
   return { result, sitting, states: outcomes(await lab.status()) };
 }
@@ -63,6 +62,20 @@ describe('up --step', () => {
     // What is known by now stands for itself.
     expect(said).toMatch(/restApiId +[a-z0-9]{10}\n/);
     expect(said).not.toContain('$API_ID');
+  });
+
+  test('says once, before the first step, how the aws lines find the local AWS', async () => {
+    const { context, said } = sitAt(aws, await openLab(aws, 'pointed'), { types: [ENTER, 'q\n'] });
+    const local: typeof context = { ...context, target: { ...context.target, kind: 'local' } };
+    const opening = { ...local, located: Promise.resolve(local) };
+    const course = readCourse({ step: true }, context.edge.screen);
+
+    await up(opening, { ...PLAIN, course });
+
+    const words =
+      'For the aws lines below, once in another terminal: `eval "$(lab-setup env --lab pointed)"`';
+    expect(said().split(words)).toHaveLength(2);
+    expect(said().indexOf(words)).toBeLessThan(said().indexOf('Step 1:'));
   });
 
   test('asks nothing of a lab in order', async () => {

@@ -1,0 +1,22 @@
+/** A step's line, in the 80 columns of a terminal. */
+import { expect, test } from '@jest/globals';
+import { stepLine } from '../../src/cli/render/lines.js';
+import { createScreen } from '../../src/cli/screen.js';
+
+const stream = { write: () => true, isTTY: true, columns: 80 };
+const { out } = createScreen({
+  ...{ stdout: stream, stderr: stream, stdin: () => ({}) },
+  ...{ voice: 'normal', byNpx: false, color: false },
+});
+
+test.each([
+  ['is as it must be', [], / by hand {4}0\.0 s$/],
+  ['is otherwise', [{ setting: 'enabled', expected: true, actual: false }], / differs {4}0\.0 s$/],
+])('what was made by hand and %s has a word of its own', (_, differences, end) => {
+  const head = { number: 9, id: 'key', name: 'Lambda-key', ms: 0 };
+
+  const line = stepLine({ ...head, outcome: 'by-hand', differences }, out);
+
+  expect(line).toMatch(end);
+  expect(line.length).toBeLessThanOrEqual(80);
+});
