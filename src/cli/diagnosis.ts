@@ -95,37 +95,36 @@ async function limitsOf({ aws, lab }: Context, { things }: StatusReport): Promis
   ];
 }
 
-/** The lab's own policy is for its own table alone; a request may name another. */
+/** A request may name another table than the lab's: there may be none, and the lab's own policy is for its own alone. */
 async function otherTable(
   context: Context,
   { things, steps }: StatusReport,
   { operation, tableName }: LabEvent,
 ): Promise<Cause[]> {
   const { lab } = context;
-  const role = thingIn(things, 'role');
   const action = actionOf(operation);
+  if (!action || tableName === undefined || tableName === lab.table.name) return [];
+  const role = thingIn(things, 'role');
   const isLeast =
     role?.policy === 'least' && steps.some(({ id, outcome }) => id === 'role' && outcome === 'in-order');
-  if (!action || tableName === undefined || tableName === lab.table.name || !isLeast || role.given) return [];
-  const isMissing = await isNoTable(context, tableName);
-  const named = `the request names ${tableName}${isMissing ? ', which is not there' : ''}`;
-  return [
-    {
-      step: 'role',
-      difference: undefined,
-      isFault: false,
-      ...(isMissing ? { hint: `Leave --table away, or name the lab’s own: --table ${lab.table.name}` } : {}),
-      advice: {
-        why: `The role’s policy is for the table ${lab.table.name} alone, and ${named}.`,
-        console: isMissing
-          ? `DynamoDB > Tables: the lab’s is ${lab.table.name}`
-          : `IAM > Roles > ${lab.role.name} > Permissions`,
-        // A wider policy finds no table that is not there.
-        commands: isMissing ? [] : [`lab-setup up --policy tutorial${labFlag(lab.name)}`],
-        stops: [action],
-      },
-    },
-  ];
+  const alone =
+    isLeast && !role.given ? [`The role’s policy is for the table ${lab.table.name} alone, and the`] : [];
+  const cause = { difference: undefined, isFault: false };
+  if (await isNoTable(context, tableName)) {
+    const [begin = 'The'] = alone;
+    const why = `${begin} request names ${tableName}, which is not there: the lab’s table is ${lab.table.name}.`;
+    const console = `DynamoDB > Tables: the lab’s is ${lab.table.name}`;
+    // A wider policy finds no table that is not there.
+    const advice = { why, console, commands: [], stops: [action, 'other table' as const] };
+    const hint = `Leave --table away, or name the lab’s own: --table ${lab.table.name}`;
+    return [{ ...cause, step: 'table', advice, hint }];
+  }
+  const commands = [`lab-setup up --policy tutorial${labFlag(lab.name)}`];
+  const console = `IAM > Roles > ${lab.role.name} > Permissions`;
+  return alone.map((begin) => {
+    const advice = { why: `${begin} request names ${tableName}.`, console, commands, stops: [action] };
+    return { ...cause, step: 'role', advice };
+  });
 }
 
 /** Whether it is known that there is no such table; where it may not be read, or bears no table's name, it is not. */

@@ -73,6 +73,23 @@ describe('an error behind a 200, as a lab by the tutorial’s letter gives it', 
     ]);
   });
 
+  test('of a table that is not there says so, and which one is the lab’s', async () => {
+    const byHand = await buildByHand(await openLab(aws, 'tables'), {
+      runtime: 'nodejs24.x',
+      handler: 'index.handler',
+      code: {
+        'index.js': 'exports.handler = async () => { throw new Error("Requested resource not found"); };',
+      },
+    });
+
+    const { error } = await ask(byHand, 'create', { table: 'nosuch' });
+
+    expect(error?.message).toContain(
+      'The request names nosuch, which is not there: the lab’s table is lambda-apigateway-tables.',
+    );
+    expect(error?.hint).toBe('Leave --table away, or name the lab’s own: --table lambda-apigateway-tables');
+  });
+
   test('names the handler where the answer says so, and the code cannot be read', async () => {
     const byHand = await buildByHand(await openLab(aws, 'no-export'), {
       runtime: 'nodejs24.x',

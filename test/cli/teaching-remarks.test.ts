@@ -50,6 +50,8 @@ describe('what is no fault', () => {
       expect.stringMatching(/any API of any account/),
       expect.stringMatching(/URL has \/prod\/ in it/),
     ]);
+    // No line takes away what is granted too much; lines that only list it would put nothing right.
+    expect(remarks[0]?.advice?.commands).toEqual([]);
   });
 
   test('the stage’s name is put right by the lines that are told', async () => {

@@ -141,7 +141,7 @@ export function failureOf(answer: EndpointAnswer, event: LabEvent, table: Lab['t
   if (!kind) return { meaning: 'that is none of the lab’s answers.', stops: [] };
   const action = actionOf(event.operation);
   const stops = kind.stops.flatMap((stop): Stop[] => {
-    if (stop === 'table') return action && event.tableName === table.name ? [stop] : [];
+    if (stop === 'table') return action ? [event.tableName === table.name ? stop : 'other table'] : [];
     if (stop === 'action') return action ? [action] : [];
     return [stop];
   });

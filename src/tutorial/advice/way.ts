@@ -33,6 +33,8 @@ export type Stop =
   | TableAction
   /** The table of that call. */
   | 'table'
+  /** The same, where the request names another table than the lab's. */
+  | 'other table'
   /** The method has an answer for what the function gives. */
   | 'answer'
   /** What the stage serves is the API as it now is: a state that is not live any more can stop it almost anywhere. */
