@@ -111,7 +111,7 @@ function quotasOf(call: string): string {
 }
 
 function checkServer(server: string | undefined, isLocal: boolean): string {
-  if (isLocal) return 'The local AWS was stopped, or has ended: start it with `lab-setup local start`.';
+  if (isLocal) return 'The local AWS may have been stopped: start it with `lab-setup local start`.';
   return server === undefined
     ? 'Check the network and the spelling of --region.'
     : `Is the server at ${server} running? Check --endpoint-url.`;

@@ -78,7 +78,7 @@ describe('a limit of the account', () => {
 describe('in the middle of up', () => {
   test.each([
     ['the session expires', refusing('ExpiredTokenException', 403), 'credentials', 'They have expired'],
-    ['the network goes away', (): Ending => 'reset', 'unreachable', 'Is the server at'],
+    ['the network goes away', (): Ending => 'reset', 'unreachable', 'start it with `lab-setup local start`'],
   ])(
     '%s: the error says what helps, what was done stands, and up goes on',
     async (_, how, code, hint) => {
