@@ -7,7 +7,7 @@ import {
   paginateListPolicyVersions,
   TagPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { ifThere, isDeleteConflict, isDenied } from '../aws/errors.js';
+import { ifThere, isDeleteConflict, isDenied, messageOf } from '../aws/errors.js';
 import { ADOPTED, tagList, type Tags } from '../aws/ownership.js';
 import { collect } from '../aws/paginate.js';
 import { retryWhile } from '../aws/poll.js';
@@ -98,7 +98,7 @@ async function deletePolicy(env: StepEnv, PolicyArn: string): Promise<string | u
     );
     return undefined;
   } catch (error) {
-    if (!isDenied(error)) throw error;
-    return 'AWS did not let it be deleted';
+    if (env.waiting.signal.aborted) throw error;
+    return `it could not be deleted: ${messageOf(error)}`;
   }
 }

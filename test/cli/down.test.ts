@@ -10,13 +10,16 @@ import {
 } from '@aws-sdk/client-iam';
 import { down } from '../../src/cli/commands/down.js';
 import { rolePolicy } from '../../src/tutorial/policies.js';
+import { AwsError } from '../../src/local/errors.js';
+import { ending, faulty } from '../_helpers/faults.js';
 import { runAwsLine } from '../_helpers/aws-program.js';
 import { sitAt } from '../_helpers/command.js';
 import { allSteps, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 
 let aws: TestAws;
-beforeAll(async () => void (aws = await startTestAws()));
+const faults = faulty();
+beforeAll(async () => void (aws = await startTestAws({ faults: faults.plan })));
 afterEach(() => aws.release());
 afterAll(() => aws.stop());
 
@@ -165,6 +168,22 @@ describe('the receipt', () => {
     expect(said().replaceAll(/\s+/g, ' ')).toContain(`${PolicyArn}, others bear it too`);
     expect(said()).not.toMatch(/Everything is gone|delete-policy/);
     expect((await lab.aws.iam.send(new GetPolicyCommand({ PolicyArn }))).Policy?.AttachmentCount).toBe(1);
+  });
+
+  test('says of an adopted policy that cannot be deleted that it stays: no later run would find it', async () => {
+    const lab = await upLab('undeleted');
+    const PolicyArn = await attachPolicy(lab, 'undeletable');
+    await lab.adopt();
+    const { context, said } = sitAt(aws, lab, { types: 'y\n' });
+    const denied = new AwsError({ code: 'AccessDenied', status: 403, message: 'not for you' });
+    faults.set('iam:DeletePolicy', { before: ending(denied) });
+
+    const { exitCode } = await down(context, ASK);
+    faults.clear();
+
+    expect(said().replaceAll(/\s+/g, ' ')).toContain(`${PolicyArn}, it could not be deleted: not for you`);
+    expect(said()).toContain('Everything that lab-setup made is gone; 1 kept, as said above.');
+    expect(exitCode).toBe(0);
   });
 
   test('of a second down says that nothing was there', async () => {
