@@ -39,7 +39,7 @@ export const testEcho: Command<object> = async (context) => {
   const log = Buffer.from(answer.LogResult ?? '', 'base64')
     .toString()
     .trimEnd();
-  edge.screen.progress(edge.screen.err.paint('dim', `--- log\n${log}`));
+  if (log !== '') edge.screen.progress(edge.screen.err.paint('dim', `--- log\n${log}`));
   const members = { response: { status: answer.StatusCode ?? null, body, ms } };
   if (answer.FunctionError !== undefined || !isDeepStrictEqual(body, ECHO_EVENT.payload)) {
     const failure = failureOf({ status: 200, body: text, ms }, ECHO_EVENT, lab.table) ?? {
