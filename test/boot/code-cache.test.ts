@@ -17,6 +17,7 @@ beforeAll(async () => {
   for (const part of ['bin', 'dist', 'package.json'])
     await cp(join(PACKAGE, part), join(folder, part), { recursive: true });
   await symlink(join(PACKAGE, 'node_modules'), join(folder, 'node_modules'));
+  await writeFile(olderNode(), saysItIs('20.19.0'));
 });
 
 beforeEach(() => rm(cacheFolder(), { recursive: true, force: true }));
@@ -25,8 +26,18 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const cacheFolder = (): string => join(folder, 'dist', 'code-cache');
 
+/** As on a Node that keeps no code itself, whichever it is that runs this. */
+const lab = (...words: string[]): Promise<{ stdout: string; stderr: string }> =>
+  run(process.execPath, ['--require', olderNode(), join(folder, 'bin', 'lab-setup.js'), ...words]);
+
+const olderNode = (): string => join(folder, 'older-node.cjs');
+
+/** A module after which Node says that it is another. */
+const saysItIs = (node: string): string =>
+  `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${node}' } });`;
+
 const version = async (): Promise<string> => {
-  const { stdout, stderr } = await run(process.execPath, [join(folder, 'bin', 'lab-setup.js'), '--version']);
+  const { stdout, stderr } = await lab('--version');
   expect(stderr).toBe('');
   return stdout.trim();
 };
@@ -79,10 +90,7 @@ describe('the code cache', () => {
   });
 
   test('is kept apart for what commands need, and not for what is no command', async () => {
-    const attempt = (words: string): Promise<unknown> =>
-      run(process.execPath, [join(folder, 'bin', 'lab-setup.js'), ...words.split(' ')]).catch(
-        () => undefined,
-      );
+    const attempt = (words: string): Promise<unknown> => lab(...words.split(' ')).catch(() => undefined);
     for (const words of ['--version', 'pu', 'pu --help', 'up --help', '../../up', 'completion'])
       await attempt(words);
 
@@ -112,7 +120,7 @@ describe('the code cache', () => {
     const newer = join(folder, 'newer-node.cjs');
     await writeFile(
       newer,
-      `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.1.0' } });
+      `${saysItIs('22.1.0')}
        require('node:module').enableCompileCache = (folder) => process.stderr.write(folder);`,
     );
     const command = ['--require', newer, join(folder, 'bin', 'lab-setup.js'), '--version'];
