@@ -2,6 +2,8 @@
 export interface GraphNode {
   readonly id: string;
   readonly after: readonly string[];
+  /** It ends what those before it began, and is done even where something else has failed meanwhile. */
+  readonly ends?: boolean;
 }
 
 /** The same nodes with the arrows turned: what came first comes last. */

@@ -8,7 +8,7 @@ export interface WalkReport {
 
 /**
  * Runs `work` for each node, starting it the moment all that comes before it is done.
- * - `onFailure: 'drain'`: after a failure nothing new starts, and what runs comes to its end.
+ * - `onFailure: 'drain'`: after a failure nothing new starts, and what runs, or was begun, comes to its end.
  * - `onFailure: 'go-on'`: only what comes after the failed node is left out.
  * When the signal is aborted the walk ends at once: what runs is neither awaited nor reported as done.
  * Never rejects for a failure of `work`.
@@ -29,8 +29,9 @@ export async function walk(
     };
     let running = 0;
     const startReady = (): void => {
-      const stopped = options.signal.aborted || (options.onFailure === 'drain' && failed.size > 0);
-      for (const id of stopped ? [] : ready(nodes, { done, started })) {
+      const isDraining = options.onFailure === 'drain' && failed.size > 0;
+      const open = nodes.filter(({ ends }) => ends === true || !isDraining);
+      for (const id of options.signal.aborted ? [] : ready(open, { done, started })) {
         started.add(id);
         running += 1;
         work(id)

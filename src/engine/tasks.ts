@@ -34,7 +34,9 @@ export function tasksOf<Env, Look>(
     return [
       { id, after: [...after, ...agreed], step, kind: 'ensure' },
       ...(step.agree ? [{ id: agreedOn(id), after: [id], step, kind: 'agree' as const }] : []),
-      ...(step.finish ? [{ id: `${id}, finished`, after: [id], step, kind: 'finish' as const }] : []),
+      ...(step.finish
+        ? [{ id: `${id}, finished`, after: [id], ends: true, step, kind: 'finish' as const }]
+        : []),
     ];
   });
   return new Map(tasks.map((task) => [task.id, task]));

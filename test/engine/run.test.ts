@@ -42,6 +42,25 @@ describe('a walk', () => {
     expect({ log, failed: [...report.failed.keys()] }).toEqual({ log: ['beside'], failed: ['a'] });
   });
 
+  test('that drains ends what was begun before the failure', async () => {
+    const log: string[] = [];
+    const nodes = [
+      { id: 'fails', after: [] },
+      { id: 'begins', after: [] },
+      { id: 'ends', after: ['begins'], ends: true },
+      { id: 'goes on', after: ['begins'] },
+    ];
+
+    await walk(nodes, { onFailure: 'drain', signal: never }, async (id) => {
+      if (id === 'fails') throw new Error('no');
+      await Promise.resolve();
+      await Promise.resolve();
+      log.push(id);
+    });
+
+    expect(log).toEqual(['begins', 'ends']);
+  });
+
   test('that goes on leaves out only what comes after the failure', async () => {
     const nodes = [...CHAIN, { id: 'beside', after: [] }];
 
