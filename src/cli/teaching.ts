@@ -103,7 +103,7 @@ export function environmentFor(
 /** The runtimes that the local AWS runs. */
 const RUN_HERE = /^(nodejs|provided)/;
 
-/** Said of a function by hand that is as good as any in a real account. */
+/** Said of a function by hand that would run well in a real account. */
 function runsNowhereHere({ lab, target }: Where, { steps, things }: StatusReport): Saying | undefined {
   const runtime = thingIn(things, 'function')?.runtime;
   const byHand = steps.some(({ id, outcome }) => id === 'function' && outcome === 'by-hand');

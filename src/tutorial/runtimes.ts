@@ -37,7 +37,7 @@ export function retiredSince(runtime: string | undefined, now: number): string |
 /** Whether the day of its end is known, be it past or to come. */
 export const isListedAsRetired = (runtime: string): boolean => Object.hasOwn(RETIRED, runtime);
 
-/** What is wanted of the runtime that somebody chose by hand: any will do that is not retired. */
+/** What is wanted of a runtime that was chosen by hand: no more than that it is not retired. */
 export function currentRuntime(runtime: string | undefined, now: number): Settings {
   if (retiredSince(runtime, now) === undefined) return {};
   return { runtime: CURRENT.find(([language]) => language.test(runtime ?? ''))?.[1] };

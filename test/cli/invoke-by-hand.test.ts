@@ -1,24 +1,18 @@
 /** What `invoke` makes of the answers of a lab that was clicked together: the method answers 200 to everything. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DeleteMethodCommand } from '@aws-sdk/client-api-gateway';
-import { invoke, type InvokeOptions } from '../../src/cli/commands/invoke.js';
 import { runAwsLine } from '../_helpers/aws-program.js';
 import { buildByHand } from '../_helpers/hand-built.js';
 import { openLab, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
-import { runCommand, type Ended } from '../_helpers/run-command.js';
+import { invoked, type Asked } from '../_helpers/invoked.js';
+import type { Ended } from '../_helpers/run-command.js';
 
 let aws: TestAws;
 beforeAll(async () => void (aws = await startTestAws()));
 afterAll(() => aws.stop());
 
-const PLAIN = { table: undefined, id: undefined, set: undefined, payload: undefined, all: false };
-
-const ask = (
-  on: TestLab,
-  operation: InvokeOptions['operation'],
-  options: Partial<InvokeOptions> = {},
-): Promise<Ended> => runCommand({ aws, lab: on }, invoke, { ...PLAIN, ...options, operation });
+const ask = (on: TestLab, ...asked: Asked): Promise<Ended> => invoked({ aws, lab: on }, ...asked);
 
 describe('an error behind a 200, as a lab by the tutorial’s letter gives it', () => {
   const CODE = `exports.handler = async (event) => {

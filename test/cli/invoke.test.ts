@@ -8,9 +8,10 @@ import {
   RemovePermissionCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { invoke, type InvokeOptions } from '../../src/cli/commands/invoke.js';
+import type { InvokeOptions } from '../../src/cli/commands/invoke.js';
 import { LabError } from '../../src/lab-error.js';
-import { runCommand, type Ended } from '../_helpers/run-command.js';
+import { invoked, type Asked } from '../_helpers/invoked.js';
+import type { Ended } from '../_helpers/run-command.js';
 import { patched, type Change } from '../_helpers/drift.js';
 import { openLab, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
@@ -25,13 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => aws.stop());
 
-const PLAIN = { table: undefined, id: undefined, set: undefined, payload: undefined, all: false };
-
-const ask = (
-  on: TestLab,
-  operation: InvokeOptions['operation'],
-  options: Partial<InvokeOptions> = {},
-): Promise<Ended> => runCommand({ aws, lab: on }, invoke, { ...PLAIN, ...options, operation });
+const ask = (on: TestLab, ...asked: Asked): Promise<Ended> => invoked({ aws, lab: on }, ...asked);
 
 const deployed = ({ aws: { apiGateway }, restApiId }: Standing): Promise<unknown> =>
   apiGateway.send(new gateway.CreateDeploymentCommand({ restApiId, stageName: 'Prod' }));
@@ -361,7 +356,7 @@ describe('list --all', () => {
       if (text.startsWith('{"id"')) order.push('item');
     };
 
-    await runCommand({ aws, lab }, invoke, { ...PLAIN, operation: 'list', all: true, payload }, { onOutput });
+    await invoked({ aws, lab }, 'list', { all: true, payload }, { onOutput });
 
     expect(order).toEqual(['page', 'item', 'item', 'page', 'item', 'item', 'page', 'item']);
   });
@@ -371,12 +366,7 @@ describe('list --all', () => {
       new gateway.UpdateApiKeyCommand({ apiKey: lab.apiKey, ...patched('/enabled', 'false') }),
     );
 
-    const said = await runCommand(
-      { aws, lab },
-      invoke,
-      { ...PLAIN, operation: 'list', all: true, payload },
-      { voice: 'json' },
-    );
+    const said = await invoked({ aws, lab }, 'list', { all: true, payload }, { voice: 'json' });
     lab = standing(lab, await lab.up());
 
     expect([said.exitCode, said.members]).toMatchObject([

@@ -27,6 +27,34 @@ const methodPatched = (path: string, value: string) => async (lab: HandBuilt) =>
   await apiGateway.send(new gateway.UpdateMethodCommand({ ...lab.method, ...patched(path, value) }));
 };
 
+/** The permission's place taken by one for another caller. */
+const otherPermission =
+  ({
+    id,
+    api,
+    principal = 'apigateway.amazonaws.com',
+  }: {
+    id: (lab: HandBuilt) => string;
+    api: string;
+    principal?: string;
+  }) =>
+  async (lab: HandBuilt) => {
+    const { aws, FunctionName } = lab;
+    await withoutPermission(lab);
+    await aws.lambda.send(
+      new AddPermissionCommand({
+        FunctionName,
+        StatementId: id(lab),
+        Action: 'lambda:InvokeFunction',
+        Principal: principal,
+        SourceArn: permissionSource(api),
+      }),
+    );
+  };
+
+/** The name under which the cure puts its statement. */
+const curesName = ({ restApiId }: HandBuilt): string => `apigateway-${restApiId}`;
+
 const uri = (name: string, region = 'us-east-1'): string =>
   `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/arn:aws:lambda:${region}:000000000000:function:${name}/invocations`;
 
@@ -105,52 +133,19 @@ const ROWS: Readonly<Record<string, Row>> = {
     console: /choose the function anew and save/,
   },
   'the permission is for another API': {
-    change: async (lab) => {
-      await withoutPermission(lab);
-      await lab.aws.lambda.send(
-        new AddPermissionCommand({
-          FunctionName: lab.FunctionName,
-          StatementId: 'of-an-api-that-is-gone',
-          Action: 'lambda:InvokeFunction',
-          Principal: 'apigateway.amazonaws.com',
-          SourceArn: permissionSource('deleted000'),
-        }),
-      );
-    },
+    change: otherPermission({ id: () => 'of-an-api-that-is-gone', api: 'deleted000' }),
     says: [`permission source: expected ${permissionSource('API')}, found ${permissionSource('API')}`],
     why: /for another API.*500 Internal server error/,
     console: /choose the function anew and save/,
   },
   'the permission bears the name of the cure, and is for another API': {
-    change: async (lab) => {
-      await withoutPermission(lab);
-      await lab.aws.lambda.send(
-        new AddPermissionCommand({
-          FunctionName: lab.FunctionName,
-          StatementId: `apigateway-${lab.restApiId}`,
-          Action: 'lambda:InvokeFunction',
-          Principal: 'apigateway.amazonaws.com',
-          SourceArn: permissionSource('deleted000'),
-        }),
-      );
-    },
+    change: otherPermission({ id: curesName, api: 'deleted000' }),
     says: [`permission source: expected ${permissionSource('API')}, found ${permissionSource('API')}`],
     why: /for another API.*500 Internal server error/,
     console: /choose the function anew and save/,
   },
   'the permission bears the name of the cure, and lets another service call': {
-    change: async (lab) => {
-      await withoutPermission(lab);
-      await lab.aws.lambda.send(
-        new AddPermissionCommand({
-          FunctionName: lab.FunctionName,
-          StatementId: `apigateway-${lab.restApiId}`,
-          Action: 'lambda:InvokeFunction',
-          Principal: 's3.amazonaws.com',
-          SourceArn: permissionSource('API'),
-        }),
-      );
-    },
+    change: otherPermission({ id: curesName, api: 'API', principal: 's3.amazonaws.com' }),
     says: [
       'permission principal: expected apigateway.amazonaws.com, found s3.amazonaws.com',
       `permission source: expected ${permissionSource('API')}, found ${permissionSource('API')}`,

@@ -17,7 +17,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** Sends what fetch would not: any Host, a Content-Length without a body. */
+/** Sends what fetch would not: a Host of the test's choice, a Content-Length without a body. */
 async function send(options: {
   method?: string;
   path: string;

@@ -85,7 +85,7 @@ export async function invokeFunction(
   try {
     return await backend.functions.invoke({ functionName, payload });
   } catch (error) {
-    throw error instanceof AwsError ? refusalOf(error) : error;
+    throw refusalOf(error);
   }
 }
 
@@ -95,7 +95,7 @@ function acceptEvent(exchange: Exchange, integration: Integration, backend: Back
   try {
     backend.functions.accept({ functionName, payload });
   } catch (error) {
-    throw error instanceof AwsError ? refusalOf(error) : error;
+    throw refusalOf(error);
   }
 }
 
@@ -142,7 +142,8 @@ const sourceArnOf = ({ region, account }: World, { served, resource, request }: 
  * the reports of people whom it happened to (serverless/serverless#2270, #3187); AWS does not document it. All else,
  * throttling included, is an internal server error (aws-facts 7.3).
  */
-function refusalOf(error: AwsError): GatewayResponse {
+function refusalOf(error: unknown): unknown {
+  if (!(error instanceof AwsError)) return error;
   return error.code.startsWith('InvalidRequestContent')
     ? new GatewayResponse('BAD_REQUEST_BODY', error.message)
     : new GatewayResponse('INTEGRATION_FAILURE');
