@@ -1,7 +1,8 @@
+import { pauseOf, type Budget } from '../aws/waiting.js';
 import { LabError } from '../lab-error.js';
 import type { EndpointAnswer } from '../tutorial/endpoint.js';
 import type { LabEvent } from '../tutorial/operations.js';
-import type { Screen } from './screen.js';
+import type { Edge } from './edge.js';
 import { parseJson } from './values.js';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
@@ -15,25 +16,31 @@ const Page = v.looseObject({
 
 const Payload = v.record(v.string(), v.unknown());
 
+/** What is asked for where no payload is given: a megabyte at a time, as DynamoDB has it, would take twice the memory. */
+export const PAGE = { Limit: 500 };
+
+/** How long a list waits for its usage plan, in all: pages of a small table come faster than one caller may ask. */
+const RATE_BUDGET: Budget = { ms: 2_000, pauseMs: 500 };
+
 /**
  * Asks for a list page by page, each from where the last one ended, and shows the items as they come; no more than one
- * page is ever held.
+ * page is ever held. A page that the usage plan refuses is asked for again after a pause.
  * @returns the answer that is no page, if one came, and the members of the document
  * @throws LabError when a page ends where it began: that would go on for ever
  */
 export async function invokePages(
-  screen: Screen,
+  edge: Pick<Edge, 'screen' | 'clock' | 'signal'>,
   event: LabEvent,
   ask: (event: LabEvent) => Promise<EndpointAnswer>,
 ): Promise<{ answer: EndpointAnswer | undefined; members: Readonly<Record<string, unknown>> }> {
+  const { screen } = edge;
   const list = screen.openList('items');
   const payload = v.is(Payload, event.payload) ? event.payload : {};
   let start = payload['ExclusiveStartKey'];
   let [count, pages] = [0, 0];
   for (;;) {
-    const answer = await ask(
-      pages === 0 ? event : { ...event, payload: { ...payload, ExclusiveStartKey: start } },
-    );
+    const next = pages === 0 ? event : { ...event, payload: { ...payload, ExclusiveStartKey: start } };
+    const answer = await unhurried(edge, () => ask(next));
     const page = v.safeParse(Page, answer.status === 200 ? parseJson(answer.body) : undefined);
     if (!page.success || 'errorMessage' in page.output) {
       screen.complain(answer.body);
@@ -43,15 +50,29 @@ export async function invokePages(
     for (const item of page.output.Items) await list.add(item);
     count += page.output.Count ?? page.output.Items.length;
     pages += 1;
-    const { LastEvaluatedKey: next } = page.output;
-    if (next === undefined) {
+    const { LastEvaluatedKey: end } = page.output;
+    if (end === undefined) {
       screen.progress(
         `${count} ${count === 1 ? 'item' : 'items'} on ${pages} ${pages === 1 ? 'page' : 'pages'}`,
       );
       return { answer: undefined, members: { count, pages } };
     }
-    if (isDeepStrictEqual(next, start)) throw goesInCircles(next);
-    start = next;
+    if (isDeepStrictEqual(end, start)) throw goesInCircles(end);
+    start = end;
+  }
+}
+
+/** Asks, and again while the answer is 429 and there is time. @returns the last answer */
+async function unhurried(
+  { clock, signal }: Pick<Edge, 'clock' | 'signal'>,
+  ask: () => Promise<EndpointAnswer>,
+): Promise<EndpointAnswer> {
+  const end = clock.now() + RATE_BUDGET.ms;
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await ask();
+    const pause = pauseOf(RATE_BUDGET, attempt);
+    if (answer.status !== 429 || clock.now() + pause > end) return answer;
+    await clock.sleep(pause, signal);
   }
 }
 

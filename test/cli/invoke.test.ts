@@ -361,6 +361,17 @@ describe('list --all', () => {
     expect(order).toEqual(['page', 'item', 'item', 'page', 'item', 'item', 'page', 'item']);
   });
 
+  test('waits where the usage plan lets through fewer requests than there are pages', async () => {
+    await planPatched('/throttle/burstLimit', '1')(lab);
+    await planPatched('/throttle/rateLimit', '5')(lab);
+
+    const said = await ask(lab, 'list', { all: true, payload });
+    lab = standing(lab, await lab.up());
+
+    expect(said.stderr).toContain('HTTP 429');
+    expect([said.exitCode, said.members]).toEqual([0, { count: 5, pages: 3 }]);
+  });
+
   test('ends with what it had, and why, when a page fails', async () => {
     await lab.aws.apiGateway.send(
       new gateway.UpdateApiKeyCommand({ apiKey: lab.apiKey, ...patched('/enabled', 'false') }),

@@ -9,7 +9,7 @@ import { EXIT } from '../exit-codes.js';
 import { explainFailure } from '../explain-failure.js';
 import { labFlag } from '../lab-flag.js';
 import { locate } from '../located.js';
-import { invokePages } from '../pages.js';
+import { invokePages, PAGE } from '../pages.js';
 import { assignments, jsonFlag, parseJson } from '../values.js';
 
 export interface InvokeOptions extends InvokeInput {
@@ -82,13 +82,14 @@ export function refuseAll(operation: OperationName): void {
 
 /** Calls the lab through its HTTPS endpoint with the API key; without options with the tutorial's own examples. */
 export const invoke: EarlyCommand<InvokeOptions> = async (opening, { operation, table, all, ...input }) => {
-  const event = eventOf(operation, { tableName: table ?? opening.lab.table.name, ...input });
+  const { payload = all ? PAGE : undefined } = input;
+  const event = eventOf(operation, { tableName: table ?? opening.lab.table.name, ...input, payload });
   const endpoint = await locate(opening);
   const context = await opening.located;
   context.edge.screen.progress(`POST ${endpoint.url}`);
   const ask = (next: LabEvent): Promise<EndpointAnswer> => askOnce(context, endpoint, next);
   if (all) {
-    const { answer, members } = await invokePages(context.edge.screen, event, ask);
+    const { answer, members } = await invokePages(context.edge, event, ask);
     if (!answer) return { exitCode: EXIT.ok, members };
     const ended = await conclude(context, { event, answer, members });
     return ended.error ? ended : { exitCode: EXIT.failed, members, error: noPage(context) };

@@ -6,6 +6,12 @@ import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { labFlag } from '../lab-flag.js';
 
+/**
+ * A page's items, fewer where they are large: a page of small items alone, DynamoDB's megabyte with all that is made of
+ * it, takes 55 MiB.
+ */
+const PAGE_ITEMS = 250;
+
 /** Reads the table directly with the SDK, one item a line: the tutorial's look at the console's Items tab. */
 export const items: Command<object> = async (context) => {
   const { aws, lab, edge } = context;
@@ -16,7 +22,8 @@ export const items: Command<object> = async (context) => {
   const list = edge.screen.openList('items');
   let count = 0;
   try {
-    for await (const page of paginateScan({ client }, { TableName: lab.table.name })) {
+    const pages = paginateScan({ client, pageSize: PAGE_ITEMS }, { TableName: lab.table.name });
+    for await (const page of pages) {
       for (const item of page.Items ?? []) {
         count += 1;
         await list.add(toPlain(item));
