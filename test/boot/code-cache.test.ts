@@ -17,7 +17,6 @@ beforeAll(async () => {
   for (const part of ['bin', 'dist', 'package.json'])
     await cp(join(PACKAGE, part), join(folder, part), { recursive: true });
   await symlink(join(PACKAGE, 'node_modules'), join(folder, 'node_modules'));
-  await writeFile(olderNode(), saysItIs('20.19.0'));
 });
 
 beforeEach(() => rm(cacheFolder(), { recursive: true, force: true }));
@@ -26,15 +25,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const cacheFolder = (): string => join(folder, 'dist', 'code-cache');
 
-/** As on a Node that keeps no code itself, whichever it is that runs this. */
 const lab = (...words: string[]): Promise<{ stdout: string; stderr: string }> =>
-  run(process.execPath, ['--require', olderNode(), join(folder, 'bin', 'lab-setup.js'), ...words]);
-
-const olderNode = (): string => join(folder, 'older-node.cjs');
-
-/** A module after which Node says that it is another. */
-const saysItIs = (node: string): string =>
-  `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${node}' } });`;
+  run(process.execPath, [join(folder, 'bin', 'lab-setup.js'), ...words]);
 
 const version = async (): Promise<string> => {
   const { stdout, stderr } = await lab('--version');
@@ -114,19 +106,5 @@ describe('the code cache', () => {
     await version();
 
     expect(await cached()).toEqual([]);
-  });
-
-  test("is Node's own from 22.1 on, kept in the same folder", async () => {
-    const newer = join(folder, 'newer-node.cjs');
-    await writeFile(
-      newer,
-      `${saysItIs('22.1.0')}
-       require('node:module').enableCompileCache = (folder) => process.stderr.write(folder);`,
-    );
-    const command = ['--require', newer, join(folder, 'bin', 'lab-setup.js'), '--version'];
-    const { stdout, stderr } = await run(process.execPath, command);
-
-    expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
-    expect(stderr.startsWith(cacheFolder())).toBe(true);
   });
 });
