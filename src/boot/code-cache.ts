@@ -20,8 +20,10 @@ const SHARED = 'any';
  * a shared script is not what another calls (2 ms for `--help`).
  *
  * The cache lies beside the code that it is of: whoever can write there can write the code itself, so it asks for no trust
- * of its own. The first run that may write there makes it, for this build and this Node alone. What is missing, or what V8
- * rejects, is compiled as ever; a cache that cannot be written is done without.
+ * of its own. The first run that may write there makes it, for this build and this Node alone. What is missing, cut off or
+ * of another V8 is compiled as ever; a cache that cannot be written is done without. Bytes that a disk loses in the middle
+ * of it are as bad as those of the code itself, and go with the package: a checksum would load zlib, which takes longer
+ * than `--version` has.
  */
 export function runCached(script: string, purpose: string): void {
   const folder = join(__dirname, 'code-cache', `${BUILD_ID}-${process.version}-${process.arch}`);

@@ -103,11 +103,14 @@ function packed(pieces: readonly (readonly [string, Buffer])[]): Buffer {
   return Buffer.concat([head, ...padded]);
 }
 
-/** Whole or not at all: V8 does not look for holes in it. */
+/**
+ * Whole or not at all: V8 checks where code begins and not what follows. Two machines that share the folder may have
+ * processes of one number, which must not write into one file.
+ */
 function writeWhole(file: string, content: Buffer): void {
-  const temporary = `${file}.${process.pid}`;
+  const temporary = `${file}.${process.pid}-${Math.random().toString(36).slice(2)}`;
   try {
-    const handle = fs.openSync(temporary, 'w');
+    const handle = fs.openSync(temporary, 'wx');
     try {
       fs.writeFileSync(handle, content);
       fs.fsyncSync(handle);

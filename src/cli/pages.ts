@@ -16,15 +16,18 @@ const Page = v.looseObject({
 
 const Payload = v.record(v.string(), v.unknown());
 
-/** What is asked for where no payload is given: a megabyte at a time, as DynamoDB has it, would take twice the memory. */
-export const PAGE = { Limit: 500 };
+/**
+ * What is asked for where no payload is given: a megabyte at a time, as DynamoDB has it, would take twice the memory.
+ * Whoever gives one has the pages that it says.
+ */
+export const PAGE_PAYLOAD = { Limit: 500 };
 
-/** How long a list waits for its usage plan, in all: pages of a small table come faster than one caller may ask. */
-const RATE_BUDGET: Budget = { ms: 2_000, pauseMs: 500 };
+/** How long one page is waited for: those of a small table come faster than one caller may ask. */
+const RATE_BUDGET: Budget = { ms: 15_000, pauseMs: 1_000 };
 
 /**
  * Asks for a list page by page, each from where the last one ended, and shows the items as they come; no more than one
- * page is ever held. A page that the usage plan refuses is asked for again after a pause.
+ * page is ever held. A page that comes too fast for the usage plan is asked for again after a pause.
  * @returns the answer that is no page, if one came, and the members of the document
  * @throws LabError when a page ends where it began: that would go on for ever
  */
@@ -62,19 +65,24 @@ export async function invokePages(
   }
 }
 
-/** Asks, and again while the answer is 429 and there is time. @returns the last answer */
+/** Asks, and again while the plan's rate refuses and there is time. @returns the last answer */
 async function unhurried(
-  { clock, signal }: Pick<Edge, 'clock' | 'signal'>,
+  { screen, clock, signal }: Pick<Edge, 'screen' | 'clock' | 'signal'>,
   ask: () => Promise<EndpointAnswer>,
 ): Promise<EndpointAnswer> {
   const end = clock.now() + RATE_BUDGET.ms;
   for (let attempt = 0; ; attempt += 1) {
     const answer = await ask();
     const pause = pauseOf(RATE_BUDGET, attempt);
-    if (answer.status !== 429 || clock.now() + pause > end) return answer;
+    if (!isTooFast(answer) || clock.now() + pause > end) return answer;
+    if (attempt === 0) screen.progress('Waiting until the usage plan lets more requests through.');
     await clock.sleep(pause, signal);
   }
 }
+
+/** A used-up quota is a 429 as well, and not worth waiting for (aws-facts 7.3). */
+const isTooFast = ({ status, body }: EndpointAnswer): boolean =>
+  status === 429 && !body.includes('Limit Exceeded');
 
 function goesInCircles(key: unknown): LabError {
   return new LabError(

@@ -349,6 +349,15 @@ describe('list --all', () => {
     expect([exitCode, members, ids.sort()]).toEqual([0, { count: 5, pages: 3 }, ['a', 'b', 'c', 'd', 'e']]);
   });
 
+  test.each([
+    ['of 500 where no payload is given', {}, '"payload":{"Limit":500}'],
+    ['as a payload has them', { payload: { Select: 'COUNT' } }, '"payload":{"Select":"COUNT"}'],
+  ])('asks for pages %s', async (_, options, says) => {
+    const { stderr } = await ask(lab, 'list', { all: true, ...options });
+
+    expect(stderr).toContain(says);
+  });
+
   test('shows each page before it asks for the next', async () => {
     const order: string[] = [];
     const onOutput = (text: string): void => {
@@ -363,7 +372,7 @@ describe('list --all', () => {
 
   test('waits where the usage plan lets through fewer requests than there are pages', async () => {
     await planPatched('/throttle/burstLimit', '1')(lab);
-    await planPatched('/throttle/rateLimit', '5')(lab);
+    await planPatched('/throttle/rateLimit', '2')(lab);
 
     const said = await ask(lab, 'list', { all: true, payload });
     lab = standing(lab, await lab.up());

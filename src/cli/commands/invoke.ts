@@ -9,7 +9,7 @@ import { EXIT } from '../exit-codes.js';
 import { explainFailure } from '../explain-failure.js';
 import { labFlag } from '../lab-flag.js';
 import { locate } from '../located.js';
-import { invokePages, PAGE } from '../pages.js';
+import { invokePages, PAGE_PAYLOAD } from '../pages.js';
 import { assignments, jsonFlag, parseJson } from '../values.js';
 
 export interface InvokeOptions extends InvokeInput {
@@ -82,7 +82,7 @@ export function refuseAll(operation: OperationName): void {
 
 /** Calls the lab through its HTTPS endpoint with the API key; without options with the tutorial's own examples. */
 export const invoke: EarlyCommand<InvokeOptions> = async (opening, { operation, table, all, ...input }) => {
-  const { payload = all ? PAGE : undefined } = input;
+  const payload = input.payload ?? (all ? PAGE_PAYLOAD : undefined);
   const event = eventOf(operation, { tableName: table ?? opening.lab.table.name, ...input, payload });
   const endpoint = await locate(opening);
   const context = await opening.located;
