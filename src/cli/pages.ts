@@ -17,10 +17,10 @@ const Page = v.looseObject({
 const Payload = v.record(v.string(), v.unknown());
 
 /**
- * What is asked for where no payload is given: a megabyte at a time, as DynamoDB has it, would take twice the memory.
- * Whoever gives one has the pages that it says.
+ * What is asked for where no payload is given; whoever gives one has the pages that it says. 30,000 items take 78 MiB so,
+ * 101 with 500 on a page, and 110 with DynamoDB's megabyte; with fewer, a plan's rate would hold up a list sooner.
  */
-export const PAGE_PAYLOAD = { Limit: 500 };
+export const PAGE_PAYLOAD = { Limit: 400 };
 
 /** How long one page is waited for: those of a small table come faster than one caller may ask. */
 const RATE_BUDGET: Budget = { ms: 15_000, pauseMs: 1_000 };

@@ -350,7 +350,7 @@ describe('list --all', () => {
   });
 
   test.each([
-    ['of 500 where no payload is given', {}, '"payload":{"Limit":500}'],
+    ['of 400 where no payload is given', {}, '"payload":{"Limit":400}'],
     ['as a payload has them', { payload: { Select: 'COUNT' } }, '"payload":{"Select":"COUNT"}'],
   ])('asks for pages %s', async (_, options, says) => {
     const { stderr } = await ask(lab, 'list', { all: true, ...options });
