@@ -1,11 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as v from 'valibot';
 import { pauseOf, type Budget } from '../aws/waiting.js';
 import { LabError } from '../lab-error.js';
 import type { EndpointAnswer } from '../tutorial/endpoint.js';
 import type { LabEvent } from '../tutorial/operations.js';
 import type { Edge } from './edge.js';
 import { parseJson } from './values.js';
-import { isDeepStrictEqual } from 'node:util';
-import * as v from 'valibot';
 
 /** A page of a list as the function gives it; without `Items` where only the number was asked for. */
 const Page = v.looseObject({

@@ -3,10 +3,10 @@ import { PassThrough } from 'node:stream';
 import type { Context } from '../../src/cli/context.js';
 import { homeAt } from '../../src/cli/home.js';
 import { readPackage } from '../../src/cli/package.js';
-import { createScreen } from '../../src/cli/screen.js';
 import { placed } from '../../src/tutorial/env.js';
 import type { TestLab } from './lab.js';
 import type { TestAws } from './local-aws.js';
+import { plainScreen } from './plain-screen.js';
 
 /** A command's Context on a test's lab, as if it were in a real account and somebody sat at the terminal. */
 export interface Sitting {
@@ -33,14 +33,7 @@ export function sitAt(
     if (typed === undefined) input.end();
     else input.write(typed);
   });
-  const screen = createScreen({
-    stdout: stream,
-    stderr: stream,
-    stdin: () => ({}),
-    voice: 'normal',
-    byNpx: false,
-    color: false,
-  });
+  const screen = plainScreen(stream);
   const { clock, signal } = lab.env.waiting;
   const { place } = lab.env;
   const context: Context = {

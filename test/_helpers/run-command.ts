@@ -1,10 +1,11 @@
 /** Commands on a test's own AWS, in this process and in a pipe: what they say, and how they end. */
 import type { CommandResult } from '../../src/cli/command.js';
 import type { Context } from '../../src/cli/context.js';
-import { createScreen, type Voice } from '../../src/cli/screen.js';
+import type { Voice } from '../../src/cli/screen.js';
 import { sitAt } from './command.js';
 import type { TestLab } from './lab.js';
 import type { TestAws } from './local-aws.js';
+import { plainScreen } from './plain-screen.js';
 
 /** How a command ended, and what it said on either stream. */
 export interface Ended extends CommandResult {
@@ -33,14 +34,7 @@ export async function runCommand<Options>(
       onOutput(text);
     },
   });
-  const screen = createScreen({
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    stdin: () => ({}),
-    voice,
-    byNpx: false,
-    color: false,
-  });
+  const screen = plainScreen(stream('stdout'), { stderr: stream('stderr'), voice });
   const { context: sitting } = sitAt(on.aws, on.lab);
   const context: Context = {
     ...sitting,

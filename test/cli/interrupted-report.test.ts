@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { StepReport } from '../../src/engine/events.js';
 import { interruptedDown } from '../../src/cli/render/next.js';
 import { createProgress } from '../../src/cli/render/progress.js';
-import { createScreen } from '../../src/cli/screen.js';
+import { plainScreen } from '../_helpers/plain-screen.js';
 
 const step = (id: string, outcome: StepReport['outcome'], remark?: string): StepReport => ({
   ...{ number: 1, id, name: `thing ${id}`, outcome, differences: [], ms: 0 },
@@ -31,14 +31,7 @@ test('a down says which log group it did not look for', () => {
 test('after Ctrl-C the progress shows what it held back, and then is silent', async () => {
   const said: string[] = [];
   const stream = { write: (text: string) => said.push(text) };
-  const screen = createScreen({
-    stdout: stream,
-    stderr: stream,
-    stdin: () => ({}),
-    voice: 'normal',
-    byNpx: false,
-    color: false,
-  });
+  const screen = plainScreen(stream);
   const ctrlC = new AbortController();
   const terminal = () => ({ input: process.stdin, output: process.stderr });
   const progress = await createProgress({ screen, terminal, signal: ctrlC.signal }, ['role', 'table']);

@@ -1,13 +1,10 @@
 /** A step's line, in the 80 columns of a terminal. */
 import { expect, test } from '@jest/globals';
 import { stepLine } from '../../src/cli/render/lines.js';
-import { createScreen } from '../../src/cli/screen.js';
+import { plainScreen } from '../_helpers/plain-screen.js';
 
 const stream = { write: () => true, isTTY: true, columns: 80 };
-const { out } = createScreen({
-  ...{ stdout: stream, stderr: stream, stdin: () => ({}) },
-  ...{ voice: 'normal', byNpx: false, color: false },
-});
+const { out } = plainScreen(stream);
 
 test.each([
   ['is as it must be', [], / by hand {4}0\.0 s$/],

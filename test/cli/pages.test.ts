@@ -1,8 +1,8 @@
 /** `list --all` where the usage plan lets through fewer requests than there are pages; the time is simulated. */
 import { describe, expect, test } from '@jest/globals';
 import { invokePages } from '../../src/cli/pages.js';
-import { createScreen } from '../../src/cli/screen.js';
 import type { EndpointAnswer } from '../../src/tutorial/endpoint.js';
+import { plainScreen } from '../_helpers/plain-screen.js';
 
 const FIRST = page({ Items: [{ id: 'a' }], LastEvaluatedKey: { id: 'a' } });
 const LAST = page({ Items: [{ id: 'b' }] });
@@ -23,14 +23,7 @@ async function listed(...answers: readonly EndpointAnswer[]) {
   const stream = { write: (text: string) => said.push(text) };
   let [now, asked] = [0, 0];
   const edge = {
-    screen: createScreen({
-      stdout: stream,
-      stderr: stream,
-      stdin: () => ({}),
-      voice: 'normal',
-      byNpx: false,
-      color: false,
-    }),
+    screen: plainScreen(stream),
     clock: {
       now: () => now,
       sleep: (ms: number) => {

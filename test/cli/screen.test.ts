@@ -4,6 +4,7 @@ import { errorMembers } from '../../src/cli/render/json.js';
 import { createScreen, type Pen, type Voice } from '../../src/cli/screen.js';
 import { LESSONS } from '../../src/tutorial/lessons/index.js';
 import { LabError } from '../../src/lab-error.js';
+import { plainScreen } from '../_helpers/plain-screen.js';
 
 /** The pen of a stream: of a terminal with so many columns, or of a pipe. */
 function penOf(stream: { columns?: number } | 'pipe', { byNpx = false } = {}): Pen {
@@ -99,7 +100,7 @@ test.each<[Voice]>([['normal'], ['json']])(
   async (voice) => {
     const stdout = new PassThrough();
     const stderr = new PassThrough();
-    const screen = createScreen({ stdout, stderr, stdin: () => ({}), voice, byNpx: false, color: false });
+    const screen = plainScreen(stdout, { stderr, voice });
     const list = screen.openList('items');
     let isTaken = false;
 

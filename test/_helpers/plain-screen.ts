@@ -1,0 +1,9 @@
+import { createScreen, type Screen, type ScreenOptions, type Voice } from '../../src/cli/screen.js';
+
+type Stream = ScreenOptions['stdout'];
+
+/** A screen without colours, whose commands are typed without npx; both streams are one where only one is given. */
+export const plainScreen = (
+  stdout: Stream,
+  { stderr = stdout, voice = 'normal' }: { stderr?: Stream; voice?: Voice } = {},
+): Screen => createScreen({ stdout, stderr, stdin: () => ({}), voice, byNpx: false, color: false });
