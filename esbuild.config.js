@@ -1,8 +1,45 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { build, transform } from 'esbuild';
 
 const target = 'node20';
+
+/**
+ * The SDK names the members of its operations by constants, `{ [_h]: … }`, and esbuild keeps what computes a name: all
+ * operations of a service, with the shapes of all they take and give. With the names themselves it keeps what is used: of
+ * Lambda's 98 KB 37, and an `up` with nothing to do takes 3 of 94 ms less.
+ */
+const plainSchemaKeys = {
+  name: 'plain-schema-keys',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]dist-es[\\/](.+[\\/])?schemas[\\/]schemas_\d+\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const names = new Map(
+        [...source.matchAll(/^const (\w+) = ("[^"\n]*");$/gm)].map(([, constant, name]) => [constant, name]),
+      );
+      return {
+        contents: source.replace(/\[(\w+)\]:/g, (key, constant) =>
+          names.has(constant) ? `${names.get(constant)}:` : key,
+        ),
+      };
+    });
+  },
+};
+
+/**
+ * Before it reads an answer, the SDK walks through all that such an answer may hold, in search of numbers beyond
+ * JavaScript's own. The services here have none, and the walk is 8 of the 106 ms of CPU time that an `up` with nothing to
+ * do takes.
+ */
+const noBigNumbers = {
+  name: 'no-big-numbers',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]protocols[\\/]json[\\/]needsReviver\.js$/ }, () => ({
+      contents: 'export const needsReviver = () => false;',
+    }));
+  },
+};
 
 const common = {
   bundle: true,
@@ -12,6 +49,7 @@ const common = {
   logLevel: 'warning',
   // The ES module sources of the SDK shake out better than its CommonJS ones.
   mainFields: ['module', 'main'],
+  plugins: [plainSchemaKeys, noBigNumbers],
 };
 
 /** What modules ask of themselves, in CommonJS. */
@@ -48,6 +86,17 @@ const nativeLevelDb = {
   },
 };
 
+/** The CLI, the server, and pieces by themselves that one of them needs only at times. */
+const entryPoints = {
+  main: 'src/cli/main.ts',
+  conclude: 'src/cli/conclude.ts',
+  daemon: 'src/local/daemon.ts',
+  unzip: 'src/local/services/lambda/code/archive.ts',
+  templates: 'src/local/services/apigateway/invoke/template/syntax.ts',
+  'managed-policies': 'src/local/services/iam/aws-managed.ts',
+  run: 'src/local/services/lambda/execution/executor.ts',
+};
+
 /**
  * The CLI and the local AWS: one bundle, split so that a command loads only what it uses.
  *
@@ -55,36 +104,63 @@ const nativeLevelDb = {
  * modules Node 20 cannot): so each piece is turned into CommonJS afterwards.
  */
 async function buildPrograms() {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...common,
-    entryPoints: {
-      main: 'src/cli/main.ts',
-      daemon: 'src/local/daemon.ts',
-      // Pieces by themselves, since the server needs them only once it is used.
-      unzip: 'src/local/services/lambda/code/archive.ts',
-      templates: 'src/local/services/apigateway/invoke/template/syntax.ts',
-      'managed-policies': 'src/local/services/iam/aws-managed.ts',
-      run: 'src/local/services/lambda/execution/executor.ts',
-    },
+    entryPoints,
     outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
     format: 'esm',
     splitting: true,
     chunkNames: 'chunk-[hash]',
     // The SDK asks of each answer whether it is a web stream, which it never is here: Node loads those when they are first
     // named, in a fiftieth of a whole `up`.
     define: { ReadableStream: 'undefined' },
-    plugins: [commanderAlone, nativeLevelDb],
+    plugins: [...common.plugins, commanderAlone, nativeLevelDb],
     write: false,
+    metafile: true,
   });
-  const scripts = await Promise.all(
-    outputFiles.map(async ({ path, text }) => ({ path, code: await toCommonJs(text) })),
+  const scripts = scriptsOf(metafile.outputs);
+  const pieces = await Promise.all(
+    outputFiles.map(({ path, text }) => toPiece(pieceName(path), text, scripts)),
   );
-  await Promise.all(scripts.map(({ path, code }) => writeFile(path, code)));
-  return scripts.map(({ code }) => code);
+  const codes = [...new Set(scripts.values())].map((script) => ({
+    script,
+    code: `({${pieces.filter(({ name }) => scripts.get(name) === script).map(({ code }) => code)}})`,
+  }));
+  await Promise.all(codes.map(({ script, code }) => writeFile(`dist/${script}`, code)));
+  return codes.map(({ code }) => code);
 }
 
-async function toCommonJs(text) {
+const pieceName = (path) => basename(path, '.js');
+
+/**
+ * The script that each piece goes into. To open one costs a tenth of a millisecond, and a megabyte in it one: so of the
+ * hundred pieces those that all commands need are one script, those of the commands, those of the server, and what both use.
+ */
+function scriptsOf(outputs) {
+  const importsOf = (path, kinds) =>
+    outputs[path].imports
+      .filter(({ kind, external }) => !external && kinds.includes(kind))
+      .map(({ path }) => path);
+  const reached = (entry, ...kinds) => {
+    const paths = new Set([`dist/${entry}.js`]);
+    for (const path of paths) importsOf(path, kinds).forEach((each) => paths.add(each));
+    return [...paths].map(pieceName);
+  };
+  const scripts = new Map();
+  const put = (script, pieces) => pieces.forEach((piece) => scripts.has(piece) || scripts.set(piece, script));
+  const server = reached('daemon', 'import-statement');
+  const commands = reached('main', 'import-statement', 'dynamic-import');
+  put('front.cjs', [...reached('main', 'import-statement'), ...reached('conclude', 'import-statement')]);
+  put(
+    'shared.cjs',
+    commands.filter((piece) => server.includes(piece)),
+  );
+  put('commands.cjs', commands);
+  put('server.cjs', server);
+  return scripts;
+}
+
+async function toPiece(name, text, scripts) {
   const { code } = await transform(text, {
     format: 'cjs',
     platform: 'node',
@@ -92,8 +168,13 @@ async function toCommonJs(text) {
     supported: { 'dynamic-import': false },
     define: COMMONJS_META,
   });
+  const placed = loadWhenUsed(code).replace(
+    /\brequire\("\.\/([\w-]+)\.js"\)/g,
+    (_, piece) => `require("./${scripts.get(piece)}#${piece}")`,
+  );
   // Names stay, for the stack traces that --verbose shows.
-  return (await transform(loadWhenUsed(code), { minifyWhitespace: true, minifySyntax: true })).code;
+  const { code: small } = await transform(placed, { minifyWhitespace: true, minifySyntax: true });
+  return { name, code: `"${name}"(exports,require,module,__filename,__dirname){${small}}` };
 }
 
 /** A piece is loaded when something of it is first used: a client that a command does not call costs it nothing. */

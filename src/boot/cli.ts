@@ -6,4 +6,4 @@ const [command = '', ...rest] = process.argv.slice(2);
 const shown = [command, ...rest].find((word) => /^(-h|--help|-V|--version)$/.test(word));
 
 // It names a file: what does not look like a command, or like a flag, has none of its own.
-runCached('main.cjs', shown ?? (/^[a-z-]{1,20}$/.test(command) ? command : 'any'));
+runCached('front.cjs#main', shown ?? (/^[a-z-]{1,20}$/.test(command) ? command : 'any'));

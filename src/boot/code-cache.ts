@@ -1,4 +1,4 @@
-import * as fs from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { CodePack } from './code-pack.js';
@@ -12,9 +12,9 @@ const USAGE_ERROR = 2;
 const SHARED = 'any';
 
 /**
- * Runs a built script beside this one, with the code that V8 compiled of it in an earlier run: that halves the start of a
- * command. Node can do so itself from 22.1 on, a file for each script and what any command called of it: with that an `up`
- * on Node 24 takes 128 ms, and 101 with this.
+ * Runs a piece of the scripts that were built beside this one, such as `server.cjs#daemon`, with the code that V8 compiled
+ * of them in an earlier run: that halves the start of a command. Node can do so itself from 22.1 on, with a file for each
+ * script and what any command called of it: so an `up` on Node 24 took 128 ms, and 101 with this.
  *
  * What is kept is kept by `purpose`, such as `up`: V8 compiles the functions that are called, and what one command calls of
  * a shared script is not what another calls (2 ms for `--help`).
@@ -25,15 +25,16 @@ const SHARED = 'any';
  * of it are as bad as those of the code itself, and go with the package: a checksum would load zlib, which takes longer
  * than `--version` has.
  */
-export function runCached(script: string, purpose: string): void {
+export function runCached(entry: string, purpose: string): void {
   const folder = join(__dirname, 'code-cache', `${BUILD_ID}-${process.version}-${process.arch}`);
   const scripts = new Scripts(folder, purpose);
   process.once('exit', (exitCode) => scripts.keepCode(exitCode));
-  scripts.require(`./${script}`);
+  scripts.require(`./${entry}`);
 }
 
 type Exports = Record<string, unknown>;
-type Wrapped = (
+/** CommonJS, as Node has it. */
+type Piece = (
   exports: Exports,
   require: (id: string) => unknown,
   module: { exports: Exports },
@@ -41,72 +42,83 @@ type Wrapped = (
   dirname: string,
 ) => void;
 
-const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'] as const;
-
-/** Put together before it is a string: V8 would copy one that is put together of three. */
-function readWrapped(file: string): string {
-  const [before, after] = WRAPPER;
-  const handle = fs.openSync(file, 'r');
-  try {
-    const { size } = fs.fstatSync(handle);
-    const content = Buffer.allocUnsafeSlow(before.length + size + after.length);
-    content.write(before, 0, 'latin1');
-    fs.readSync(handle, content, before.length, size, 0);
-    content.write(after, before.length + size, 'latin1');
-    // The build writes ASCII, which V8 keeps in half the memory when it is read as such.
-    return content.toString('latin1');
-  } finally {
-    fs.closeSync(handle);
-  }
+/** A script of this folder: one expression, the pieces that the build put into it. */
+interface Loaded {
+  readonly filename: string;
+  readonly script: Script;
+  readonly pieces: Readonly<Record<string, Piece>>;
+  /** Those that ran. */
+  readonly ran: Set<string>;
+  /** Where its code came from; undefined when it had to be compiled. */
+  readonly pack: CodePack | undefined;
 }
 
-/** CommonJS for the scripts of this folder, as Node does it, with a code cache. */
+/** CommonJS for the pieces of the scripts in this folder, with a code cache. */
 class Scripts {
   readonly #folder: string;
   readonly #own: CodePack;
-  #shared: CodePack | undefined;
   readonly #modules = new Map<string, { exports: Exports }>();
-  readonly #loaded = new Map<string, Script>();
-  /** What had to be compiled. */
-  #isNew = false;
+  readonly #loaded = new Map<string, Loaded>();
+  #shared: CodePack | undefined;
 
   constructor(folder: string, purpose: string) {
     this.#folder = folder;
     this.#own = new CodePack(join(folder, purpose));
+    if (purpose === SHARED) this.#shared = this.#own;
   }
 
-  readonly require = Object.assign((id: string): unknown => this.#load(id), { resolve: require.resolve });
+  readonly require = Object.assign((id: string): unknown => this.#run(id), { resolve: require.resolve });
 
-  #load(id: string): unknown {
+  #run(id: string): unknown {
     if (!id.startsWith('./')) return require(id);
     const known = this.#modules.get(id);
     if (known) return known.exports;
     const module = { exports: {} };
     this.#modules.set(id, module);
-    const filename = join(__dirname, id);
-    this.#compile(id, filename)(module.exports, this.require, module, filename, __dirname);
+    const [name = '', piece = ''] = id.slice(2).split('#');
+    const { filename, pieces, ran } = this.#load(name);
+    ran.add(piece);
+    pieces[piece]?.(module.exports, this.require, module, filename, __dirname);
     return module.exports;
   }
 
-  #compile(id: string, filename: string): Wrapped {
-    const source = readWrapped(filename);
-    const cachedData = this.#own.read(id) ?? this.#readShared(id);
-    const script = new Script(source, { filename, columnOffset: -WRAPPER[0].length, cachedData });
-    if (!cachedData || script.cachedDataRejected) this.#isNew = true;
-    this.#loaded.set(id, script);
-    return script.runInThisContext() as Wrapped;
+  #load(name: string): Loaded {
+    const already = this.#loaded.get(name);
+    if (already) return already;
+    const filename = join(__dirname, name);
+    const pack = this.#own.has(name) ? this.#own : this.#openShared();
+    // As the ASCII that the build writes: V8 keeps that in half the memory, and what is long outside of its heap.
+    const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: pack.read(name) });
+    const loaded = {
+      filename,
+      script,
+      pieces: script.runInThisContext() as Loaded['pieces'],
+      ran: new Set<string>(),
+      pack: script.cachedDataRejected === false ? pack : undefined,
+    };
+    this.#loaded.set(name, loaded);
+    return loaded;
   }
 
-  #readShared(id: string): Buffer | undefined {
-    this.#shared ??= new CodePack(join(this.#folder, SHARED));
-    return this.#shared.read(id);
+  #openShared(): CodePack {
+    return (this.#shared ??= new CodePack(join(this.#folder, SHARED)));
   }
 
+  /** Keeps what was compiled, for the next run. */
   keepCode(exitCode: number): void {
     const isUsageError = exitCode === USAGE_ERROR;
-    const isMissing = [...this.#loaded.keys()].some((id) => !this.#own.has(id));
-    if (!this.#isNew && (isUsageError || !isMissing)) return;
-    const pack = isUsageError ? new CodePack(join(this.#folder, SHARED)) : this.#own;
-    pack.add(new Map([...this.#loaded].map(([id, script]) => [id, script.createCachedData()])));
+    const target = isUsageError ? this.#openShared() : this.#own;
+    const isKept = ([name, { pack, ran }]: [string, Loaded]): boolean =>
+      pack === target ? pack.holds(name, ran) : isUsageError && pack !== undefined;
+    const loaded = [...this.#loaded];
+    if (loaded.every(isKept)) return;
+    target.add(
+      new Map(
+        loaded.map(([name, { script, pack, ran }]) => {
+          const pieces = new Set([...(pack?.pieces(name) ?? []), ...ran]);
+          return [name, { code: script.createCachedData(), pieces: [...pieces] }];
+        }),
+      ),
+    );
   }
 }

@@ -5,51 +5,61 @@ import { dirname } from 'node:path';
 const ALIGNMENT = 8;
 const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 
-/** The length of what follows it: the names and lengths of the pieces, as JSON. */
+/** The length of what follows it: the index, as JSON. */
 const HEAD_BYTES = 4;
 
-type Entry = readonly [name: string, length: number];
-
-interface Piece {
-  readonly at: number;
-  readonly length: number;
+/** What a run keeps of a script. */
+export interface Kept {
+  readonly code: Buffer;
+  /** Those of its pieces that ran: of the others V8 has compiled nothing. */
+  readonly pieces: readonly string[];
 }
 
-/**
- * Compiled code of several scripts in one file: a command has sixty of them, and to open a file takes longer than to read a
- * piece of it. A file that is not there, or is not whole, is one without pieces.
- */
+type Entry = readonly [script: string, length: number, pieces: readonly string[]];
+
+interface Place {
+  readonly at: number;
+  readonly length: number;
+  readonly pieces: readonly string[];
+}
+
+/** Compiled code of scripts in one file. A file that is not there, or is not whole, is one without scripts. */
 export class CodePack {
   readonly #file: string;
   readonly #handle: number | undefined;
-  readonly #pieces: ReadonlyMap<string, Piece>;
+  readonly #places: ReadonlyMap<string, Place>;
 
   constructor(file: string) {
     this.#file = file;
     this.#handle = opened(file);
-    this.#pieces = this.#handle === undefined ? new Map<string, Piece>() : piecesOf(this.#handle);
+    this.#places = this.#handle === undefined ? new Map<string, Place>() : placesOf(this.#handle);
   }
 
-  /** In the order in which they were first needed. */
-  get names(): readonly string[] {
-    return [...this.#pieces.keys()];
+  has(script: string): boolean {
+    return this.#places.has(script);
   }
 
-  has(name: string): boolean {
-    return this.#pieces.has(name);
+  /** The pieces of a script that ran before its code was kept. */
+  pieces(script: string): readonly string[] {
+    return this.#places.get(script)?.pieces ?? [];
   }
 
-  read(name: string): Buffer | undefined {
-    const piece = this.#pieces.get(name);
-    return piece && this.#handle !== undefined ? readAt(this.#handle, piece) : undefined;
+  holds(script: string, pieces: Iterable<string>): boolean {
+    const kept = new Set(this.pieces(script));
+    return [...pieces].every((piece) => kept.has(piece));
   }
 
-  /** Writes these pieces, and of the others what is there. Does without where that cannot be: the next run compiles again. */
-  add(pieces: ReadonlyMap<string, Buffer>): void {
-    const names = new Set([...this.names, ...pieces.keys()]);
+  read(script: string): Buffer | undefined {
+    const place = this.#places.get(script);
+    return place && this.#handle !== undefined ? readAt(this.#handle, place) : undefined;
+  }
+
+  /** Writes these, and of the other scripts what is there. Does without where that cannot be: the next run compiles again. */
+  add(scripts: ReadonlyMap<string, Kept>): void {
+    const names = new Set([...this.#places.keys(), ...scripts.keys()]);
     const all = [...names].flatMap((name) => {
-      const code = pieces.get(name) ?? this.read(name);
-      return code ? [[name, code] as const] : [];
+      const kept = scripts.get(name) ?? this.#kept(name);
+      return kept ? [[name, kept] as const] : [];
     });
     // The server keeps its state for its owner only; this is as public as the code is.
     process.umask(0o022);
@@ -59,6 +69,11 @@ export class CodePack {
     } catch {
       // The folder is not ours to write, or the disk is full.
     }
+  }
+
+  #kept(script: string): Kept | undefined {
+    const code = this.read(script);
+    return code && { code, pieces: this.pieces(script) };
   }
 }
 
@@ -70,36 +85,36 @@ function opened(file: string): number | undefined {
   }
 }
 
-function piecesOf(handle: number): Map<string, Piece> {
-  const pieces = new Map<string, Piece>();
+function placesOf(handle: number): Map<string, Place> {
+  const places = new Map<string, Place>();
   try {
     const length = readAt(handle, { at: 0, length: HEAD_BYTES })?.readUInt32LE(0) ?? 0;
     const index = readAt(handle, { at: HEAD_BYTES, length })?.toString('latin1') ?? '';
     let at = aligned(HEAD_BYTES + length);
     // Written by this file into a folder that only the owner of the code can write.
-    for (const [name, size] of JSON.parse(index) as Entry[]) {
-      pieces.set(name, { at, length: size });
+    for (const [script, size, pieces] of JSON.parse(index) as Entry[]) {
+      places.set(script, { at, length: size, pieces });
       at += aligned(size);
     }
-    if (fs.fstatSync(handle).size === at) return pieces;
+    if (fs.fstatSync(handle).size === at) return places;
   } catch {
     // It is none of ours.
   }
   return new Map();
 }
 
-function readAt(handle: number, { at, length }: Piece): Buffer | undefined {
+function readAt(handle: number, { at, length }: Pick<Place, 'at' | 'length'>): Buffer | undefined {
   const content = Buffer.allocUnsafeSlow(length);
   return fs.readSync(handle, content, 0, length, at) === length ? content : undefined;
 }
 
-function packed(pieces: readonly (readonly [string, Buffer])[]): Buffer {
-  const entries: Entry[] = pieces.map(([name, code]) => [name, code.length]);
+function packed(scripts: readonly (readonly [string, Kept])[]): Buffer {
+  const entries: Entry[] = scripts.map(([name, { code, pieces }]) => [name, code.length, pieces]);
   const index = Buffer.from(JSON.stringify(entries), 'latin1');
   const head = Buffer.alloc(aligned(HEAD_BYTES + index.length));
   head.writeUInt32LE(index.length, 0);
   index.copy(head, HEAD_BYTES);
-  const padded = pieces.flatMap(([, code]) => [code, Buffer.alloc(aligned(code.length) - code.length)]);
+  const padded = scripts.flatMap(([, { code }]) => [code, Buffer.alloc(aligned(code.length) - code.length)]);
   return Buffer.concat([head, ...padded]);
 }
 

@@ -1,3 +1,3 @@
 import { runCached } from './code-cache.js';
 
-runCached('daemon.cjs', 'local-aws');
+runCached('server.cjs#daemon', 'local-aws');

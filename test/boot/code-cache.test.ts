@@ -26,7 +26,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const cacheFolder = (): string => join(folder, 'dist', 'code-cache');
 
 const lab = (...words: string[]): Promise<{ stdout: string; stderr: string }> =>
-  run(process.execPath, [join(folder, 'bin', 'lab-setup.js'), ...words]);
+  run(process.execPath, [join(folder, 'bin', 'lab-setup.js'), ...words], {
+    env: { ...process.env, LAB_SETUP_HOME: join(folder, 'home') },
+  });
 
 const version = async (): Promise<string> => {
   const { stdout, stderr } = await lab('--version');
@@ -87,6 +89,19 @@ describe('the code cache', () => {
       await attempt(words);
 
     expect((await cached()).map((file) => basename(file)).sort()).toEqual(['--help', '--version', 'any']);
+  });
+
+  test('is added to by a run that needs more of the same script, once', async () => {
+    await lab('local', 'status');
+    const [file = ''] = await cached();
+    const first = await changed(file);
+    await lab('local', 'reset', '--yes');
+    const second = await changed(file);
+    await lab('local', 'reset', '--yes');
+    await lab('local', 'status');
+
+    expect(second).toBeGreaterThan(first);
+    expect(await changed(file)).toBe(second);
   });
 
   test('is done without where it cannot be written', async () => {
