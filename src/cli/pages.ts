@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { pauseOf, type Budget } from '../aws/waiting.js';
+import { holdYoungGeneration } from '../aws/young-generation.js';
 import { LabError } from '../lab-error.js';
 import type { EndpointAnswer } from '../tutorial/endpoint.js';
 import type { LabEvent } from '../tutorial/operations.js';
@@ -62,6 +63,7 @@ export async function invokePages(
     }
     if (isDeepStrictEqual(end, start)) throw goesInCircles(end);
     start = end;
+    holdYoungGeneration();
   }
 }
 

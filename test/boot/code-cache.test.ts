@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import {
+  BatchWriteItemCommand,
+  CreateTableCommand,
+  DynamoDBClient,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { startTestAws, TEST_CREDENTIALS, type TestAws } from '../_helpers/local-aws.js';
 
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
 const run = promisify(execFile);
@@ -27,7 +34,12 @@ const cacheFolder = (): string => join(folder, 'dist', 'code-cache');
 
 const lab = (...words: string[]): Promise<{ stdout: string; stderr: string }> =>
   run(process.execPath, [join(folder, 'bin', 'lab-setup.js'), ...words], {
-    env: { ...process.env, LAB_SETUP_HOME: join(folder, 'home') },
+    env: {
+      ...process.env,
+      LAB_SETUP_HOME: join(folder, 'home'),
+      AWS_ACCESS_KEY_ID: TEST_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: TEST_CREDENTIALS.secretAccessKey,
+    },
   });
 
 const version = async (): Promise<string> => {
@@ -45,6 +57,28 @@ async function cached(): Promise<string[]> {
 }
 
 const changed = async (path: string): Promise<number> => (await stat(path)).mtimeMs;
+
+/** Makes the table of a lab, with so many items in it. */
+async function fillTable({ clientConfig }: TestAws, count: number): Promise<void> {
+  const client = new DynamoDBClient(clientConfig);
+  const TableName = 'lambda-apigateway';
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    }),
+  );
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName });
+  for (let first = 0; first < count; first += 25) {
+    const batch = Array.from({ length: 25 }, (_, nth) => ({
+      PutRequest: { Item: { id: { S: `item-${first + nth}` } } },
+    }));
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: batch } }));
+  }
+  client.destroy();
+}
 
 /** Where the code of the first script begins, after the index. */
 const firstPiece = (pack: Buffer): number => Math.ceil((4 + pack.readUInt32LE(0)) / 8) * 8;
@@ -102,6 +136,20 @@ describe('the code cache', () => {
 
     expect(second).toBeGreaterThan(first);
     expect(await changed(file)).toBe(second);
+  });
+
+  test('is as good after a list of several pages, for which V8 is set otherwise', async () => {
+    await using aws = await startTestAws();
+    await fillTable(aws, 125);
+    const place = ['--target', 'aws', '--endpoint-url', aws.endpoint, '--region', aws.region];
+    const list = (): Promise<{ stdout: string }> => lab('items', ...place);
+    const { stdout } = await list();
+    const [file = ''] = await cached();
+    const first = await changed(file);
+    await list();
+
+    expect(stdout.split('\n')).toHaveLength(126);
+    expect(await changed(file)).toBe(first);
   });
 
   test('is done without where it cannot be written', async () => {

@@ -1,6 +1,7 @@
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { plainNumber, toPlain } from '../../../handler/plain-json.js';
 import { isGone } from '../../aws/errors.js';
+import { holdYoungGeneration } from '../../aws/young-generation.js';
 import { LabError } from '../../lab-error.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
@@ -28,6 +29,7 @@ export const items: Command<object> = async (context) => {
         count += 1;
         await list.add(toPlain(item));
       }
+      if (page.LastEvaluatedKey) holdYoungGeneration();
     }
   } catch (error) {
     if (!isGone(error)) throw error;
