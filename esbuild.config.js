@@ -2,44 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { build, transform } from 'esbuild';
+import { commanderAlone, nativeLevelDb, noBigNumbers, plainSchemaKeys } from './esbuild.plugins.js';
 
 const target = 'node20';
-
-/**
- * The SDK names the members of its operations by constants, `{ [_h]: … }`, and esbuild keeps what computes a name: all
- * operations of a service, with the shapes of all they take and give. With the names themselves it keeps what is used: of
- * Lambda's 98 KB 37, and an `up` with nothing to do takes 3 of 94 ms less.
- */
-const plainSchemaKeys = {
-  name: 'plain-schema-keys',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]dist-es[\\/](.+[\\/])?schemas[\\/]schemas_\d+\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      const names = new Map(
-        [...source.matchAll(/^const (\w+) = ("[^"\n]*");$/gm)].map(([, constant, name]) => [constant, name]),
-      );
-      return {
-        contents: source.replace(/\[(\w+)\]:/g, (key, constant) =>
-          names.has(constant) ? `${names.get(constant)}:` : key,
-        ),
-      };
-    });
-  },
-};
-
-/**
- * Before it reads an answer, the SDK walks through all that such an answer may hold, in search of numbers beyond
- * JavaScript's own. The services here have none, and the walk is 8 of the 106 ms of CPU time that an `up` with nothing to
- * do takes.
- */
-const noBigNumbers = {
-  name: 'no-big-numbers',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]protocols[\\/]json[\\/]needsReviver\.js$/ }, () => ({
-      contents: 'export const needsReviver = () => false;',
-    }));
-  },
-};
 
 const common = {
   bundle: true,
@@ -55,37 +20,6 @@ const common = {
 /** What modules ask of themselves, in CommonJS. */
 const COMMONJS_META = { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' };
 
-/**
- * commander can run sub-commands that are programs of their own, which there are none of here. What it loads for them would
- * take a twentieth of `--version`; this way it is loaded when it is used, which is never.
- */
-const commanderAlone = {
-  name: 'commander-alone',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]commander[\\/]lib[\\/]command\.js$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace(
-        "const childProcess = require('node:child_process');",
-        "const childProcess = { spawn: (...args) => require('node:child_process').spawn(...args) };",
-      ),
-    }));
-  },
-};
-
-/** LevelDB's native part stays where it is installed, below `level`; all else of it is bundled. */
-const nativeLevelDb = {
-  name: 'native-leveldb',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\.\/binding$/ }, ({ path, importer }) =>
-      /[\\/]classic-level[\\/]/.test(importer) ? { path, namespace: 'native-leveldb' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'native-leveldb' }, () => ({
-      contents: `
-        const { createRequire } = require('node:module');
-        module.exports = createRequire(require.resolve('level'))('classic-level/binding.js');`,
-    }));
-  },
-};
-
 /** The CLI, the server, and pieces by themselves that one of them needs only at times. */
 const entryPoints = {
   main: 'src/cli/main.ts',
@@ -98,7 +32,8 @@ const entryPoints = {
 };
 
 /**
- * The CLI and the local AWS: one bundle, split so that a command loads only what it uses.
+ * The CLI and the local AWS: one bundle, split into pieces of which a command runs only what it uses, and which are put
+ * together into scripts as src/boot loads them.
  *
  * esbuild splits ES modules only, and Node starts CommonJS faster (by 4 ms, and far more with its code cached, which for ES
  * modules Node 20 cannot): so each piece is turned into CommonJS afterwards.
@@ -122,42 +57,44 @@ async function buildPrograms() {
   const pieces = await Promise.all(
     outputFiles.map(({ path, text }) => toPiece(pieceName(path), text, scripts)),
   );
-  const codes = [...new Set(scripts.values())].map((script) => ({
-    script,
-    code: `({${pieces.filter(({ name }) => scripts.get(name) === script).map(({ code }) => code)}})`,
-  }));
-  await Promise.all(codes.map(({ script, code }) => writeFile(`dist/${script}`, code)));
-  return codes.map(({ code }) => code);
+  const names = [...new Set(scripts.values())];
+  const codes = names.map((script) => {
+    const itsOwn = pieces.filter(({ name }) => scripts.get(name) === script);
+    return `({${itsOwn.map(({ code }) => code).join()}})`;
+  });
+  await Promise.all(names.map((script, nth) => writeFile(`dist/${script}`, codes[nth])));
+  return codes;
 }
 
 const pieceName = (path) => basename(path, '.js');
 
 /**
- * The script that each piece goes into. To open one costs a tenth of a millisecond, and a megabyte in it one: so of the
- * hundred pieces those that all commands need are one script, those of the commands, those of the server, and what both use.
+ * The script that each piece goes into. To open a script costs a tenth of a millisecond, and a megabyte in it one: so the
+ * hundred pieces are in four. All commands need the first, for help and usage errors it is enough.
  */
 function scriptsOf(outputs) {
-  const importsOf = (path, kinds) =>
-    outputs[path].imports
-      .filter(({ kind, external }) => !external && kinds.includes(kind))
-      .map(({ path }) => path);
-  const reached = (entry, ...kinds) => {
-    const paths = new Set([`dist/${entry}.js`]);
-    for (const path of paths) importsOf(path, kinds).forEach((each) => paths.add(each));
-    return [...paths].map(pieceName);
-  };
+  const front = [
+    ...reachedFrom('main', outputs, ['import-statement']),
+    ...reachedFrom('conclude', outputs, ['import-statement']),
+  ];
+  const commands = reachedFrom('main', outputs, ['import-statement', 'dynamic-import']);
+  const server = reachedFrom('daemon', outputs, ['import-statement', 'dynamic-import']);
+  const shared = commands.filter((piece) => server.includes(piece));
   const scripts = new Map();
-  const put = (script, pieces) => pieces.forEach((piece) => scripts.has(piece) || scripts.set(piece, script));
-  const server = reached('daemon', 'import-statement');
-  const commands = reached('main', 'import-statement', 'dynamic-import');
-  put('front.cjs', [...reached('main', 'import-statement'), ...reached('conclude', 'import-statement')]);
-  put(
-    'shared.cjs',
-    commands.filter((piece) => server.includes(piece)),
-  );
-  put('commands.cjs', commands);
-  put('server.cjs', server);
+  for (const [script, pieces] of Object.entries({ front, shared, commands, server })) {
+    for (const piece of pieces) if (!scripts.has(piece)) scripts.set(piece, `${script}.cjs`);
+  }
   return scripts;
+}
+
+function reachedFrom(entry, outputs, kinds) {
+  const paths = new Set([`dist/${entry}.js`]);
+  for (const from of paths) {
+    for (const { path, kind, external } of outputs[from].imports) {
+      if (!external && kinds.includes(kind)) paths.add(path);
+    }
+  }
+  return [...paths].map(pieceName);
 }
 
 async function toPiece(name, text, scripts) {
@@ -168,10 +105,10 @@ async function toPiece(name, text, scripts) {
     supported: { 'dynamic-import': false },
     define: COMMONJS_META,
   });
-  const placed = loadWhenUsed(code).replace(
-    /\brequire\("\.\/([\w-]+)\.js"\)/g,
-    (_, piece) => `require("./${scripts.get(piece)}#${piece}")`,
-  );
+  const placed = loadWhenUsed(code).replace(/\brequire\("\.\/([\w-]+)\.js"\)/g, (_, piece) => {
+    if (!scripts.has(piece)) throw new Error(`${name} needs ${piece}, which is in no script.`);
+    return `require("./${scripts.get(piece)}#${piece}")`;
+  });
   // Names stay, for the stack traces that --verbose shows.
   const { code: small } = await transform(placed, { minifyWhitespace: true, minifySyntax: true });
   return { name, code: `"${name}"(exports,require,module,__filename,__dirname){${small}}` };
