@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { build, transform } from 'esbuild';
-import { commanderAlone, nativeLevelDb, noBigNumbers, plainSchemaKeys } from './esbuild.plugins.js';
+import { commanderAlone, leanSdk, nativeLevelDb } from './esbuild.plugins.js';
 
 const target = 'node20';
 
@@ -14,13 +14,12 @@ const common = {
   logLevel: 'warning',
   // The ES module sources of the SDK shake out better than its CommonJS ones.
   mainFields: ['module', 'main'],
-  plugins: [plainSchemaKeys, noBigNumbers],
 };
 
 /** What modules ask of themselves, in CommonJS. */
 const COMMONJS_META = { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' };
 
-/** The CLI, the server, and pieces by themselves that one of them needs only at times. */
+/** The CLI, the server, and what one of them needs only at times: to be an entry point makes it a piece by itself. */
 const entryPoints = {
   main: 'src/cli/main.ts',
   conclude: 'src/cli/conclude.ts',
@@ -49,7 +48,7 @@ async function buildPrograms() {
     // The SDK asks of each answer whether it is a web stream, which it never is here: Node loads those when they are first
     // named, in a fiftieth of a whole `up`.
     define: { ReadableStream: 'undefined' },
-    plugins: [...common.plugins, commanderAlone, nativeLevelDb],
+    plugins: [...leanSdk, commanderAlone, nativeLevelDb],
     write: false,
     metafile: true,
   });
@@ -69,8 +68,9 @@ async function buildPrograms() {
 const pieceName = (path) => basename(path, '.js');
 
 /**
- * The script that each piece goes into. To open a script costs a tenth of a millisecond, and a megabyte in it one: so the
- * hundred pieces are in four. All commands need the first, for help and usage errors it is enough.
+ * The script that each piece goes into. To open a script costs a tenth of a millisecond, and a megabyte in it one (twenty
+ * where no code is kept of it, as V8 reads it all): so the hundred pieces are in five. For help and usage errors the first is
+ * enough, and what works on this machine alone does without the SDK.
  */
 function scriptsOf(outputs) {
   const front = [
@@ -80,12 +80,15 @@ function scriptsOf(outputs) {
   const commands = reachedFrom('main', outputs, ['import-statement', 'dynamic-import']);
   const server = reachedFrom('daemon', outputs, ['import-statement', 'dynamic-import']);
   const shared = commands.filter((piece) => server.includes(piece));
+  const sdk = commands.filter((piece) => Object.keys(outputs[`dist/${piece}.js`].inputs).some(isOfSdk));
   const scripts = new Map();
-  for (const [script, pieces] of Object.entries({ front, shared, commands, server })) {
+  for (const [script, pieces] of Object.entries({ front, shared, sdk, commands, server })) {
     for (const piece of pieces) if (!scripts.has(piece)) scripts.set(piece, `${script}.cjs`);
   }
   return scripts;
 }
+
+const isOfSdk = (path) => /node_modules\/@(aws-sdk|smithy)\//.test(path);
 
 function reachedFrom(entry, outputs, kinds) {
   const paths = new Set([`dist/${entry}.js`]);
@@ -160,6 +163,7 @@ const [programs, worker] = await Promise.all([
     entryPoints: { index: 'handler/index.ts' },
     outdir: 'dist/handler',
     format: 'cjs',
+    plugins: leanSdk,
     // Names stay: they are read in Lambda's console, and to keep them beside short ones (`keepNames`) costs each function
     // that is made a call, a twelfth of the handler's work for a `create`.
     minifyWhitespace: true,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type v8 from 'node:v8';
 import { Script } from 'node:vm';
 import { CodePack } from './code-pack.js';
 
@@ -53,6 +54,14 @@ interface Loaded {
   readonly pack: CodePack | undefined;
 }
 
+/**
+ * What a long list sets otherwise (aws/young-generation.ts), as V8 has it by itself: what V8 compiled is good for processes
+ * with the same flags only.
+ */
+function restoreFlags(): void {
+  (require('node:v8') as typeof v8).setFlagsFromString('--semi-space-growth-factor=2');
+}
+
 /** CommonJS for the pieces of the scripts in this folder, with a code cache. */
 class Scripts {
   readonly #folder: string;
@@ -64,7 +73,6 @@ class Scripts {
   constructor(folder: string, purpose: string) {
     this.#folder = folder;
     this.#own = new CodePack(join(folder, purpose));
-    if (purpose === SHARED) this.#shared = this.#own;
   }
 
   readonly require = Object.assign((id: string): unknown => this.#run(id), { resolve: require.resolve });
@@ -78,7 +86,9 @@ class Scripts {
     const [name = '', piece = ''] = id.slice(2).split('#');
     const { filename, pieces, ran } = this.#load(name);
     ran.add(piece);
-    pieces[piece]?.(module.exports, this.require, module, filename, __dirname);
+    const define = pieces[piece];
+    if (!define) throw new Error(`${filename} has no piece ${piece}.`);
+    define(module.exports, this.require, module, filename, __dirname);
     return module.exports;
   }
 
@@ -112,6 +122,7 @@ class Scripts {
       pack === target ? pack.holds(name, ran) : isUsageError && pack !== undefined;
     const loaded = [...this.#loaded];
     if (loaded.every(isKept)) return;
+    restoreFlags();
     target.add(
       new Map(
         loaded.map(([name, { script, pack, ran }]) => {

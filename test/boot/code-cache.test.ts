@@ -105,16 +105,17 @@ describe('the code cache', () => {
     ],
   ])('is made anew where it %s, and the command does not notice', async (_, spoil) => {
     const expected = await version();
-    const whole = new Map<string, Buffer>();
-    for (const file of await cached()) {
-      whole.set(file, await readFile(file));
-      await writeFile(file, spoil(await readFile(file)));
-    }
+    const files = await cached();
+    const spoiled = await Promise.all(files.map(async (file) => spoil(await readFile(file))));
+    await Promise.all(files.map((file, nth) => writeFile(file, spoiled[nth] ?? '')));
 
     expect(await version()).toBe(expected);
-    for (const [file, content] of whole)
-      expect((await readFile(file)).length).toBeGreaterThan(content.length / 2);
+    const mended = await Promise.all(files.map((file) => readFile(file)));
+    const times = await Promise.all(files.map(changed));
     expect(await version()).toBe(expected);
+
+    for (const [nth, content] of mended.entries()) expect(content).not.toEqual(spoiled[nth]);
+    expect(await Promise.all(files.map(changed))).toEqual(times);
   });
 
   test('is kept apart for what commands need, and not for what is no command', async () => {
@@ -125,17 +126,26 @@ describe('the code cache', () => {
     expect((await cached()).map((file) => basename(file)).sort()).toEqual(['--help', '--version', 'any']);
   });
 
-  test('is added to by a run that needs more of the same script, once', async () => {
-    await lab('local', 'status');
+  test('is added to by a run that needs other pieces of the same scripts, once', async () => {
+    await lab('steps');
     const [file = ''] = await cached();
     const first = await changed(file);
-    await lab('local', 'reset', '--yes');
+    await lab('steps', '--policy');
     const second = await changed(file);
-    await lab('local', 'reset', '--yes');
-    await lab('local', 'status');
+    for (const words of [['steps'], ['steps', '--policy']]) await lab(...words);
 
     expect(second).toBeGreaterThan(first);
     expect(await changed(file)).toBe(second);
+  });
+
+  test('is left alone by a usage error of a command that has code of its own', async () => {
+    await lab('steps');
+    const files = await cached();
+    const times = await Promise.all(files.map(changed));
+    await expect(lab('steps', '--no-such-flag')).rejects.toThrow('unknown option');
+
+    expect(await cached()).toEqual(files);
+    expect(await Promise.all(files.map(changed))).toEqual(times);
   });
 
   test('is as good after a list of several pages, for which V8 is set otherwise', async () => {

@@ -8,7 +8,7 @@ export interface ExecutionLimits {
   readonly unreservedMinimum: number;
   /** Processes of one function; further invocations wait for one of them, where AWS would start more. */
   readonly processesPerFunction: number;
-  /** Processes of one function that start at the same time: many more than there are cores only slow one another. */
+  /** Processes of one function that start at the same time: more than one beyond the cores only slow one another. */
   readonly startsAtOnce: number;
   /** How long an invocation waits for one of so many processes before it is given another. */
   readonly patienceMs: number;
