@@ -112,7 +112,7 @@ async function otherTable(
   const cause = { difference: undefined, isFault: false };
   if (await isNoTable(context, tableName)) {
     const [begin = 'The'] = alone;
-    const why = `${begin} request names ${tableName}, which is not there: the lab’s table is ${lab.table.name}.`;
+    const why = `${begin} request names the table “${tableName}”, which is not there: the lab’s table is ${lab.table.name}.`;
     const console = `DynamoDB > Tables: the lab’s is ${lab.table.name}`;
     // A wider policy finds no table that is not there.
     const advice = { why, console, commands: [], stops: [action, 'other table' as const] };
@@ -122,7 +122,12 @@ async function otherTable(
   const commands = [`lab-setup up --policy tutorial${labFlag(lab.name)}`];
   const console = `IAM > Roles > ${lab.role.name} > Permissions`;
   return alone.map((begin) => {
-    const advice = { why: `${begin} request names ${tableName}.`, console, commands, stops: [action] };
+    const advice = {
+      why: `${begin} request names the table “${tableName}”.`,
+      console,
+      commands,
+      stops: [action],
+    };
     return { ...cause, step: 'role', advice };
   });
 }

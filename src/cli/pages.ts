@@ -26,6 +26,16 @@ export const PAGE_PAYLOAD = { Limit: 400 };
 /** How long one page is waited for: those of a small table come faster than one caller may ask. */
 const RATE_BUDGET: Budget = { ms: 15_000, pauseMs: 1_000 };
 
+/** Asks for a page; `isRepeat` when the same page was asked for just before. */
+export type AskForPage = (event: LabEvent, isRepeat: boolean) => Promise<EndpointAnswer>;
+
+/** How many items a page holds behind which the list goes on; undefined for the last page, and for what is none. */
+export function itemsBeforeMore(answer: EndpointAnswer): number | undefined {
+  const page = v.safeParse(Page, answer.status === 200 ? parseJson(answer.body) : undefined);
+  if (!page.success || page.output.LastEvaluatedKey === undefined) return undefined;
+  return page.output.Count ?? page.output.Items.length;
+}
+
 /**
  * Asks for a list page by page, each from where the last one ended, and shows the items as they come; no more than one
  * page is ever held. A page that comes too fast for the usage plan is asked for again after a pause.
@@ -35,7 +45,7 @@ const RATE_BUDGET: Budget = { ms: 15_000, pauseMs: 1_000 };
 export async function invokePages(
   edge: Pick<Edge, 'screen' | 'clock' | 'signal'>,
   event: LabEvent,
-  ask: (event: LabEvent) => Promise<EndpointAnswer>,
+  ask: AskForPage,
 ): Promise<{ answer: EndpointAnswer | undefined; members: Readonly<Record<string, unknown>> }> {
   const { screen } = edge;
   const list = screen.openList('items');
@@ -44,7 +54,7 @@ export async function invokePages(
   let [count, pages] = [0, 0];
   for (;;) {
     const next = pages === 0 ? event : { ...event, payload: { ...payload, ExclusiveStartKey: start } };
-    const answer = await unhurried(edge, () => ask(next));
+    const answer = await unhurried(edge, (isRepeat) => ask(next, isRepeat));
     const page = v.safeParse(Page, answer.status === 200 ? parseJson(answer.body) : undefined);
     if (!page.success || 'errorMessage' in page.output) {
       screen.complain(answer.body);
@@ -70,11 +80,11 @@ export async function invokePages(
 /** Asks, and again while the plan's rate refuses and there is time. @returns the last answer */
 async function unhurried(
   { screen, clock, signal }: Pick<Edge, 'screen' | 'clock' | 'signal'>,
-  ask: () => Promise<EndpointAnswer>,
+  ask: (isRepeat: boolean) => Promise<EndpointAnswer>,
 ): Promise<EndpointAnswer> {
   const end = clock.now() + RATE_BUDGET.ms;
   for (let attempt = 0; ; attempt += 1) {
-    const answer = await ask();
+    const answer = await ask(attempt > 0);
     const pause = pauseOf(RATE_BUDGET, attempt);
     if (!isTooFast(answer) || clock.now() + pause > end) return answer;
     if (attempt === 0) screen.progress('Waiting until the usage plan lets more requests through.');

@@ -79,7 +79,7 @@ describe('an error behind a 200, as a lab by the tutorial’s letter gives it', 
     const { error } = await ask(byHand, 'create', { table: 'nosuch' });
 
     expect(error?.message).toContain(
-      'The request names nosuch, which is not there: the lab’s table is lambda-apigateway-tables.',
+      'The request names the table “nosuch”, which is not there: the lab’s table is lambda-apigateway-tables.',
     );
     expect(error?.hint).toBe('Leave --table away, or name the lab’s own: --table lambda-apigateway-tables');
   });

@@ -288,13 +288,15 @@ describe('an answer that is a failure', () => {
   test('of another table than the lab’s own is told to come of the role’s policy', async () => {
     const { error } = await ask(lab, 'list', { table: 'other' });
 
-    expect(error?.message).toContain('is for the table lambda-apigateway alone, and the request names other');
+    expect(error?.message).toContain(
+      'is for the table lambda-apigateway alone, and the request names the table “other”',
+    );
   });
 
   test('of a table that is not there asks for no wider policy', async () => {
     const { error, members } = await ask(lab, 'list', { table: 'nosuch' });
 
-    expect(error?.message).toContain('the request names nosuch, which is not there');
+    expect(error?.message).toContain('the request names the table “nosuch”, which is not there');
     expect(error?.hint).toBe('Leave --table away, or name the lab’s own: --table lambda-apigateway');
     expect(JSON.stringify(members)).not.toContain('--policy');
   });
@@ -329,6 +331,17 @@ describe('an answer that is a failure', () => {
 
     expect([exitCode, error?.message]).toEqual([1, expect.stringContaining('HTTP 400')]);
     expect(lab.calls.slice(before)).not.toContain('iam:GetRole');
+  });
+});
+
+describe('list', () => {
+  test.each([
+    ['says that the list goes on where it does', { Limit: 1 }, /^1 item, and the list goes on/m],
+    ['says nothing of the kind where it ends', { Limit: 1000 }, /^(?!.*goes on)/s],
+  ])('%s', async (_, payload, expected) => {
+    for (const id of ['a', 'b']) await ask(lab, 'create', { id });
+
+    expect((await ask(lab, 'list', { payload })).stderr).toMatch(expected);
   });
 });
 
@@ -378,6 +391,8 @@ describe('list --all', () => {
     lab = standing(lab, await lab.up());
 
     expect(said.stderr).toContain('HTTP 429');
+    // A page that is asked for again is not said again.
+    expect(said.stderr.match(/^{"operation":"list"/gm)).toHaveLength(3);
     expect([said.exitCode, said.members]).toEqual([0, { count: 5, pages: 3 }]);
   });
 

@@ -9,7 +9,7 @@ import { EXIT } from '../exit-codes.js';
 import { explainFailure } from '../explain-failure.js';
 import { labFlag } from '../lab-flag.js';
 import { locate } from '../located.js';
-import { invokePages, PAGE_PAYLOAD } from '../pages.js';
+import { invokePages, itemsBeforeMore, PAGE_PAYLOAD, type AskForPage } from '../pages.js';
 import { assignments, jsonFlag, parseJson } from '../values.js';
 
 export interface InvokeOptions extends InvokeInput {
@@ -87,18 +87,27 @@ export const invoke: EarlyCommand<InvokeOptions> = async (opening, { operation, 
   const endpoint = await locate(opening);
   const context = await opening.located;
   context.edge.screen.progress(`POST ${endpoint.url}`);
-  const ask = (next: LabEvent): Promise<EndpointAnswer> => askOnce(context, endpoint, next);
+  const ask: AskForPage = (next, isRepeat) => askOnce(context, endpoint, next, { isRepeat });
   if (all) {
     const { answer, members } = await invokePages(context.edge, event, ask);
     if (!answer) return { exitCode: EXIT.ok, members };
     const ended = await conclude(context, { event, answer, members });
     return ended.error ? ended : { exitCode: EXIT.failed, members, error: noPage(context) };
   }
-  const answer = await ask(event);
+  const answer = await ask(event, false);
   context.edge.screen.result(answer.body);
+  if (operation === 'list') sayWhetherMore(context, answer);
   const members = { response: { status: answer.status, body: parseJson(answer.body), ms: answer.ms } };
   return conclude(context, { event, answer, members });
 };
+
+/** What DynamoDB scans at once ends after a megabyte, or where the payload's Limit says. */
+function sayWhetherMore({ edge: { screen } }: Context, answer: EndpointAnswer): void {
+  const count = itemsBeforeMore(answer);
+  if (count === undefined) return;
+  const items = `${count} ${count === 1 ? 'item' : 'items'}`;
+  screen.progress(screen.err.prose(`${items}, and the list goes on: with --all it is read to its end.`));
+}
 
 const noPage = ({ lab }: Context): LabError =>
   new LabError('not-answered', 'The function did not answer with a page of a list.', {
@@ -112,11 +121,15 @@ async function askOnce(
   { edge }: Context,
   endpoint: { readonly url: string; readonly apiKey: string },
   event: LabEvent,
+  { isRepeat }: { isRepeat: boolean },
 ): Promise<EndpointAnswer> {
   const body = JSON.stringify(event);
-  edge.screen.progress(body.length > MAX_SHOWN ? `${body.slice(0, MAX_SHOWN)}…` : body);
+  if (!isRepeat) edge.screen.progress(body.length > MAX_SHOWN ? `${body.slice(0, MAX_SHOWN)}…` : body);
   const answer = await callEndpoint(edge, { ...endpoint, body });
-  edge.screen.progress(`HTTP ${answer.status} in ${(answer.ms / 1000).toFixed(2)} s`);
+  // What is refused again has been said.
+  if (!isRepeat || answer.status === 200) {
+    edge.screen.progress(`HTTP ${answer.status} in ${(answer.ms / 1000).toFixed(2)} s`);
+  }
   return answer;
 }
 
