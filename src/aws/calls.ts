@@ -1,4 +1,5 @@
 import type { Pluggable } from '@smithy/types';
+import { nameOf } from './errors.js';
 import { Origin, withOrigin } from './origin.js';
 import { patiently } from './patience.js';
 import type { Waiting } from './waiting.js';
@@ -8,7 +9,8 @@ export interface AwsCall {
   readonly service: string;
   readonly operation: string;
   readonly ms: number;
-  readonly ok: boolean;
+  /** The name of what it failed with; undefined when it did not. */
+  readonly failure: string | undefined;
   readonly requestId: string | undefined;
 }
 
@@ -55,20 +57,20 @@ async function reported<T>(site: CallSite, operation: string, call: () => Promis
   // What was interrupted says what stands: nothing may be changed after that.
   signal.throwIfAborted();
   const start = clock.now();
-  const tell = (ok: boolean, outcome: unknown): void =>
+  const tell = (outcome: unknown, failure?: string): void =>
     site.onCall({
       service: site.service,
       operation,
       ms: clock.now() - start,
-      ok,
+      failure,
       requestId: requestIdOf(outcome),
     });
   try {
     const output = await call();
-    tell(true, output);
+    tell(output);
     return output;
   } catch (error) {
-    tell(false, error);
+    tell(error, nameOf(error) ?? 'Error');
     throw error;
   }
 }

@@ -55,8 +55,8 @@ export async function openContext(
   const aws = createClients(target, {
     waiting: waitingFor((text) => tellWait(text)),
     onWarning: detail,
-    onCall: ({ service, operation, ms, ok, requestId = '-' }) => {
-      const line = `  ${service}:${operation} ${ok ? 'ok' : 'failed'} ${ms} ms ${requestId}`;
+    onCall: ({ service, operation, ms, failure = 'ok', requestId = '-' }) => {
+      const line = `  ${service}:${operation} ${failure} ${ms} ms ${requestId}`;
       // The header line is always the first.
       void located.catch(() => undefined).then(() => detail(line));
     },

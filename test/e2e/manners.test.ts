@@ -85,6 +85,12 @@ describe('on the screen', () => {
     expect(stderr).not.toContain(apiKey);
   });
 
+  test('--verbose names what a call failed with', async () => {
+    const { stderr } = await machine.run('status --verbose --lab nowhere');
+
+    expect(stderr).toMatch(/iam:GetRole NoSuchEntityException \d+ ms [0-9a-f-]{36}/);
+  });
+
   test('there are no colours and no cursor movements in a pipe', async () => {
     const { stdout, stderr } = await machine.run('status');
 
