@@ -7,7 +7,7 @@ import { describeLab, type Lab } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
 import { checkFlags, type GlobalFlags } from './flags.js';
 import { keepCopy, readRecord, recordOf, refuseOtherAccount, type LabRecord } from './home.js';
-import { resolveTarget } from './place.js';
+import { resolveTarget, type OpenOptions } from './place.js';
 import { shippedHandler } from './shipped.js';
 
 /** What a command begins with, while AWS is asked whose account this is. Reads may go out meanwhile; nothing else. */
@@ -40,11 +40,11 @@ export interface Context extends Opening {
 /** Flags, record and environment as one value; tells the header line as soon as it is known. */
 export async function openContext(
   edge: Edge,
-  options: { command: string; flags: GlobalFlags },
+  options: { command: string; flags: GlobalFlags } & OpenOptions,
 ): Promise<Opening> {
   const request = checkFlags(options.flags);
   const record = await readRecord(edge.home, request.lab);
-  const target = await resolveTarget(edge, request, record);
+  const target = await resolveTarget(edge, request, record, options);
   const lab = describeLab(request.lab, { roleArn: request.roleArn, policy: request.policy });
   const handler = await shippedHandler(edge.package);
   const closing = new AbortController();

@@ -1,10 +1,17 @@
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import type { Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
-import { findLocalAws, LocalAwsError, startLocalAws, type LocalAws } from '../local/index.js';
+import { endpointOf, findLocalAws, LocalAwsError, startLocalAws, type LocalAws } from '../local/index.js';
 import type { Edge } from './edge.js';
+import { contradicts, endpointOverrides, refuseOtherServers, SERVICES, type Override } from './endpoints.js';
 import type { Request } from './flags.js';
 import type { LabRecord } from './home.js';
+
+/** What a command says of itself before its target is found. */
+export interface OpenOptions {
+  /** It prints the line that sets the shell's endpoint, and so works wherever that points now. */
+  readonly setsEndpoint?: boolean;
+}
 
 /**
  * Which AWS a command is for: the flags, else where the lab is known to be, else the environment, else the default,
@@ -14,10 +21,14 @@ export async function resolveTarget(
   edge: Edge,
   request: Request,
   record: LabRecord | undefined,
+  { setsEndpoint }: OpenOptions = {},
 ): Promise<Target> {
   if (kindOf(request, record) === 'aws') return awsTarget(edge, request, record);
   refuseAwsFlags(request);
-  return localTarget(edge, await ensureLocalAws(edge, { region: request.region }));
+  const local = await ensureLocalAws(edge, { region: request.region });
+  const { endpoint } = local;
+  refuseOtherServers(edge.environment, { endpoint, lab: request.lab, record, setsEndpoint });
+  return localTarget(local);
 }
 
 /** The same, but nothing is started: undefined where it is the local AWS and that does not run. */
@@ -28,10 +39,14 @@ export async function findTarget(
 ): Promise<Target | undefined> {
   if (kindOf(request, record) === 'aws') return awsTarget(edge, request, record);
   refuseAwsFlags(request);
-  const local = await findLocalAws(edge.home.localAws).catch((error: unknown) => {
+  const { localAws } = edge.home;
+  const looking = Promise.all([findLocalAws(localAws), endpointOf(localAws)]);
+  const [local, kept] = await looking.catch((error: unknown) => {
     throw asLabError(error);
   });
-  return local && localTarget(edge, local);
+  const endpoint = local?.endpoint ?? kept;
+  refuseOtherServers(edge.environment, { endpoint, lab: request.lab, record });
+  return local && localTarget(local);
 }
 
 const kindOf = (request: Request, record: LabRecord | undefined): Target['kind'] =>
@@ -45,9 +60,7 @@ function refuseAwsFlags({ endpoint, profile }: Request): void {
   });
 }
 
-function localTarget(edge: Edge, local: LocalAws): Target {
-  const override = endpointOverride(edge.environment);
-  if (override && !sameServer(override.url, local.endpoint)) throw contradicts(override, 'local');
+function localTarget(local: LocalAws): Target {
   return {
     kind: 'local',
     region: local.region,
@@ -103,7 +116,7 @@ async function awsTarget(edge: Edge, request: Request, record: LabRecord | undef
   const endpoint = request.endpoint ?? remembered?.endpoint;
   const settings = await profileSettings(environment, profile);
   if (endpoint === undefined) {
-    const override = endpointOverride(environment) ?? settings.endpoint;
+    const override = endpointOverrides(environment)[0] ?? settings.endpoint;
     if (override) throw contradicts(override, 'aws');
   }
   const region =
@@ -118,22 +131,6 @@ async function awsTarget(edge: Edge, request: Request, record: LabRecord | undef
     });
   }
   return { kind: 'aws', region, endpoint, profile, credentials: undefined };
-}
-
-/** A setting that would send calls elsewhere, and where it stands. */
-interface Override {
-  readonly setting: string;
-  readonly url: string;
-}
-
-/** The services that lab-setup calls, as the shared configuration spells them; in the environment they are upper case. */
-const SERVICES = ['iam', 'sts', 'lambda', 'api_gateway', 'dynamodb', 'cloudwatch_logs'];
-
-function endpointOverride(environment: Edge['environment']): Override | undefined {
-  if (environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined;
-  const names = ['AWS_ENDPOINT_URL', ...SERVICES.map((each) => `AWS_ENDPOINT_URL_${each.toUpperCase()}`)];
-  const setting = names.find((name) => environment[name]);
-  return setting === undefined ? undefined : { setting, url: environment[setting] ?? '' };
 }
 
 /** Region and endpoint of a profile in the shared configuration files, as the aws CLI reads them. */
@@ -163,26 +160,4 @@ async function profileSettings(
         ? undefined
         : { setting: `${setting} of the profile ${profile ?? 'default'}`, url },
   };
-}
-
-function contradicts(override: Override, kind: Target['kind']): LabError {
-  return new LabError(
-    'usage',
-    `${override.setting} points to ${override.url}, which is not what --target ${kind} means.`,
-    {
-      hint:
-        kind === 'aws'
-          ? `Unset it, or say that you mean that server: --endpoint-url ${override.url}`
-          : `Unset it, or say that you mean that server: --target aws --endpoint-url ${override.url}`,
-    },
-  );
-}
-
-function sameServer(url: string, endpoint: string): boolean {
-  try {
-    const { port, hostname } = new URL(url);
-    return port === new URL(endpoint).port && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
-  } catch {
-    return false;
-  }
 }

@@ -46,8 +46,8 @@ export async function run(
     if (work.on === 'edge') return work.action(edge);
     // Loaded when it is needed: it brings the SDK's clients, which `local` and `doctor` can do without.
     const { openContext } = await import('./context.js');
-    return work.action(async () => {
-      opening = await openContext(edge, { command, flags });
+    return work.action(async (options) => {
+      opening = await openContext(edge, { command, flags, ...options });
       opening.located.then((located) => (context = located)).catch(() => undefined);
       return opening;
     }, edge);

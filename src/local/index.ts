@@ -85,6 +85,17 @@ export async function findLocalAws(folder: string): Promise<LocalAws | undefined
 }
 
 /**
+ * Where the local AWS of this folder listens whenever it runs; undefined before its first start.
+ * @throws LocalAwsError when its configuration cannot be read.
+ */
+export async function endpointOf(folder: string): Promise<string | undefined> {
+  const { port = 0 } = (await configOf(folder)) ?? {};
+  return port === 0 ? undefined : endpointAt(port);
+}
+
+const endpointAt = (port: number): string => `http://127.0.0.1:${port}`;
+
+/**
  * What is the matter where no local AWS answers: the state is held by a process that says nothing, or another program
  * has its port; undefined when the next command can simply start it.
  */
@@ -171,7 +182,7 @@ export async function resetLocalAws(folder: string): Promise<void> {
 function describe(config: Config, { port }: Running, health: Health): LocalAws {
   const { pid, version, build, startedAt, likeAws, memoryBytes = 0, contents = {} } = health;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: endpointAt(port),
     account: config.account,
     region: config.region,
     credentials: { accessKeyId: config.accessKeyId, secretAccessKey: config.secretAccessKey },

@@ -1,4 +1,5 @@
 import {
+  endpointOf,
   findLocalAws,
   resetLocalAws,
   sizeOf,
@@ -10,6 +11,7 @@ import { LabError } from '../../lab-error.js';
 import { ask } from '../ask.js';
 import type { CommandResult } from '../command.js';
 import type { Edge } from '../edge.js';
+import { tellOfGoneServer, tellOfOtherPort } from '../endpoints.js';
 import { EXIT } from '../exit-codes.js';
 import { dropLocalRecords } from '../home.js';
 import { asLabError, ensureLocalAws } from '../place.js';
@@ -76,6 +78,7 @@ async function start(edge: Edge, { region, port, likeAws }: LocalOptions): Promi
   });
   const manner = found.likeAws ? ', and takes its time like AWS' : '';
   say(edge, `The local AWS runs at ${found.endpoint} (process ${found.pid})${manner}.`);
+  await tellOfOtherPort(edge, found.endpoint);
   return { exitCode: EXIT.ok, members: { local: members(found) } };
 }
 
@@ -127,9 +130,12 @@ async function reset(edge: Edge, { yes = false }: LocalOptions): Promise<Command
     edge.screen.result('Nothing was deleted.');
     return { exitCode: EXIT.failed };
   }
+  // A reset is the way out of a configuration that cannot be read, too.
+  const gone = await endpointOf(edge.home.localAws).catch(() => undefined);
   await resetLocalAws(edge.home.localAws);
   await dropLocalRecords(edge.home);
   edge.screen.result('The local AWS is stopped and all that was in it is deleted.');
+  await tellOfGoneServer(edge, gone);
   return { exitCode: EXIT.ok, members: { local: { running: false } } };
 }
 

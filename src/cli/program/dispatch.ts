@@ -3,10 +3,11 @@ import type { CommandResult } from '../command.js';
 import type { Context, Opening } from '../context.js';
 import type { Edge } from '../edge.js';
 import type { GlobalFlags } from '../flags.js';
+import type { OpenOptions } from '../place.js';
 import { SHELLS } from '../shell.js';
 
 /** Opens the context of the command: finds the target, starts the local AWS if need be, asks whose account it is. */
-export type OpenContext = () => Promise<Opening>;
+export type OpenContext = (options?: OpenOptions) => Promise<Opening>;
 
 /** What the parser hands over: which command, with which flags, and how to run it. */
 export interface Invocation {

@@ -15,7 +15,7 @@ export function addToolCommands(program: Program, dispatch: Dispatch): void {
   program.helpCommand('help [command]', 'show the help of a command');
 }
 
-function addEnv(program: Program, { onLab }: Dispatch): void {
+function addEnv(program: Program, { onOpening }: Dispatch): void {
   program
     .command('env')
     .description('print shell lines that point the aws CLI, or any SDK, at the lab')
@@ -23,9 +23,10 @@ function addEnv(program: Program, { onLab }: Dispatch): void {
     .addOption(shellOption())
     .option('--show-key', `also set ${KEY_VARIABLE}, which the lines of curl use`)
     .action(({ shell, showKey = false }: { shell: Shell; showKey?: boolean }, command: Program) =>
-      onLab(command, async (open) =>
-        (await import('../commands/env.js')).env(await open(), { shell, showKey }),
-      ),
+      onOpening(command, async (open) => {
+        const { located } = await open({ setsEndpoint: true });
+        return (await import('../commands/env.js')).env(await located, { shell, showKey });
+      }),
     );
 }
 
