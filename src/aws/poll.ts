@@ -38,8 +38,8 @@ export async function retryWhile<T>(
     waitFor: (error: unknown) => string | undefined;
     /** The least pause after the n-th failure (from 0). */
     minPauseMs?: (attempt: number) => number;
-    /** What the reader is told before a pause, instead of "waiting until …". */
-    note?: (pauseMs: number) => string;
+    /** What the reader is told before a pause, instead of "waiting until …"; `error` is the one that is waited out. */
+    note?: (pauseMs: number, error: unknown) => string;
   },
   action: () => Promise<T>,
 ): Promise<T> {
@@ -60,7 +60,7 @@ export async function retryWhile<T>(
           { hint: 'Run the same command again: it goes on from here.', cause: error },
         );
       }
-      waiting.note(note?.(pause) ?? `waiting until ${what}`);
+      waiting.note(note?.(pause, error) ?? `waiting until ${what}`);
       await waiting.clock.sleep(pause, waiting.signal);
     }
   }

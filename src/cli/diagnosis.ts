@@ -68,25 +68,23 @@ const handlerUnread = ({ lab }: Context): Cause => ({
   hint: 'Look in the code for the function that it exports, and set the handler to it.',
 });
 
-/** What the plan allows, which is no fault when it is used up. */
+/** How fast the plan lets requests through, which is no fault when they come faster. */
 async function limitsOf({ aws, lab }: Context, { things }: StatusReport): Promise<Cause[]> {
   const usagePlanId = thingIn(things, 'usage-plan')?.id;
   if (usagePlanId === undefined) return [];
   const plan = await ifThere(aws.apiGateway.send(new GetUsagePlanCommand({ usagePlanId })));
   const { rateLimit, burstLimit } = plan?.throttle ?? {};
-  const { limit, period = 'DAY' } = plan?.quota ?? {};
-  const rate =
-    rateLimit === undefined ? [] : [`${rateLimit} requests a second, and ${burstLimit ?? 0} at once`];
-  const quota = limit === undefined ? [] : [`${limit} requests a ${period.toLowerCase()}`];
   const allowed =
-    [...rate, ...quota].join('; ') || 'no limit of its own, so that of the stage or the account is used up';
+    rateLimit === undefined
+      ? 'has no rate of its own, so that of the stage or the account is used up'
+      : `allows ${rateLimit} requests a second, and ${burstLimit ?? 0} at once`;
   return [
     {
       step: 'usage-plan',
       difference: undefined,
       isFault: false,
       advice: {
-        why: `The plan ${plan?.name ?? lab.usagePlan.name} allows ${allowed}.`,
+        why: `The plan ${plan?.name ?? lab.usagePlan.name} ${allowed}.`,
         console: `API Gateway > Usage plans > ${plan?.name ?? lab.usagePlan.name}`,
         commands: [],
         stops: ['rate'],

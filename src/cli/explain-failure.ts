@@ -1,6 +1,7 @@
 /** What `invoke` and `test-echo` say of a call that failed: its causes as they were read of the lab, and what to type next. */
 import { LabError } from '../lab-error.js';
 import type { Failure } from '../tutorial/advice/answers.js';
+import { QUOTA_HINT } from '../tutorial/endpoint.js';
 import type { LabEvent } from '../tutorial/operations.js';
 import type { Context } from './context.js';
 import { diagnose, type Diagnosis } from './diagnosis.js';
@@ -52,6 +53,7 @@ function nextStep(
   const hint = causes.find((each) => each.hint !== undefined)?.hint;
   if (hint !== undefined) return { hint };
   if (stops.length === 0) return { hint: 'See the message above, and change the request.' };
+  if (stops.includes('quota')) return { hint: QUOTA_HINT };
   if (stops.includes('rate')) return { hint: 'Wait a moment, and try again more slowly.' };
   if (stops.includes('code')) return { hint: `See what the function says of it: \`lab-setup logs${flag}\`` };
   return {

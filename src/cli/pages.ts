@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { pauseOf, type Budget } from '../aws/waiting.js';
 import { holdYoungGeneration } from '../aws/young-generation.js';
 import { LabError } from '../lab-error.js';
-import type { EndpointAnswer } from '../tutorial/endpoint.js';
+import { limitThatRefused, type EndpointAnswer } from '../tutorial/endpoint.js';
 import type { LabEvent } from '../tutorial/operations.js';
 import type { Edge } from './edge.js';
 import { parseJson } from './values.js';
@@ -77,7 +77,7 @@ export async function invokePages(
   }
 }
 
-/** Asks, and again while the plan's rate refuses and there is time. @returns the last answer */
+/** Asks, and again while the plan's rate refuses and there is time; a used-up quota is not worth it. @returns the last answer */
 async function unhurried(
   { screen, clock, signal }: Pick<Edge, 'screen' | 'clock' | 'signal'>,
   ask: (isRepeat: boolean) => Promise<EndpointAnswer>,
@@ -86,15 +86,11 @@ async function unhurried(
   for (let attempt = 0; ; attempt += 1) {
     const answer = await ask(attempt > 0);
     const pause = pauseOf(RATE_BUDGET, attempt);
-    if (!isTooFast(answer) || clock.now() + pause > end) return answer;
+    if (limitThatRefused(answer) !== 'rate' || clock.now() + pause > end) return answer;
     if (attempt === 0) screen.progress('Waiting until the usage plan lets more requests through.');
     await clock.sleep(pause, signal);
   }
 }
-
-/** A used-up quota is a 429 as well, and not worth waiting for (aws-facts 7.3). */
-const isTooFast = ({ status, body }: EndpointAnswer): boolean =>
-  status === 429 && !body.includes('Limit Exceeded');
 
 function goesInCircles(key: unknown): LabError {
   return new LabError(

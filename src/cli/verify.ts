@@ -11,7 +11,7 @@ export type Verified =
 /** Asks the endpoint; `note` hears what is waited for. Says nothing yet (`sayVerified`). */
 export async function verify(
   { edge, target }: Context,
-  endpoint: { readonly url: string; readonly apiKey: string },
+  endpoint: Omit<Parameters<typeof verifyEndpoint>[1], 'mayIgnoreKeys'>,
   { signal, note }: { readonly signal: AbortSignal; readonly note: (text: string) => void },
 ): Promise<Verified> {
   const start = edge.clock.now();

@@ -66,7 +66,7 @@ interface UpOptions<Env, Look> extends MakeOptions<Env, Look> {
    * Tries what was made, while it is looked at for the last time. `signal` is aborted when another run's things win: then
    * all is done again.
    */
-  readonly whenMade?: (things: ReadonlyMap<string, unknown>, signal: AbortSignal) => Promise<void>;
+  readonly whenMade?: (made: Extract<UpReport, { kind: 'up' }>, signal: AbortSignal) => Promise<void>;
   /** Without it, what was made by hand is not touched. */
   readonly adoption?: Adoption | undefined;
 }
@@ -135,7 +135,7 @@ async function proved<Env, Look>(
   const overtaken = new AbortController();
   const trying =
     report.kind === 'up'
-      ? options.whenMade?.(report.things, AbortSignal.any([options.signal, overtaken.signal]))
+      ? options.whenMade?.(report, AbortSignal.any([options.signal, overtaken.signal]))
       : undefined;
   const look = async (): Promise<boolean> => {
     let stand = false;

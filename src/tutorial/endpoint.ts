@@ -12,6 +12,25 @@ export interface EndpointAnswer {
   readonly ms: number;
 }
 
+/**
+ * Which limit of the usage plan refused a request. Both are HTTP 429, and only the message tells them apart (aws-facts 7.3):
+ * the rate lets requests through again in a moment, a used-up quota not before its day, week or month is over.
+ */
+export type PlanLimit = 'rate' | 'quota';
+
+/** @returns undefined for an answer that is no refusal by a limit */
+export function limitThatRefused({
+  status,
+  body,
+}: Pick<EndpointAnswer, 'status' | 'body'>): PlanLimit | undefined {
+  if (status !== 429) return undefined;
+  return body.includes('Limit Exceeded') ? 'quota' : 'rate';
+}
+
+/** What helps against a used-up quota. The tutorial's plan has none, so somebody set it. */
+export const QUOTA_HINT =
+  'Requests pass again when the quota’s day, week or month is over, or once it is raised or removed under API Gateway > Usage plans; the tutorial’s plan has none. A quota that was just changed takes up to some minutes to be known everywhere.';
+
 /** API Gateway itself gives up after 29 s. */
 const REQUEST_TIMEOUT_MS = 35_000;
 
@@ -52,11 +71,18 @@ type Attempt = KeyVerdict | undefined;
  * Asks the endpoint until, in one attempt, it answers a ping with the key and refuses one without. A new API, key or
  * plan takes up to minutes to be known everywhere (aws-facts 7.6).
  * @returns `key-not-enforced` when all along it answered without the key as well
- * @throws LabError `timed-out` when it did not answer a ping with the key within the budget
+ * @throws LabError `timed-out` when it did not answer a ping with the key within the budget; `not-answered` at once when a
+ *   quota is used up, which no waiting of minutes cures
  */
 export async function verifyEndpoint(
   waiting: Waiting,
-  endpoint: { readonly url: string; readonly apiKey: string; readonly mayIgnoreKeys: boolean },
+  endpoint: {
+    readonly url: string;
+    readonly apiKey: string;
+    readonly mayIgnoreKeys: boolean;
+    /** The plan was changed just now: what refuses may be a quota that it no longer has. */
+    readonly isPlanNew: boolean;
+  },
 ): Promise<KeyVerdict> {
   const body = JSON.stringify({ operation: 'ping' });
   let last: Attempt;
@@ -69,6 +95,7 @@ export async function verifyEndpoint(
     last = judge(withKey, without);
     // A server that never enforces keys is not worth five minutes of asking.
     if (last === 'key-enforced' || (last === 'key-not-enforced' && endpoint.mayIgnoreKeys)) return last;
+    if (limitThatRefused(withKey) === 'quota' && !endpoint.isPlanNew) throw quotaUsedUp(endpoint.url);
     throw new NotReady(withKey, without);
   };
   try {
@@ -76,10 +103,8 @@ export async function verifyEndpoint(
       waiting,
       {
         budget: BUDGETS.endpoint,
-        waitFor: (error) =>
-          error instanceof NotReady || isLost(error) || error instanceof LabError
-            ? `the endpoint answers with the key and refuses without (now: ${messageOf(error)})`
-            : undefined,
+        waitFor: (error) => (mayPass(error) ? READY : undefined),
+        note: (_, error) => `waiting until ${READY} (now: ${messageOf(error)})`,
       },
       attempt,
     );
@@ -88,6 +113,18 @@ export async function verifyEndpoint(
     throw error;
   }
 }
+
+const READY = 'the endpoint answers with the key and refuses without';
+
+const mayPass = (error: unknown): boolean =>
+  error instanceof NotReady || isLost(error) || (error instanceof LabError && error.code === 'unreachable');
+
+const quotaUsedUp = (url: string): LabError =>
+  new LabError(
+    'not-answered',
+    `The endpoint ${url} refuses the key with HTTP 429 Limit Exceeded: the quota of the usage plan is used up.`,
+    { hint: QUOTA_HINT },
+  );
 
 /** The endpoint answered, but not yet as it should. */
 class NotReady extends Error {

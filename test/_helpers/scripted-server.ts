@@ -1,9 +1,9 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What a scripted server answers; `'hang'` never answers, `'cut'` ends the connection. */
 export type ScriptedAnswer =
-  | { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> }
+  | { readonly status: number; readonly body?: object | string; readonly headers?: Record<string, string> }
   | 'hang'
   | 'cut';
 
@@ -11,12 +11,14 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly endpoint: string;
 }
 
-/** An HTTP server that answers whatever comes with what `answer` says next. */
-export async function serve(answer: () => ScriptedAnswer): Promise<ScriptedServer> {
+/** An HTTP server that answers whatever comes with what `answer` says next to a request with these headers. */
+export async function serve(
+  answer: (headers: IncomingHttpHeaders) => ScriptedAnswer,
+): Promise<ScriptedServer> {
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => {
-      const what = answer();
+      const what = answer(request.headers);
       if (what === 'hang') return;
       if (what === 'cut') {
         request.socket.destroy();

@@ -9,7 +9,9 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import type { InvokeOptions } from '../../src/cli/commands/invoke.js';
+import { explainFailure } from '../../src/cli/explain-failure.js';
 import { LabError } from '../../src/lab-error.js';
+import { sitAt } from '../_helpers/command.js';
 import { invoked, type Asked } from '../_helpers/invoked.js';
 import type { Ended } from '../_helpers/run-command.js';
 import { patched, type Change } from '../_helpers/drift.js';
@@ -271,18 +273,28 @@ describe('an answer that is a failure', () => {
     },
   );
 
-  test('is a used-up quota, which is told as it was read', async () => {
+  test('is a used-up quota, which is blamed on neither rate nor burst', async () => {
     await planPatched('/quota/limit', '1', 'add')(lab);
     await planPatched('/quota/period', 'DAY', 'add')(lab);
     await ask(lab, 'ping');
 
-    const { exitCode, error } = await ask(lab, 'ping');
+    const { exitCode, error, stderr } = await ask(lab, 'ping');
     await planPatched('/quota', '', 'remove')(lab);
 
     expect([exitCode, error?.message]).toEqual([
       1,
-      expect.stringContaining('allows 100 requests a second, and 20 at once; 1 requests a day.'),
+      expect.stringContaining('HTTP 429: the quota of the usage plan is used up.'),
     ]);
+    expect(`${stderr} ${error?.message ?? ''} ${error?.hint ?? ''}`).not.toMatch(/slowly|burst|a second/);
+  });
+
+  test('is a quota that the plan no longer shows, which no slower asking helps', async () => {
+    const { context } = sitAt(aws, lab);
+    const failure = { meaning: 'the quota of the usage plan is used up.', stops: ['quota'] as const };
+
+    const { error } = await explainFailure(context, { failure, event: { operation: 'ping' }, what: '' });
+
+    expect(error.hint).toMatch(/day, week or month is over, or once it is raised or removed/);
   });
 
   test('of another table than the lab’s own is told to come of the role’s policy', async () => {

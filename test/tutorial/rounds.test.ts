@@ -39,12 +39,12 @@ async function upAsTyped(lab: TestLab): Promise<{ rounds: number; verdict: KeyVe
   const located = whereAmI(env.aws, env.place.region).then((place): StepEnv => ({ ...env, place }));
   const looked = await inspectAll({ ...walk, lookFor: (): LookEnv => ({ ...env, located }) });
   let verdict: KeyVerdict | undefined;
-  const whenMade = async (things: ReadonlyMap<string, unknown>): Promise<void> => {
+  const whenMade = async ({ things }: { things: ReadonlyMap<string, unknown> }): Promise<void> => {
     const api = things.get('api') as Things['api'];
     const plan = things.get('usage-plan') as Things['usage-plan'];
     const url = `${storm.aws.endpoint}/restapis/${api.id}/Prod/_user_request_/dynamodbmanager`;
     const apiKey = plan.keyValue?.reveal() ?? '';
-    verdict = await verifyEndpoint(env.waiting, { url, apiKey, mayIgnoreKeys: false });
+    verdict = await verifyEndpoint(env.waiting, { url, apiKey, mayIgnoreKeys: false, isPlanNew: true });
   };
   await up({ ...making, looked, whenMade });
   const rounds = (clock.now() - start) / CALL_MS;

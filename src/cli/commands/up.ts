@@ -53,10 +53,10 @@ export const up: EarlyCommand<UpOptions> = async (opening, options) => {
       adoption: adoptionOf(context, options, () => progress.end()),
       beforeWriting: () => remember(context),
       course: course && { made: course.made, ask: guide?.ask },
-      whenMade: async (things, signal) => {
+      whenMade: async (made, signal) => {
         const note = (text: string): void => progress.listener({ kind: 'note', step: 'endpoint', text });
         progress.busy('asking the endpoint');
-        reached = await reach(context, things, { options, signal, note });
+        reached = await reach(context, made, { options, signal, note });
       },
     });
   } finally {
@@ -102,7 +102,7 @@ interface Reached {
 
 async function reach(
   context: Context,
-  things: ReadonlyMap<string, unknown>,
+  { things, steps }: Extract<UpReport, { kind: 'up' }>,
   how: { options: UpOptions; signal: AbortSignal; note: (text: string) => void },
 ): Promise<Reached> {
   const { options, signal, note } = how;
@@ -113,10 +113,13 @@ async function reach(
   if (!options.verify && !options.showKey) return { invokeUrl, apiKey: undefined, verified: undefined };
   const apiKey = thingIn(things, 'usage-plan')?.keyValue?.reveal() ?? (await keyValue(context, key.id));
   const verified = options.verify
-    ? await verify(context, { url: invokeUrl, apiKey }, { signal, note })
+    ? await verify(context, { url: invokeUrl, apiKey, isPlanNew: isPlanNew(steps) }, { signal, note })
     : undefined;
   return { invokeUrl, apiKey, verified };
 }
+
+const isPlanNew = (steps: readonly StepReport[]): boolean =>
+  steps.some(({ id, outcome }) => id === 'usage-plan' && outcome !== 'unchanged');
 
 async function finish(
   context: Context,

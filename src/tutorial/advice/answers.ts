@@ -1,7 +1,7 @@
 /** What the endpoint's answers mean, and where on its way the request was stopped. */
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
-import type { EndpointAnswer } from '../endpoint.js';
+import { limitThatRefused, type EndpointAnswer, type PlanLimit } from '../endpoint.js';
 import type { Lab } from '../lab.js';
 import type { LabEvent } from '../operations.js';
 import { actionOf, type Stop } from './way.js';
@@ -47,7 +47,6 @@ const KINDS: readonly Kind[] = [
     stops: ['authorization', 'deployed'],
   },
   { status: /^415/, meaning: 'API Gateway does not pass such a body on.', stops: ['body', 'deployed'] },
-  { status: /^429/, meaning: 'too many requests.', stops: ['rate'] },
   { status: /^504/, meaning: 'the function took too long.', stops: ['capacity', 'deployed'] },
   {
     status: /^5/,
@@ -106,6 +105,12 @@ const KINDS: readonly Kind[] = [
   { status: /^4/, meaning: 'it found a fault in the request.', stops: [] },
 ];
 
+/** The usage plan's refusals, each by one of its limits. */
+const REFUSED_BY: Readonly<Record<PlanLimit, Failure>> = {
+  rate: { meaning: 'too many requests.', stops: ['rate'] },
+  quota: { meaning: 'the quota of the usage plan is used up.', stops: ['quota'] },
+};
+
 const ErrorBody = v.pipe(
   v.string(),
   v.parseJson(),
@@ -130,6 +135,8 @@ export function hiddenError({ status, body }: EndpointAnswer, event: LabEvent): 
 /** @param table the lab's; a request may name another. @returns undefined when the answer is no failure */
 export function failureOf(answer: EndpointAnswer, event: LabEvent, table: Lab['table']): Failure | undefined {
   if (answer.status < 400 && hiddenError(answer, event) === undefined) return undefined;
+  const limit = limitThatRefused(answer);
+  if (limit !== undefined) return REFUSED_BY[limit];
   const parsed = v.safeParse(ErrorBody, answer.body);
   const { errorType, errorMessage, message } = parsed.success ? parsed.output : {};
   const text = [errorType, errorMessage ?? message ?? ''].filter((each) => each !== undefined).join(': ');

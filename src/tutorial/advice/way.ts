@@ -9,8 +9,10 @@ export type Stop =
   | 'authorization'
   /** The key, and the plan by which it opens the stage. */
   | 'key'
-  /** The plan's rate, burst and quota. */
+  /** The plan's rate and burst. */
   | 'rate'
+  /** How much the plan lets through in a day, week or month. */
+  | 'quota'
   /** API Gateway hands such a body on. */
   | 'body'
   /** It finds a function there, which lets itself be called, and under a role that Lambda may take on. */

@@ -1,0 +1,94 @@
+/** Asking the endpoint until it is ready, and what its refusals mean. The time is simulated. */
+import { describe, expect, test } from '@jest/globals';
+import { failureOf } from '../../src/tutorial/advice/answers.js';
+import { limitThatRefused, verifyEndpoint, type KeyVerdict } from '../../src/tutorial/endpoint.js';
+import { describeLab } from '../../src/tutorial/lab.js';
+import { fakeWaiting } from '../_helpers/fake-time.js';
+import { serve, type ScriptedAnswer } from '../_helpers/scripted-server.js';
+
+const PONG: ScriptedAnswer = { status: 200, body: 'pong' };
+const FORBIDDEN: ScriptedAnswer = { status: 403, body: { message: 'Forbidden' } };
+const TOO_FAST: ScriptedAnswer = { status: 429, body: { message: 'Too Many Requests' } };
+const USED_UP: ScriptedAnswer = { status: 429, body: { message: 'Limit Exceeded' } };
+
+/** Asks an endpoint that answers the key with each of `answers` in turn, the last of them for ever, and refuses without. */
+async function verified(
+  answers: readonly ScriptedAnswer[],
+  { isPlanNew = false }: { isPlanNew?: boolean } = {},
+): Promise<{ verdict: KeyVerdict | undefined; error: unknown; asked: number; notes: readonly string[] }> {
+  let asked = 0;
+  const answer = (): ScriptedAnswer => answers[Math.min(asked++, answers.length - 1)] ?? PONG;
+  await using server = await serve((headers) => ('x-api-key' in headers ? answer() : FORBIDDEN));
+  const waiting = fakeWaiting();
+  const endpoint = { url: server.endpoint, apiKey: 'the key', mayIgnoreKeys: false, isPlanNew };
+  try {
+    const verdict = await verifyEndpoint(waiting, endpoint);
+    return { verdict, error: undefined, asked, notes: waiting.notes };
+  } catch (error) {
+    return { verdict: undefined, error, asked, notes: waiting.notes };
+  }
+}
+
+describe('an endpoint that refuses the key', () => {
+  test('because a quota is used up is given up at once, with what helps', async () => {
+    const { error, asked } = await verified([USED_UP]);
+
+    expect(asked).toBe(1);
+    expect(error).toMatchObject({
+      code: 'not-answered',
+      message: expect.stringMatching(
+        /^The endpoint http.* HTTP 429 Limit Exceeded: the quota of the usage plan is used up\.$/,
+      ) as unknown,
+      hint: expect.stringMatching(
+        /day, week or month is over.*raised or removed.*the tutorial’s plan has none/,
+      ) as unknown,
+    });
+  });
+
+  test('by a quota that this run may have removed is asked until that is known', async () => {
+    const { verdict, asked } = await verified([USED_UP, USED_UP, PONG], { isPlanNew: true });
+
+    expect([verdict, asked]).toEqual(['key-enforced', 3]);
+  });
+
+  test('because requests come too fast is asked again', async () => {
+    const { verdict, asked } = await verified([TOO_FAST, PONG]);
+
+    expect([verdict, asked]).toEqual(['key-enforced', 2]);
+  });
+
+  test('to the end says so once, and while it is waited for what it answers now', async () => {
+    const answer = 'HTTP 403 with the key, HTTP 403 without: {"message":"Forbidden"}';
+    const { error, notes } = await verified([FORBIDDEN]);
+
+    expect(error).toMatchObject({
+      code: 'timed-out',
+      message: `Gave up after 5 min waiting until the endpoint answers with the key and refuses without; at last: ${answer}`,
+    });
+    expect(notes[0]).toBe(
+      `waiting until the endpoint answers with the key and refuses without (now: ${answer})`,
+    );
+  });
+});
+
+describe('what a 429 means', () => {
+  const answered = (message: string) => ({ status: 429, body: JSON.stringify({ message }), ms: 1 });
+
+  test.each([
+    ['Limit Exceeded', 'quota', 'the quota of the usage plan is used up.'],
+    ['Too Many Requests', 'rate', 'too many requests.'],
+    ['whatever a gateway response makes of it', 'rate', 'too many requests.'],
+  ])('%s: the %s', (message, limit, meaning) => {
+    const answer = answered(message);
+
+    expect(limitThatRefused(answer)).toBe(limit);
+    expect(failureOf(answer, { operation: 'ping' }, describeLab('default').table)).toEqual({
+      meaning,
+      stops: [limit],
+    });
+  });
+
+  test('no other answer is a limit’s', () => {
+    expect(limitThatRefused({ status: 400, body: '{"message":"Limit Exceeded"}' })).toBeUndefined();
+  });
+});
