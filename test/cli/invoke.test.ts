@@ -279,12 +279,13 @@ describe('an answer that is a failure', () => {
     await ask(lab, 'ping');
 
     const { exitCode, error, stderr } = await ask(lab, 'ping');
-    await planPatched('/quota', '', 'remove')(lab);
 
-    expect([exitCode, error?.message]).toEqual([
+    expect([exitCode, error?.message, error?.hint]).toEqual([
       1,
       expect.stringContaining('HTTP 429: the quota of the usage plan is used up.'),
+      '`lab-setup up`',
     ]);
+    expect(stderr).toContain('quota: expected none, found 1 a day');
     expect(`${stderr} ${error?.message ?? ''} ${error?.hint ?? ''}`).not.toMatch(/slowly|burst|a second/);
   });
 

@@ -112,6 +112,21 @@ const ROWS: Readonly<Record<string, Row>> = {
     why: /plan is not on the stage Prod.*403 Forbidden/,
     console: /Usage plans > .* > Add API stage/,
   },
+  'the plan has a quota': {
+    change: ({ aws: { apiGateway }, usagePlanId }) =>
+      apiGateway.send(
+        new gateway.UpdateUsagePlanCommand({
+          usagePlanId,
+          patchOperations: [
+            { op: 'add', path: '/quota/limit', value: '500' },
+            { op: 'add', path: '/quota/period', value: 'DAY' },
+          ],
+        }),
+      ),
+    says: ['usage-plan quota: expected none, found 500 a day'],
+    why: /429 Limit Exceeded.*the tutorial’s plan has no quota/,
+    console: /Usage plans > .* > Edit > Quota: off$/,
+  },
   'the key is not on the plan': {
     change: ({ aws: { apiGateway }, usagePlanId, apiKey }) =>
       apiGateway.send(new gateway.DeleteUsagePlanKeyCommand({ usagePlanId, keyId: apiKey })),

@@ -280,6 +280,21 @@ const ROWS: readonly Row[] = [
     RATED,
   ],
   [
+    'the plan was given a quota',
+    ({ aws: { apiGateway }, usagePlanId }) =>
+      apiGateway.send(
+        new gateway.UpdateUsagePlanCommand({
+          usagePlanId,
+          patchOperations: [
+            { op: 'add', path: '/quota/limit', value: '500' },
+            { op: 'add', path: '/quota/period', value: 'WEEK' },
+          ],
+        }),
+      ),
+    ['usage-plan quota: expected none, found 500 a week'],
+    RATED,
+  ],
+  [
     'the plan was renamed',
     planPatched('/name', 'mine'),
     ['usage-plan name: expected Lambda-dynamoDB-usageplan, found mine'],

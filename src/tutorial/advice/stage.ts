@@ -1,9 +1,10 @@
 /** What goes wrong with the stage, the key and the usage plan. */
+import type { PatchOperation } from '@aws-sdk/client-api-gateway';
 import type { Call } from '../call.js';
 import { createUsagePlanKey } from '../requests.js';
 import { call, deploy, idOf, patch, stageOf, type Entry, type Facts } from './entry.js';
 
-const updatePlan = (facts: Facts, change: ReturnType<typeof patch>): Call =>
+const updatePlan = (facts: Facts, change: { readonly patchOperations: readonly PatchOperation[] }): Call =>
   call('apigateway', 'UpdateUsagePlan', { usagePlanId: idOf(facts, 'usage-plan'), ...change });
 
 const putOnStage = (facts: Facts, stage = stageOf(facts)): Call =>
@@ -108,6 +109,15 @@ export const STAGE_ENTRIES: readonly Entry[] = [
         ],
       }),
     ],
+  },
+  {
+    step: 'usage-plan',
+    setting: /^quota$/,
+    stops: () => ['quota'],
+    why: () =>
+      'Once that many requests have come, the plan answers all others 429 Limit Exceeded until its day, week or month is over; the tutorial’s plan has no quota.',
+    console: ({ lab }) => `API Gateway > Usage plans > ${lab.usagePlan.name} > Edit > Quota: off`,
+    calls: (facts) => [updatePlan(facts, { patchOperations: [{ op: 'remove', path: '/quota' }] })],
   },
   {
     step: 'usage-plan',

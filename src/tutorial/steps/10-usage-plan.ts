@@ -62,10 +62,14 @@ export const usagePlan = defineStep({
   },
 });
 
+/** The tutorial's plan has none: once it were used up, nobody could call the lab for a day, a week or a month. */
+const NO_QUOTA = 'none';
+
 const wanted = (env: Unplaced): Settings => ({
   name: env.lab.usagePlan.name,
   rate: env.lab.usagePlan.rateLimit,
   burst: env.lab.usagePlan.burstLimit,
+  quota: NO_QUOTA,
   stage: `on ${env.lab.stage.name}`,
   key: 'attached',
 });
@@ -91,11 +95,16 @@ async function readPlan(
     name: belongsTo(plan.tags, env.lab.name) ? plan.name : env.lab.usagePlan.name,
     rate: plan.throttle?.rateLimit,
     burst: plan.throttle?.burstLimit,
+    quota: quotaText(plan),
     stage: onStage ? `on ${env.lab.stage.name}` : `not on ${env.lab.stage.name}`,
     key: own ? 'attached' : 'not attached',
   };
   return { settings, keyValue: valueOf(own) };
 }
+
+/** `500 a day` */
+const quotaText = ({ quota: { limit, period = 'DAY' } = {} }: UsagePlan): string =>
+  limit === undefined ? NO_QUOTA : `${limit} a ${period.toLowerCase()}`;
 
 /** The answers about a plan's keys hold their values (aws-facts 6.8). Only the own key's is kept, for the endpoint's test. */
 const valueOf = (key: UsagePlanKey | undefined): Secret | undefined =>
@@ -200,6 +209,7 @@ async function repair(
     name: { op: 'replace', path: '/name', value: name },
     rate: { op: 'replace', path: '/throttle/rateLimit', value: String(rateLimit) },
     burst: { op: 'replace', path: '/throttle/burstLimit', value: String(burstLimit) },
+    quota: { op: 'remove', path: '/quota' },
     stage: { op: 'add', path: '/apiStages', value: `${stage.apiId}:${stage.stage}` },
   };
   const patchOperations = differences.flatMap(({ setting }) => operations[setting] ?? []);
