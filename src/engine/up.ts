@@ -3,7 +3,7 @@ import { adoptAll, asAdopted, choose, type Adoptee, type Adoption } from './adop
 import { firstUnmet, isMade, neededOutside } from './course.js';
 import { make, type Making, type MakeOptions } from './make.js';
 import type { Listener, StepReport } from './events.js';
-import { inspectAll, reportLooks, type Inspection } from './inspect.js';
+import { inspectAll, pick, reportLooks, type Inspection } from './inspect.js';
 import { Yielded } from './tasks.js';
 
 export type UpReport =
@@ -84,7 +84,7 @@ async function bringUp<Env, Look>(options: UpOptions<Env, Look>, looked?: Inspec
   if (unmet) return { kind: 'unmet', steps: looks, ...unmet };
   if (options.dryRun) {
     const planned = new Map(chosen.map(({ step, stranger }) => [step, `would adopt ${stranger.what}`]));
-    return { kind: 'planned', steps: looks.map(asAdopted(planned)) };
+    return { kind: 'planned', steps: foreseen(options, inspection, looks).map(asAdopted(planned)) };
   }
   if (options.adoption && chosen.length > 0) {
     const wanted = await options.adoption.confirm(chosen.map(({ stranger }) => stranger));
@@ -94,6 +94,23 @@ async function bringUp<Env, Look>(options: UpOptions<Env, Look>, looked?: Inspec
   // Who is asked may want nothing to be made: then nothing is written either.
   if (changes && !options.course?.ask) await options.beforeWriting();
   return make(options, inspection, looks);
+}
+
+/** The looks, with what is foreseen of those steps that turn out otherwise than they look. */
+function foreseen<Env, Look>(
+  { steps, course, envFor }: UpOptions<Env, Look>,
+  { found }: Inspection,
+  looks: readonly StepReport[],
+): StepReport[] {
+  return looks.map((look) => {
+    const step = steps.find(({ id }) => id === look.id);
+    // What is made by hand, and what is built on steps that are not made, stays as it looks.
+    if (!step?.foresee || look.outcome === 'by-hand') return look;
+    if (!step.needs.every((need) => isMade(course, need))) return look;
+    const { outcome, remark } = step.foresee(envFor(step.id), pick(found, step.reads));
+    if (outcome === 'unchanged' && look.outcome === 'in-order') return look;
+    return { ...look, outcome, remark, differences: outcome === 'unchanged' ? [] : look.differences };
+  });
 }
 
 /** As without a course, of the steps that are made; what these need besides is not adopted, and not built on either. */

@@ -1,5 +1,6 @@
 import type { Place } from '../aws/target.js';
 import { compare, differsIn, type Difference, type Settings } from './difference.js';
+import { fingerprintOf } from './fingerprint.js';
 import { arnsOf, type Lab } from './lab.js';
 
 /** One answer that the method can give: which results of the function it is for, and how they are rewritten. */
@@ -59,6 +60,10 @@ export function wantedMethod(lab: Lab, place: Place): Settings {
     ),
   };
 }
+
+/** The fingerprint of the API once its method is as the lab declares it. */
+export const wantedFingerprint = (lab: Lab, place: Place): string =>
+  fingerprintOf(wantedMethod(lab, place), place);
 
 /**
  * What keeps a method that somebody built by hand from working as the tutorial's does. The answers 400 and 500 and the

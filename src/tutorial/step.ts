@@ -125,6 +125,9 @@ export interface Ensured<T> {
   readonly remark?: string;
 }
 
+/** What `ensure` will do. */
+export type Foreseen = Pick<Ensured<unknown>, 'outcome' | 'remark'>;
+
 /** What `adopt` did. */
 export interface Adopted {
   /** What was adopted, and where a copy is kept: `adopted; its code is kept in …`. */
@@ -170,6 +173,11 @@ export interface Step<Id extends StepId, Reads extends StepId, Needs extends Ste
   /** What must be there before `ensure`. */
   readonly needs: readonly Needs[];
   inspect(look: LookEnv, seen: Seeing<Reads>): Promise<Found<Things[Id]>>;
+  /**
+   * What `ensure` will say once all that the step needs is as the lab declares it, for `--dry-run`. Only where that does
+   * not follow from what `inspect` finds: else what is missing will be created, and what differs repaired.
+   */
+  foresee?(env: StepEnv, seen: Pick<Findings, Reads>): Foreseen;
   ensure(
     env: StepEnv,
     given: {
@@ -226,6 +234,7 @@ export interface AnyStep<Env, Look = Env> {
   readonly needs: readonly string[];
   readonly partOf?: string;
   inspect(look: Look, seen: Readonly<Record<string, Promise<Found<unknown>>>>): Promise<Found<unknown>>;
+  foresee?(env: Env, seen: Readonly<Record<string, Found<unknown>>>): Foreseen;
   ensure(
     env: Env,
     given: {

@@ -50,3 +50,14 @@ test('who may make no role is told so, what was not begun, and that a role may b
   expect(said()).toMatch(/ 1 {2}role .* failed /);
   expect(said()).toMatch(/Not begun: function, .*redeploy/);
 });
+
+test('the plan of a lab in order says that nothing is to be done', async () => {
+  const lab = await openLab(aws, 'in-order');
+  await lab.up();
+  const { context, said } = sitAt(aws, lab);
+
+  const { exitCode } = await up(context, { ...OPTIONS, dryRun: true });
+
+  expect(exitCode).toBe(0);
+  expect(said()).toMatch(/\n\nNothing was done, and nothing is to be done\.\n$/);
+});

@@ -101,7 +101,11 @@ describe('on the screen', () => {
     const { code, stdout } = await machine.run('up --dry-run --lab planned');
 
     expect(code).toBe(0);
-    expect(stdout.match(/would be created/g)).toHaveLength(11);
+    expect(stdout.match(/would be created/g)).toHaveLength(10);
+    expect(stdout).toMatch(/^11 {2}redeploy .* would be left as it is {2}\(Prod is current by then\)$/m);
+    expect(stdout).toMatch(
+      /\n\nNothing was done\. To have it done, type the same command without --dry-run\.\n$/,
+    );
   });
 
   test('what is set for the real AWS does not reach the local one', async () => {

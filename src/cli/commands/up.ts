@@ -156,12 +156,10 @@ function unfinished(
     case 'unmet':
       return { exitCode: EXIT.failed, members, error: unmet(report, labFlag(context.lab.name)) };
     case 'planned':
-      for (const line of planLines(
+      tellPlan(
+        context,
         report.steps.filter(({ id }) => course?.made.has(id) ?? true),
-        screen.out,
-      )) {
-        screen.result(line);
-      }
+      );
       return { exitCode: EXIT.ok, members };
     case 'refused':
       return { exitCode: EXIT.failed, members, error: refusal(context, report.strangers, adopting) };
@@ -191,6 +189,20 @@ function withRoleArn(error: LabError, flag: string): LabError {
   return new LabError(code, message, { hint: wayOut, call, cause, ...(step === undefined ? {} : { step }) });
 }
 
+function tellPlan({ edge: { screen } }: Context, steps: readonly StepReport[]): void {
+  for (const line of planLines(steps, screen.out)) screen.result(line);
+  if (screen.voice === 'quiet') return;
+  const isInOrder = steps.every(({ outcome }) => outcome === 'in-order' || outcome === 'unchanged');
+  screen.result('');
+  screen.result(
+    screen.out.prose(
+      isInOrder
+        ? 'Nothing was done, and nothing is to be done.'
+        : 'Nothing was done. To have it done, type the same command without --dry-run.',
+    ),
+  );
+}
+
 /** The plan, from the same differences that `up` would put right. */
 function planLines(steps: readonly StepReport[], pen: Pen): string[] {
   return steps.flatMap((step) => {
@@ -203,6 +215,8 @@ function planLines(steps: readonly StepReport[], pen: Pen): string[] {
 const PLANNED: Readonly<Partial<Record<StepReport['outcome'], string>>> = {
   missing: 'would be created',
   drifted: 'would be repaired',
+  repaired: 'would be repaired',
   'in-order': 'would be left as it is',
+  unchanged: 'would be left as it is',
   'by-hand': 'made by hand',
 };

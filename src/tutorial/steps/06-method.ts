@@ -15,6 +15,7 @@ import {
   handBuiltFaults,
   RESPONSE_RULES,
   settingsOfMethod,
+  wantedFingerprint,
   wantedMethod,
 } from '../method-settings.js';
 import {
@@ -64,7 +65,7 @@ export const method = defineStep({
     else if (differsIn(differences, 'API key required', 'authorization')) await updateMethod(env, address);
     await putRest(env, address, differences);
     return {
-      thing: { fingerprint: fingerprintOf(wanted, env.place) },
+      thing: { fingerprint: wantedFingerprint(env.lab, env.place) },
       outcome: missing ? 'created' : differences.length > 0 ? 'repaired' : 'unchanged',
     };
   },

@@ -1,6 +1,7 @@
 /** Step 11: deploy again, so that Prod serves the API as it now is. Changes are not live until they are deployed. */
 import { UpdateStageCommand } from '@aws-sdk/client-api-gateway';
 import { deploy } from '../deploy.js';
+import { wantedFingerprint } from '../method-settings.js';
 import { serveDeployment } from '../requests.js';
 import { defineStep, partFound, thingOf } from '../step.js';
 
@@ -27,6 +28,12 @@ export const redeploy = defineStep({
     const differences = stale ? [{ setting: 'serves', expected: 'the API as it now is', actual }] : [];
     const remark = unknown ? 'cannot tell what it serves' : undefined;
     return partFound(holder, { deploymentId }, differences, remark);
+  },
+
+  foresee: ({ lab, place }, seen) => {
+    const deployment = thingOf(seen.deployment);
+    const isCurrent = !deployment || deployment.fingerprint === wantedFingerprint(lab, place);
+    return isCurrent ? { outcome: 'unchanged', remark: 'Prod is current by then' } : { outcome: 'repaired' };
   },
 
   ensure: async (env, { learned }) => {
