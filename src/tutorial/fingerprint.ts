@@ -24,3 +24,10 @@ export function fingerprintIn(description: string | undefined): string | undefin
   const found = /^lab-setup ([0-9a-f]{32})$/.exec(description ?? '');
   return found?.[1];
 }
+
+/** In place of a fingerprint, where a stage serves no such method. */
+export const SERVES_NOTHING = 'nothing';
+
+/** Whether a stage with this fingerprint is known to serve the method, in whatever state. */
+export const servesMethod = (fingerprint: string | undefined): boolean =>
+  fingerprint !== undefined && fingerprint !== SERVES_NOTHING;

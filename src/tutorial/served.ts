@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isThrottle, isUnreachable } from '../aws/errors.js';
 import { LabError } from '../lab-error.js';
 import type { StepEnv } from './env.js';
-import { fingerprintOf } from './fingerprint.js';
+import { fingerprintOf, SERVES_NOTHING } from './fingerprint.js';
 import { isPathLike } from './lab.js';
 import { atPath, settingsOfMethod } from './method-settings.js';
 
@@ -61,7 +61,7 @@ export async function servedFingerprint(
     const found =
       declared in paths ? declared : Object.keys(paths).find((each) => isPathLike(each, declared));
     const served = paths[found ?? declared]?.[env.lab.method.verb.toLowerCase()];
-    if (found === undefined || served === undefined) return 'nothing';
+    if (found === undefined || served === undefined) return SERVES_NOTHING;
     return fingerprintOf(atPath(settingsOf(v.parse(Served, served)), found, env.lab), env.place);
   } catch (error) {
     if (error instanceof LabError || isThrottle(error) || isUnreachable(error)) throw error;

@@ -40,6 +40,8 @@ const withoutPlan = async ({ aws: { apiGateway }, usagePlanId, restApiId }: Hand
   await apiGateway.send(new gateway.DeleteUsagePlanCommand({ usagePlanId }));
 };
 
+const STALE = 'redeploy serves: expected the API as it now is, found another state of the API';
+
 const ROWS: Readonly<
   Record<string, readonly [remove: (lab: HandBuilt) => Promise<unknown>, says: string[]]>
 > = {
@@ -50,11 +52,11 @@ const ROWS: Readonly<
   'the resource': [
     ({ aws: { apiGateway }, method: { restApiId, resourceId } }) =>
       apiGateway.send(new gateway.DeleteResourceCommand({ restApiId, resourceId })),
-    ['resource missing'],
+    ['resource missing', STALE],
   ],
   'the method': [
     ({ aws: { apiGateway }, method }) => apiGateway.send(new gateway.DeleteMethodCommand(method)),
-    ['method missing'],
+    ['method missing', STALE],
   ],
   'the stage': [
     ({ aws: { apiGateway }, restApiId, stageName }) =>

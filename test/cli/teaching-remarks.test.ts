@@ -6,7 +6,7 @@ import { AddPermissionCommand, UpdateFunctionConfigurationCommand } from '@aws-s
 import { rolePolicy } from '../../src/tutorial/policies.js';
 import type { Things } from '../../src/tutorial/step.js';
 import { patched } from '../_helpers/drift.js';
-import { buildByHand } from '../_helpers/hand-built.js';
+import { buildByHand, type HandBuilt } from '../_helpers/hand-built.js';
 import { openLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 import {
@@ -127,6 +127,56 @@ test('a runtime that is not retired is not called so', async () => {
   expect(faults.map(({ step, advice }) => [step, advice?.why])).toEqual([
     ['function', 'The lab’s code is written for nodejs24.x, and runs on nodejs22.x.'],
   ]);
+});
+
+describe('a method that was deleted', () => {
+  const deleted = async (name: string): Promise<HandBuilt> => {
+    const lab = await buildByHand(await openLab(aws, name), { apiKeyRequired: true, stage: 'Prod' });
+    await lab.aws.apiGateway.send(new gateway.DeleteMethodCommand(lab.method));
+    return lab;
+  };
+  const whys = async (lab: HandBuilt) =>
+    (await said(lab)).faults.map(({ step, advice }) => [step, advice?.why]);
+
+  test('is told to be served until the next deployment, and that the stage serves another state', async () => {
+    expect(await whys(await deleted('served-still'))).toEqual([
+      [
+        'method',
+        'The API has no POST there, although the stage Prod still serves the one that was deployed last. After a deployment without it the endpoint says 403 Missing Authentication Token.',
+      ],
+      [
+        'redeploy',
+        'What was changed since is not live: the stage Prod serves the API as it was when it was last deployed.',
+      ],
+    ]);
+  });
+
+  test('with its resource is told to be served as well', async () => {
+    const lab = await deleted('served-path');
+    await lab.aws.apiGateway.send(new gateway.DeleteResourceCommand(lab.method));
+
+    expect((await whys(lab))[0]).toEqual([
+      'resource',
+      expect.stringMatching(/^The API has no \/dynamodbmanager, although the stage Prod still serves /),
+    ]);
+  });
+
+  test('and is not served any more is told to answer nobody', async () => {
+    const lab = await deleted('served-no-more');
+    const { apiGateway } = lab.aws;
+    // An API without any method cannot be deployed.
+    const other = { ...lab.method, httpMethod: 'GET' };
+    await apiGateway.send(new gateway.PutMethodCommand({ ...other, authorizationType: 'NONE' }));
+    await apiGateway.send(new gateway.PutIntegrationCommand({ ...other, type: 'MOCK' }));
+    await redeployed(lab);
+
+    expect(await whys(lab)).toEqual([
+      [
+        'method',
+        'Without it nothing answers a POST there: the endpoint says 403 Missing Authentication Token.',
+      ],
+    ]);
+  });
 });
 
 describe('a permission that does not fit the call', () => {

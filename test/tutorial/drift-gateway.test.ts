@@ -115,20 +115,20 @@ const ROWS: readonly Row[] = [
   [
     'the resource was deleted',
     ({ aws: { apiGateway }, method }) => apiGateway.send(new gateway.DeleteResourceCommand(method)),
-    ['resource missing', 'method missing', 'redeploy missing'],
+    ['resource missing', 'method missing', STALE],
     REMADE_RESOURCE,
   ],
   [
     'the resource was renamed',
     ({ aws: { apiGateway }, method }) =>
       apiGateway.send(new gateway.UpdateResourceCommand({ ...method, ...patched('/pathPart', 'mine') })),
-    ['resource missing', 'method missing', 'redeploy missing'],
+    ['resource missing', 'method missing', STALE],
     REMADE_RESOURCE,
   ],
   [
     'the method was deleted',
     ({ aws: { apiGateway }, method }) => apiGateway.send(new gateway.DeleteMethodCommand(method)),
-    ['method missing', 'redeploy missing'],
+    ['method missing', STALE],
     REMADE_METHOD,
   ],
   [

@@ -3,7 +3,18 @@ import type { Call } from '../call.js';
 import { matchesWildcards } from '../grants.js';
 import { addPermission, createResource, statementIdByHand } from '../requests.js';
 import { makeMethod } from './method.js';
-import { call, idOf, deploy, patch, postConsole, resourcesConsole, type Entry, type Facts } from './entry.js';
+import {
+  call,
+  idOf,
+  isMethodServed,
+  deploy,
+  patch,
+  postConsole,
+  resourcesConsole,
+  stageOf,
+  type Entry,
+  type Facts,
+} from './entry.js';
 
 export const API_ENTRIES: readonly Entry[] = [
   {
@@ -70,8 +81,10 @@ export const API_ENTRIES: readonly Entry[] = [
     step: 'resource',
     setting: 'missing',
     stops: () => ['method'],
-    why: ({ lab }) =>
-      `The URL ends in ${lab.resource.path}: without the resource it answers 403 Missing Authentication Token.`,
+    why: (facts) =>
+      isMethodServed(facts)
+        ? `The API has no ${facts.lab.resource.path}, although the stage ${stageOf(facts)} still serves the one that was deployed last. After a deployment without it the URL answers 403 Missing Authentication Token.`
+        : `The URL ends in ${facts.lab.resource.path}: without the resource it answers 403 Missing Authentication Token.`,
     console: (facts) =>
       `${resourcesConsole(facts)} > Create resource: ${facts.lab.resource.pathPart}; in it Create method, as step 6 has it; then Deploy API`,
     calls: (facts) => [

@@ -1,6 +1,7 @@
 import type { Place } from '../../aws/target.js';
 import type { Call, Service } from '../call.js';
 import type { Difference } from '../difference.js';
+import { servesMethod } from '../fingerprint.js';
 import type { Lab } from '../lab.js';
 import type { StepId, Things } from '../step.js';
 import type { Stop } from './way.js';
@@ -48,6 +49,9 @@ const UNKNOWN = { api: '$API_ID', resource: '$RESOURCE_ID', key: '$KEY_ID', 'usa
 
 /** The stage as it is called. */
 export const stageOf = ({ lab, things }: Facts): string => things.deployment?.stageName ?? lab.stage.name;
+
+/** Whether the stage serves a method from before: what is gone from the API is live until the next deployment. */
+export const isMethodServed = ({ things }: Facts): boolean => servesMethod(things.deployment?.fingerprint);
 
 /** Makes a change of the API live. */
 export const deploy = (facts: Facts, stageName = stageOf(facts)): Call =>

@@ -2,7 +2,18 @@
 import type { Call } from '../call.js';
 import { integrationUri } from '../method-settings.js';
 import { putIntegration, putMethod, type MethodAddress } from '../requests.js';
-import { call, idOf, deploy, patch, postConsole, resourcesConsole, type Entry, type Facts } from './entry.js';
+import {
+  call,
+  idOf,
+  isMethodServed,
+  deploy,
+  patch,
+  postConsole,
+  resourcesConsole,
+  stageOf,
+  type Entry,
+  type Facts,
+} from './entry.js';
 
 /** Which method is meant, in every call. */
 const addressOf = (facts: Facts): MethodAddress => ({
@@ -156,7 +167,10 @@ export const METHOD_ENTRIES: readonly Entry[] = [
     step: 'method',
     setting: 'missing',
     stops: () => ['method'],
-    why: () => 'Nothing answers a POST there: the endpoint says 403 Missing Authentication Token.',
+    why: (facts) =>
+      isMethodServed(facts)
+        ? `The API has no POST there, although the stage ${stageOf(facts)} still serves the one that was deployed last. After a deployment without it the endpoint says 403 Missing Authentication Token.`
+        : 'Without it nothing answers a POST there: the endpoint says 403 Missing Authentication Token.',
     console: (facts) =>
       `${resourcesConsole(facts)} > ${facts.lab.resource.path} > Create method: POST, Lambda function ${facts.lab.function.name}, proxy integration off, API key required; then Deploy API`,
     calls: makeMethod,

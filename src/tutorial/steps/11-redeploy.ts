@@ -1,6 +1,7 @@
 /** Step 11: deploy again, so that Prod serves the API as it now is. Changes are not live until they are deployed. */
 import { UpdateStageCommand } from '@aws-sdk/client-api-gateway';
 import { deploy } from '../deploy.js';
+import { servesMethod } from '../fingerprint.js';
 import { wantedFingerprint } from '../method-settings.js';
 import { serveDeployment } from '../requests.js';
 import { defineStep, partFound, thingOf } from '../step.js';
@@ -19,11 +20,13 @@ export const redeploy = defineStep({
     const holder = await seen.deployment;
     const method = thingOf(await seen.method);
     const deployment = thingOf(holder);
-    if (!method || !deployment) return { state: 'missing' };
+    if (!deployment) return { state: 'missing' };
     const { deploymentId, fingerprint: served } = deployment;
+    // A method that was deleted goes on being served; where none is served either, there is nothing to be current with.
+    if (!method && !servesMethod(served)) return { state: 'missing' };
     const unknown = served === undefined;
     // Where a stage cannot be exported: on our own that is a fault, by hand it is none.
-    const stale = unknown ? holder.state === 'ours' : served !== method.fingerprint;
+    const stale = unknown ? holder.state === 'ours' : served !== method?.fingerprint;
     const actual = unknown ? 'a deployment that cannot be read' : 'another state of the API';
     const differences = stale ? [{ setting: 'serves', expected: 'the API as it now is', actual }] : [];
     const remark = unknown ? 'cannot tell what it serves' : undefined;
