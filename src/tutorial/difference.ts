@@ -5,6 +5,8 @@ export interface Difference {
   readonly setting: string;
   readonly expected: unknown;
   readonly actual: unknown;
+  /** The same for people, where the values tell them nothing: hashes. */
+  readonly inWords?: { readonly expected: string; readonly actual: string };
 }
 
 /** Settings by name: what a step wants, or what is there, in the same form. */

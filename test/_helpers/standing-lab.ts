@@ -39,10 +39,5 @@ export function faultsIn(report: { readonly steps: readonly StepReport[] }, lab:
       ...(outcome === 'missing' || outcome === 'by-hand' ? [`${id} ${outcome}`] : []),
       ...differences.map((each) => `${id} ${differenceText(each)}`),
     ])
-    .map((text) =>
-      text
-        .replaceAll(lab.restApiId, 'API')
-        .replaceAll(lab.env.handler.sha256, 'BUNDLE')
-        .replace(/zip \S+/, 'zip SHA'),
-    );
+    .map((text) => text.replaceAll(lab.restApiId, 'API'));
 }

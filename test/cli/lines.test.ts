@@ -1,6 +1,7 @@
 /** A step's line, in the 80 columns of a terminal. */
 import { expect, test } from '@jest/globals';
-import { stepLine } from '../../src/cli/render/lines.js';
+import { stepMembers } from '../../src/cli/render/json.js';
+import { differenceText, stepLine } from '../../src/cli/render/lines.js';
 import { plainScreen } from '../_helpers/plain-screen.js';
 
 const stream = { write: () => true, isTTY: true, columns: 80 };
@@ -16,4 +17,16 @@ test.each([
 
   expect(line).toMatch(end);
   expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('a hash is told in words to people, and as it is in JSON', () => {
+  const inWords = { expected: 'the shipped handler', actual: 'other code' };
+  const values = { setting: 'code', expected: '28a9f13b', actual: 'zip wttp6elL=' };
+  const head = { number: 2, id: 'function', name: 'LambdaFunctionOverHttps', ms: 0 };
+
+  const text = differenceText({ ...values, inWords });
+  const members = stepMembers([{ ...head, outcome: 'drifted', differences: [{ ...values, inWords }] }]);
+
+  expect(text).toBe('code: expected the shipped handler, found other code');
+  expect(members).toEqual([{ ...head, outcome: 'drifted', differences: [values] }]);
 });

@@ -127,7 +127,7 @@ const ROWS: readonly Row[] = [
       const { zip } = await archiveHandler(Buffer.from('exports.handler = async () => 1;'));
       await clients.lambda.send(new lambda.UpdateFunctionCodeCommand({ FunctionName, ZipFile: zip }));
     },
-    [`function code: expected BUNDLE, found zip SHA`],
+    ['function code: expected the shipped handler, found other code'],
     ['lambda:TagResource', 'lambda:UpdateFunctionCode'],
   ],
   [
@@ -139,7 +139,7 @@ const ROWS: readonly Row[] = [
       );
       await bundleTagged({ 'lab-setup:bundle': `0ld:${codeSha256}` })(each);
     },
-    [`function code: expected BUNDLE, found 0ld`],
+    ['function code: expected the shipped handler, found the handler of another version of lab-setup'],
     ['lambda:TagResource', 'lambda:UpdateFunctionCode'],
   ],
   [

@@ -58,7 +58,8 @@ export const stepLabel = ({ number, id, name }: Pick<StepReport, 'number' | 'id'
   `${String(number).padStart(2)}  ${id.padEnd(11)} ${name.padEnd(45)} `;
 
 /** `memory: expected 128, found 256` */
-export function differenceText({ setting, expected, actual }: StepReport['differences'][number]): string {
+export function differenceText({ setting, inWords, ...values }: StepReport['differences'][number]): string {
+  const { expected, actual } = inWords ?? values;
   return `${setting}: expected ${valueText(expected)}, found ${valueText(actual)}`;
 }
 

@@ -155,7 +155,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
     step: 'function',
     setting: /^code$/,
     stops: () => ['code'],
-    why: () => 'The function runs other code than what lab-setup put there.',
+    why: () => 'The function runs other code than this lab-setup ships.',
     console: ({ lab }) => `Lambda > Functions > ${lab.function.name} > Code`,
   },
   {

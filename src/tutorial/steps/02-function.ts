@@ -131,7 +131,7 @@ function describe(
       'role tag': tags[CHOICE_TAGS.role],
       'log group': logGroup === 'missing' ? undefined : 'present',
     },
-  );
+  ).map(withCodeInWords);
   if (stranger) {
     const unfit = configuration.PackageType === 'Image' ? 'its code is a container image' : undefined;
     return { state: 'by-hand', thing, differences, strangers: [{ ...stranger, unfit }] };
@@ -164,7 +164,17 @@ function uploadedBundle(
   codeSha256: string | undefined,
 ): string | undefined {
   const [bundle, zip] = (tags[CHOICE_TAGS.bundle] ?? '').split(':');
-  return zip === codeSha256 ? bundle : `zip ${codeSha256 ?? ''}`;
+  return zip === codeSha256 ? bundle : `${FOREIGN_ZIP}${codeSha256 ?? ''}`;
+}
+
+const FOREIGN_ZIP = 'zip ';
+
+/** A bundle's hash and a zip's cannot be compared by eye, and nobody knows either by heart. */
+function withCodeInWords(difference: Difference): Difference {
+  if (difference.setting !== 'code') return difference;
+  const isForeign = String(difference.actual).startsWith(FOREIGN_ZIP);
+  const actual = isForeign ? 'other code' : 'the handler of another version of lab-setup';
+  return { ...difference, inWords: { expected: 'the shipped handler', actual } };
 }
 
 async function create(env: StepEnv, role: Things['role']): Promise<void> {
