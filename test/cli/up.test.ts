@@ -1,12 +1,16 @@
 /** What `up` says when it cannot end: what is missing, what was not begun, and the ways out. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { UpdateUsagePlanCommand } from '@aws-sdk/client-api-gateway';
 import { up } from '../../src/cli/commands/up.js';
+import type { CommandResult } from '../../src/cli/command.js';
 import { describeLab } from '../../src/tutorial/lab.js';
 import { leastPersonPolicy } from '../../src/tutorial/permissions.js';
 import { sitAt } from '../_helpers/command.js';
-import { openLab } from '../_helpers/lab.js';
+import { openLab, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+import { serve } from '../_helpers/scripted-server.js';
 import { openSession } from '../_helpers/session.js';
+import { standing } from '../_helpers/standing-lab.js';
 
 let aws: TestAws;
 beforeAll(async () => void (aws = await startTestAws()));
@@ -60,4 +64,48 @@ test('the plan of a lab in order says that nothing is to be done', async () => {
 
   expect(exitCode).toBe(0);
   expect(said()).toMatch(/\n\nNothing was done, and nothing is to be done\.\n$/);
+});
+
+describe('an endpoint that says twice that a quota is used up', () => {
+  /** Brings the lab up; its calls go to the test's AWS, its pings to an endpoint of their own. */
+  async function upAt(lab: TestLab): Promise<CommandResult> {
+    let refusals = 2;
+    await using endpoint = await serve((headers) => {
+      if (!('x-api-key' in headers)) return { status: 403 };
+      return refusals-- > 0
+        ? { status: 429, body: { message: 'Limit Exceeded' } }
+        : { status: 200, body: 'pong' };
+    });
+    const { context } = sitAt(aws, lab);
+    const target = { ...context.target, kind: 'local' as const, endpoint: endpoint.endpoint };
+    return await up(
+      { ...context, target, located: Promise.resolve({ ...context, target }) },
+      OPTIONS_VERIFIED,
+    );
+  }
+  const OPTIONS_VERIFIED = { ...OPTIONS, verify: true };
+
+  test('is believed, where the plan was in order', async () => {
+    const lab = await openLab(aws, 'used-up');
+    await lab.up();
+
+    const { exitCode, error } = await upAt(lab);
+
+    expect([exitCode, error?.message]).toEqual([
+      1,
+      expect.stringContaining('quota of the usage plan is used up'),
+    ]);
+  });
+
+  test('is waited for, where this run took the quota away', async () => {
+    const lab = await openLab(aws, 'quota-removed');
+    const { usagePlanId } = standing(lab, await lab.up());
+    const patchOperations = [
+      { op: 'add' as const, path: '/quota/limit', value: '1' },
+      { op: 'add' as const, path: '/quota/period', value: 'DAY' },
+    ];
+    await lab.aws.apiGateway.send(new UpdateUsagePlanCommand({ usagePlanId, patchOperations }));
+
+    expect((await upAt(lab)).exitCode).toBe(0);
+  });
 });
