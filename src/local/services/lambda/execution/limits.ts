@@ -8,7 +8,7 @@ export interface ExecutionLimits {
   readonly unreservedMinimum: number;
   /** Processes of one function; further invocations wait for one of them, where AWS would start more. */
   readonly processesPerFunction: number;
-  /** Processes of one function that start at the same time: more than one beyond the cores only slow one another. */
+  /** Processes of one function that start at the same time: more than there are cores only slow one another. */
   readonly startsAtOnce: number;
   /** How long an invocation waits for one of so many processes before it is given another. */
   readonly patienceMs: number;
@@ -34,9 +34,7 @@ export const defaultLimits = (): ExecutionLimits => ({
   accountConcurrency: 1000,
   unreservedMinimum: 100,
   processesPerFunction: 10,
-  // One more than can compute at once: a process waits at times, and with three on two cores the tutorial's `create` is
-  // served 1.08 times as often as with two.
-  startsAtOnce: availableParallelism() + 1,
+  startsAtOnce: Math.max(2, availableParallelism()),
   patienceMs: 250,
   idleMs: 5 * 60_000,
   initMs: 10_000,

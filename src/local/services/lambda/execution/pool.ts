@@ -96,7 +96,7 @@ export class Pool {
   }
 
   /**
-   * Starts processes for the jobs that wait, within bounds. Where there are as many as keep the machine busy, another is of
+   * Starts processes for the jobs that wait, within bounds. Where there are as many as can compute at once, another is of
    * use only to jobs whose processes wait themselves, and those are still waiting a while later. (With ten processes on
    * two cores the tutorial's `create` is served 0.7 times as often as with two.)
    */
