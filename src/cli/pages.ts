@@ -18,8 +18,8 @@ const Page = v.looseObject({
 const Payload = v.record(v.string(), v.unknown());
 
 /**
- * What is asked for where no payload is given; whoever gives one has the pages that it says. 10,000 items take 24 MiB beyond
- * what 100 take, and 35 by DynamoDB's megabyte; with fewer on a page a plan's rate would hold up a list sooner.
+ * What is asked for where no payload is given; whoever gives one has the pages that it says. 10,000 items take 17 MiB beyond
+ * what 100 take, and 26 by DynamoDB's megabyte; with fewer on a page a plan's rate would hold up a list sooner.
  */
 export const PAGE_PAYLOAD = { Limit: 400 };
 
