@@ -110,6 +110,7 @@ function describe(
   const { FunctionArn = arnsOf(env.lab, env.place).function, Role = '', FunctionName = '' } = configuration;
   const { Runtime: runtime } = configuration;
   const thing = { arn: FunctionArn, roleArn: Role, tags, runtime, logGroup };
+  const bundle = uploadedBundle(tags, configuration.CodeSha256);
   const role = chosenRoleArn(env.lab, tags) ?? arnsOf(env.lab, env.place).role;
   const stranger = strangerOf(env, { kind: 'Lambda function', name: FunctionName, id: FunctionArn, tags });
   const differences = compare(
@@ -126,12 +127,12 @@ function describe(
       memory: configuration.MemorySize,
       timeout: configuration.Timeout,
       role: Role,
-      code: uploadedBundle(tags, configuration.CodeSha256),
+      code: bundle ?? `zip ${configuration.CodeSha256 ?? ''}`,
       'policy tag': tags[CHOICE_TAGS.policy],
       'role tag': tags[CHOICE_TAGS.role],
       'log group': logGroup === 'missing' ? undefined : 'present',
     },
-  ).map(withCodeInWords);
+  ).map((each) => (each.setting === 'code' ? codeInWords(each, bundle) : each));
   if (stranger) {
     const unfit = configuration.PackageType === 'Image' ? 'its code is a container image' : undefined;
     return { state: 'by-hand', thing, differences, strangers: [{ ...stranger, unfit }] };
@@ -164,16 +165,12 @@ function uploadedBundle(
   codeSha256: string | undefined,
 ): string | undefined {
   const [bundle, zip] = (tags[CHOICE_TAGS.bundle] ?? '').split(':');
-  return zip === codeSha256 ? bundle : `${FOREIGN_ZIP}${codeSha256 ?? ''}`;
+  return zip === codeSha256 ? bundle : undefined;
 }
 
-const FOREIGN_ZIP = 'zip ';
-
 /** A bundle's hash and a zip's cannot be compared by eye, and nobody knows either by heart. */
-function withCodeInWords(difference: Difference): Difference {
-  if (difference.setting !== 'code') return difference;
-  const isForeign = String(difference.actual).startsWith(FOREIGN_ZIP);
-  const actual = isForeign ? 'other code' : 'the handler of another version of lab-setup';
+function codeInWords(difference: Difference, bundle: string | undefined): Difference {
+  const actual = bundle === undefined ? 'other code' : 'the handler of another version of lab-setup';
   return { ...difference, inWords: { expected: 'the shipped handler', actual } };
 }
 
