@@ -68,7 +68,7 @@ async function buildPrograms() {
 const pieceName = (path) => basename(path, '.js');
 
 /**
- * The script that each piece goes into. To open a script costs a tenth of a millisecond, and a megabyte in it one (twenty
+ * The script that each piece goes into. To open a script costs a tenth of a millisecond, and a megabyte in it one (twelve
  * where no code is kept of it, as V8 reads it all): so the hundred pieces are in five. For help and usage errors the first is
  * enough, and what works on this machine alone does without the SDK.
  */

@@ -29,9 +29,12 @@ const RATE_BUDGET: Budget = { ms: 15_000, pauseMs: 1_000 };
 /** Asks for a page; `isRepeat` when the same page was asked for just before. */
 export type AskForPage = (event: LabEvent, isRepeat: boolean) => Promise<EndpointAnswer>;
 
+const pageIn = ({ status, body }: EndpointAnswer): v.SafeParseResult<typeof Page> =>
+  v.safeParse(Page, status === 200 ? parseJson(body) : undefined);
+
 /** How many items a page holds behind which the list goes on; undefined for the last page, and for what is none. */
 export function itemsBeforeMore(answer: EndpointAnswer): number | undefined {
-  const page = v.safeParse(Page, answer.status === 200 ? parseJson(answer.body) : undefined);
+  const page = pageIn(answer);
   if (!page.success || page.output.LastEvaluatedKey === undefined) return undefined;
   return page.output.Count ?? page.output.Items.length;
 }
@@ -55,7 +58,7 @@ export async function invokePages(
   for (;;) {
     const next = pages === 0 ? event : { ...event, payload: { ...payload, ExclusiveStartKey: start } };
     const answer = await unhurried(edge, (isRepeat) => ask(next, isRepeat));
-    const page = v.safeParse(Page, answer.status === 200 ? parseJson(answer.body) : undefined);
+    const page = pageIn(answer);
     if (!page.success || 'errorMessage' in page.output) {
       screen.complain(answer.body);
       const response = { status: answer.status, body: parseJson(answer.body), ms: answer.ms };
