@@ -62,18 +62,19 @@ function readSettings(): Settings {
   };
 }
 
-/** A bug that shows itself at every request must not fill the disk. */
+/** Of so many places: bugs must not fill the disk. */
 const MOST_BUGS_LOGGED = 100;
 
-/** Writes into the log where a bug showed itself, and nothing of what the caller had sent. */
+/** Writes into the log where a bug showed itself, the first time that it does there, and nothing of what the caller had sent. */
 function logBugs(): void {
-  let logged = 0;
+  const logged = new Set<string>();
   subscribe(BUGS, (error) => {
-    logged += 1;
-    if (logged > MOST_BUGS_LOGGED) return;
     const { name, stack = '' } = error instanceof Error ? error : new Error();
     const way = stack.split('\n').filter((line) => /^\s+at /.test(line));
-    console.error([`${new Date().toISOString()} Internal failure: ${name}`, ...way].join('\n'));
+    const bug = [name, ...way].join('\n');
+    if (logged.has(bug) || logged.size === MOST_BUGS_LOGGED) return;
+    logged.add(bug);
+    console.error(`${new Date().toISOString()} Internal failure: ${bug}`);
   });
 }
 
