@@ -34,7 +34,7 @@ export async function strangePolicies(env: StepEnv, attached: readonly string[])
   const policies = await Promise.all(
     attached.filter((arn) => !isAwsOwn(arn)).map((arn) => readPolicy(env, arn)),
   );
-  return policies.flatMap((policy) => strangerIn(env, policy) ?? []);
+  return policies.flatMap((policy) => (policy && strangerIn(env, policy)) ?? []);
 }
 
 function strangerIn(env: StepEnv, { arn, tags, unfit }: ManagedPolicy): Stranger | undefined {
@@ -43,10 +43,12 @@ function strangerIn(env: StepEnv, { arn, tags, unfit }: ManagedPolicy): Stranger
   return stranger && { ...stranger, unfit };
 }
 
-async function readPolicy({ aws: { iam } }: StepEnv, arn: string): Promise<ManagedPolicy> {
+/** Undefined when there is no such policy any more. */
+async function readPolicy({ aws: { iam } }: StepEnv, arn: string): Promise<ManagedPolicy | undefined> {
   try {
     const found = await ifThere(iam.send(new GetPolicyCommand({ PolicyArn: arn })));
-    const { Tags, AttachmentCount = 0, PermissionsBoundaryUsageCount = 0 } = found?.Policy ?? {};
+    if (!found) return undefined;
+    const { Tags, AttachmentCount = 0, PermissionsBoundaryUsageCount = 0 } = found.Policy ?? {};
     const isShared = AttachmentCount > 1 || PermissionsBoundaryUsageCount > 0;
     return { arn, tags: Tags, unfit: isShared ? 'others bear it too' : undefined };
   } catch (error) {
@@ -63,7 +65,7 @@ export async function adoptPolicy(env: StepEnv, { id: PolicyArn }: Stranger): Pr
 
 /**
  * Takes a managed policy from the role, and deletes it where it is the lab's and nobody else bears it.
- * @returns the policy as a stranger where it stays; undefined where it was deleted, or is AWS's own
+ * @returns the policy as a stranger where it stays; undefined where it is gone, or is AWS's own
  */
 export async function detachPolicy(env: StepEnv, arn: string): Promise<Stranger | undefined> {
   // Read before: right after it was detached, AWS may still count the role among those that bear it.

@@ -84,16 +84,9 @@ export const role = defineStep({
     if (seen.function.state === 'by-hand' && seen.function.thing?.roleArn === ownArn) {
       return { outcome: 'kept', remark: `${env.lab.function.name}, made by hand, uses it` };
     }
-    const { detached, left } = await removePolicies(env);
-    await retryWhile(
-      env.waiting,
-      {
-        budget: BUDGETS.conflict,
-        waitFor: (error) => (isDeleteConflict(error) ? 'IAM sees that the policies are gone' : undefined),
-      },
-      () => ifThere(env.aws.iam.send(new DeleteRoleCommand({ RoleName: env.lab.role.name }))),
-    );
-    const stay = detached.length === 0 ? undefined : `detached, not deleted: ${detached.join(', ')}`;
+    const staying = await removeRole(env);
+    const stay = staying.size === 0 ? undefined : `detached, not deleted: ${[...staying.keys()].join(', ')}`;
+    const left = [...staying.values()].filter((each) => each !== undefined);
     const remark = [kept, stay].filter((each) => each !== undefined).join('; ');
     return { outcome: 'removed', left, ...(remark === '' ? {} : { remark }) };
   },
@@ -276,22 +269,39 @@ async function putPolicy(env: StepEnv, policy: PolicyChoice, before?: () => Prom
   );
 }
 
+/** The managed policies that stay, by ARN; of the customer's own what they are. */
+type Staying = Map<string, Stranger | undefined>;
+
 /**
- * Also those that were added by hand: IAM deletes no role that bears a policy.
- * @returns the managed ones that stay: all of them by ARN, and of the customer's own what they are
+ * Removes the role. It is looked for policies before each try: IAM may not have listed one that was just put, or an `up`
+ * beside this `down` may have put one meanwhile.
  */
-async function removePolicies(env: StepEnv): Promise<{ detached: string[]; left: Stranger[] }> {
+async function removeRole(env: StepEnv): Promise<Staying> {
+  const staying: Staying = new Map();
+  await retryWhile(
+    env.waiting,
+    {
+      budget: BUDGETS.conflict,
+      waitFor: (error) => (isDeleteConflict(error) ? 'IAM sees that the policies are gone' : undefined),
+    },
+    async () => {
+      await removePolicies(env, staying);
+      await ifThere(env.aws.iam.send(new DeleteRoleCommand({ RoleName: env.lab.role.name })));
+    },
+  );
+  return staying;
+}
+
+/** Also those that were added by hand: IAM deletes no role that bears a policy. */
+async function removePolicies(env: StepEnv, staying: Staying): Promise<void> {
   const { iam } = env.aws;
   const RoleName = env.lab.role.name;
   const { inline, attached } = await listRolePolicies(env);
   for (const PolicyName of inline) {
     await ifThere(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
   }
-  const left: Stranger[] = [];
   for (const arn of attached) {
     const stranger = await detachPolicy(env, arn);
-    if (stranger) left.push(stranger);
+    if (stranger || isAwsOwn(arn)) staying.set(arn, stranger);
   }
-  const stays = (arn: string): boolean => isAwsOwn(arn) || left.some(({ id }) => id === arn);
-  return { detached: attached.filter(stays), left };
 }
