@@ -6,9 +6,10 @@ import {
   GetPolicyCommand,
   paginateListPolicyVersions,
   TagPolicyCommand,
+  TagRoleCommand,
 } from '@aws-sdk/client-iam';
 import { ifThere, isDeleteConflict, isDenied, messageOf } from '../aws/errors.js';
-import { ADOPTED, tagList, type Tags } from '../aws/ownership.js';
+import { ADOPTED, tagList, tagMap, type Tags } from '../aws/ownership.js';
 import { collect } from '../aws/paginate.js';
 import { retryWhile } from '../aws/poll.js';
 import { BUDGETS } from '../aws/waiting.js';
@@ -63,24 +64,43 @@ export async function adoptPolicy(env: StepEnv, { id: PolicyArn }: Stranger): Pr
   return { remark: `policy ${PolicyArn} adopted` };
 }
 
+/** On the role: the policy of the lab's that `down` takes off it to delete it, for the next one where that is cut off in between. */
+const LEAVING_TAG = 'lab-setup:leaving';
+
+/** What a tag's value may be; a policy's path and name may be more. */
+const TAGGABLE = /^[\w.:/=+@-]{1,256}$/;
+
+/** By the role's tags: a policy that a `down` had begun to remove. */
+export const leavingPolicy = (roleTags: Tags): string | undefined => tagMap(roleTags)[LEAVING_TAG];
+
 /**
  * Takes a managed policy from the role, and deletes it where it is the lab's and nobody else bears it.
  * @returns the policy as a stranger where it stays; undefined where it is gone, or is AWS's own
  */
 export async function detachPolicy(env: StepEnv, arn: string): Promise<Stranger | undefined> {
+  const { iam } = env.aws;
+  const RoleName = env.lab.role.name;
   // Read before: right after it was detached, AWS may still count the role among those that bear it.
   const policy = isAwsOwn(arn) ? undefined : await readPolicy(env, arn);
-  const RoleName = env.lab.role.name;
-  await ifThere(env.aws.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: arn })));
-  if (!policy) return undefined;
-  const stranger = strangerIn(env, policy);
-  if (stranger) return stranger;
-  const stays = policy.unfit ?? (await deletePolicy(env, arn));
-  return stays === undefined ? undefined : { what: `IAM policy ${arn}`, id: arn, unfit: stays };
+  const stays = policy && stayingPolicy(env, policy);
+  if (policy && !stays && TAGGABLE.test(arn)) {
+    await iam.send(new TagRoleCommand({ RoleName, Tags: tagList({ [LEAVING_TAG]: arn }) }));
+  }
+  await ifThere(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: arn })));
+  return policy && (stays ?? (await deletePolicy(env, arn)));
 }
 
-/** @returns why it stays; undefined when it is gone. Once it is detached, no later run would find it, so it is said now. */
-async function deletePolicy(env: StepEnv, PolicyArn: string): Promise<string | undefined> {
+/** The policy as a stranger, if it is not the lab's to delete. */
+function stayingPolicy(env: StepEnv, policy: ManagedPolicy): Stranger | undefined {
+  const { arn, unfit } = policy;
+  return strangerIn(env, policy) ?? (unfit === undefined ? undefined : ownStaying(arn, unfit));
+}
+
+/** A policy of the lab's that stays nevertheless. */
+const ownStaying = (arn: string, unfit: string): Stranger => ({ what: `IAM policy ${arn}`, id: arn, unfit });
+
+/** @returns the policy as a stranger where it stays. Once its role is gone, no later run would find it, so it is said now. */
+async function deletePolicy(env: StepEnv, PolicyArn: string): Promise<Stranger | undefined> {
   const client = env.aws.iam;
   try {
     const versions = await ifThere(
@@ -101,6 +121,6 @@ async function deletePolicy(env: StepEnv, PolicyArn: string): Promise<string | u
     return undefined;
   } catch (error) {
     if (env.waiting.signal.aborted) throw error;
-    return `it could not be deleted: ${messageOf(error)}`;
+    return ownStaying(PolicyArn, `it could not be deleted: ${messageOf(error)}`);
   }
 }

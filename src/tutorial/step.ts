@@ -20,6 +20,8 @@ export interface Things {
     readonly policy: PolicyChoice;
     /** All policies that it bears by now, the lab's among them. */
     readonly policies: RolePolicies;
+    /** A managed policy of the lab's that a `down` had taken off it, and was cut off before it deleted it. */
+    readonly leaving?: string | undefined;
   };
   function: {
     readonly arn: string;

@@ -1,8 +1,9 @@
-/** `down` removes the role with its policies, also with one that comes late. */
+/** `down` removes the role with its policies, also one that comes late, and one of which only half was done. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { AttachRolePolicyCommand } from '@aws-sdk/client-iam';
+import { AttachRolePolicyCommand, ListPoliciesCommand } from '@aws-sdk/client-iam';
 import { quickClock } from '../_helpers/chaos.js';
 import { faulty } from '../_helpers/faults.js';
+import { buildByHand } from '../_helpers/hand-built.js';
 import { openLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 
@@ -32,4 +33,25 @@ test('a policy that the role is given while it is removed goes too, as when an u
 
   expect(report).toMatchObject({ kind: 'down', clean: true });
   expect(report.steps[0]?.remark).toBe(`detached, not deleted: ${PolicyArn}`);
+});
+
+test('an adopted policy that a down took off the role and did not come to delete is deleted by the next', async () => {
+  const ctrlC = new AbortController();
+  const lab = await openLab(aws, 'half', {}, { clock: quickClock() });
+  await buildByHand(lab, { managedPolicy: true });
+  await lab.adopt();
+  faults.set('iam:DeletePolicy#1', {
+    before: () => {
+      ctrlC.abort();
+      return 'reset';
+    },
+  });
+
+  const cut = await (await openLab(aws, 'half', {}, { signal: ctrlC.signal })).down({ includeAdopted: true });
+  const report = await lab.down({ includeAdopted: true });
+  const { Policies } = await lab.aws.iam.send(new ListPoliciesCommand({ Scope: 'Local' }));
+
+  expect(cut.kind).toBe('interrupted');
+  expect(report).toMatchObject({ kind: 'down', clean: true });
+  expect(Policies).toEqual([]);
 });

@@ -19,7 +19,14 @@ import { differsIn, type Difference } from '../difference.js';
 import type { StepEnv, Unplaced } from '../env.js';
 import { arnsOf, type PolicyChoice } from '../lab.js';
 import { grantedBeyond, notGranted, policyDifferences } from '../grants.js';
-import { adoptPolicy, detachPolicy, isAwsOwn, isPolicyArn, strangePolicies } from '../managed-policies.js';
+import {
+  adoptPolicy,
+  detachPolicy,
+  leavingPolicy,
+  isAwsOwn,
+  isPolicyArn,
+  strangePolicies,
+} from '../managed-policies.js';
 import { canonicalPolicy, decodePolicy, rolePolicy, TRUST_POLICY } from '../policies.js';
 import { listRolePolicies, readInlinePolicy, readRolePolicies, type RolePolicies } from '../role-policies.js';
 import { createRole, putRolePolicy, REGION_TAG, roleTags } from '../requests.js';
@@ -84,7 +91,7 @@ export const role = defineStep({
     if (seen.function.state === 'by-hand' && seen.function.thing?.roleArn === ownArn) {
       return { outcome: 'kept', remark: `${env.lab.function.name}, made by hand, uses it` };
     }
-    const staying = await removeRole(env);
+    const staying = await removeRole(env, thing.leaving);
     const stay = staying.size === 0 ? undefined : `detached, not deleted: ${[...staying.keys()].join(', ')}`;
     const left = [...staying.values()].filter((each) => each !== undefined);
     const remark = [kept, stay].filter((each) => each !== undefined).join('; ');
@@ -129,7 +136,14 @@ async function judgeOwn(
   const policy = rememberedPolicy(env, tags, inline);
   const trust = policyDifferences('trust', TRUST_POLICY, decodePolicy(AssumeRolePolicyDocument));
   const stranger = strangerIn(env, { arn: Arn, tags: Tags });
-  const thing = { arn: Arn, given: false, own: stranger === undefined, policy, policies };
+  const thing = {
+    arn: Arn,
+    given: false,
+    own: stranger === undefined,
+    policy,
+    policies,
+    leaving: leavingPolicy(Tags),
+  };
   const beside = stranger?.owner === undefined ? await strangePolicies(env, policies.attached) : [];
   if (stranger) {
     // However it was put: as the tutorial's document, inline or not, or with wildcards.
@@ -276,7 +290,7 @@ type Staying = Map<string, Stranger | undefined>;
  * Removes the role. It is looked for policies before each try: IAM may not have listed one that was just put, or an `up`
  * beside this `down` may have put one meanwhile.
  */
-async function removeRole(env: StepEnv): Promise<Staying> {
+async function removeRole(env: StepEnv, leaving: string | undefined): Promise<Staying> {
   const staying: Staying = new Map();
   await retryWhile(
     env.waiting,
@@ -285,7 +299,7 @@ async function removeRole(env: StepEnv): Promise<Staying> {
       waitFor: (error) => (isDeleteConflict(error) ? 'IAM sees that the policies are gone' : undefined),
     },
     async () => {
-      await removePolicies(env, staying);
+      await removePolicies(env, leaving, staying);
       await ifThere(env.aws.iam.send(new DeleteRoleCommand({ RoleName: env.lab.role.name })));
     },
   );
@@ -293,14 +307,14 @@ async function removeRole(env: StepEnv): Promise<Staying> {
 }
 
 /** Also those that were added by hand: IAM deletes no role that bears a policy. */
-async function removePolicies(env: StepEnv, staying: Staying): Promise<void> {
+async function removePolicies(env: StepEnv, leaving: string | undefined, staying: Staying): Promise<void> {
   const { iam } = env.aws;
   const RoleName = env.lab.role.name;
   const { inline, attached } = await listRolePolicies(env);
   for (const PolicyName of inline) {
     await ifThere(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
   }
-  for (const arn of attached) {
+  for (const arn of new Set([...(leaving === undefined ? [] : [leaving]), ...attached])) {
     const stranger = await detachPolicy(env, arn);
     if (stranger || isAwsOwn(arn)) staying.set(arn, stranger);
   }
