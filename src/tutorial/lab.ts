@@ -104,3 +104,9 @@ export function arnsOf(
     logGroup: `arn:${partition}:logs:${region}:${account}:log-group:${lab.function.logGroup}`,
   };
 }
+
+/**
+ * A role's ARN without its path, by which two ARNs are compared: names are unique without it, and a role that the Lambda
+ * console made stands under `/service-role/`.
+ */
+export const withoutPath = (roleArn: string): string => roleArn.replace(/:role\/.*\//, ':role/');

@@ -18,6 +18,8 @@ export interface Clicked {
   /** The policy is a customer-managed one. */
   readonly managedPolicy?: boolean;
   readonly policy?: object;
+  /** Where the role stands: `/service-role/` if Lambda's console made it. */
+  readonly rolePath?: string;
   readonly stage?: string;
   readonly pathPart?: string;
   readonly runtime?: Runtime;
@@ -51,7 +53,7 @@ def lambda_handler(event, context):
  * unless `apiKeyRequired`, and names spelled as the tutorial spells them the second time.
  */
 export async function buildByHand(lab: TestLab, clicked: Clicked = {}): Promise<HandBuilt> {
-  const { apiKeyRequired = false, managedPolicy = false, policy, stage = 'prod' } = clicked;
+  const { apiKeyRequired = false, managedPolicy = false, policy, rolePath: Path, stage = 'prod' } = clicked;
   const { pathPart = 'dynamodbmanager', runtime = 'python3.13', tableKey = 'id' } = clicked;
   const { handler = 'lambda_function.lambda_handler', code = { 'lambda_function.py': PYTHON } } = clicked;
   const { iam, lambda, dynamodb, apiGateway } = lab.aws;
@@ -59,6 +61,7 @@ export async function buildByHand(lab: TestLab, clicked: Clicked = {}): Promise<
   const { Role } = await iam.send(
     new CreateRoleCommand({
       RoleName: names.role.name,
+      Path,
       AssumeRolePolicyDocument: JSON.stringify(TRUST_POLICY),
     }),
   );

@@ -29,6 +29,21 @@ describe('a lab that was built by hand', () => {
     });
   });
 
+  test('under a role that Lambda’s console made is in order, once adopted too, and goes down whole', async () => {
+    const lab = await openLab(aws, 'service-role');
+    await buildByHand(lab, { apiKeyRequired: true, rolePath: '/service-role/' });
+
+    const byHand = await lab.status();
+    await lab.adopt();
+    const adopted = await lab.status();
+    const down = await lab.down({ includeAdopted: true });
+
+    expect([differing(byHand), differing(adopted)]).toEqual([[], []]);
+    expect(adopted.things.get('role')).toMatchObject({ given: false, own: true });
+    expect(down).toMatchObject({ kind: 'down', clean: true });
+    expect(down.steps[0]).toMatchObject({ outcome: 'removed', remark: undefined });
+  });
+
   test('to the letter of the tutorial does not ask for the key, and is told so', async () => {
     const lab = await openLab(aws, 'letter');
     await buildByHand(lab, { apiKeyRequired: false });

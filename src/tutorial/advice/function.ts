@@ -111,7 +111,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
       'The function acts under another role than that of step 1, and has the permissions of that one.',
     console: ({ lab }) =>
       `Lambda > Functions > ${lab.function.name} > Configuration > Permissions > Execution role > Edit: ${lab.role.name}`,
-    calls: (facts) => [updateFunction(facts, { Role: arnsOf(facts.lab, facts.place).role })],
+    calls: (facts) => [updateFunction(facts, { Role: roleArn(facts) })],
   },
   {
     step: 'function',
@@ -223,9 +223,12 @@ const isHandlerName = (expected: unknown): expected is string =>
 export const handlerConsole = (lab: Lab, name = 'the file’s name, a dot, and the function’s name'): string =>
   `Lambda > Functions > ${lab.function.name} > Code > Runtime settings > Edit > Handler: ${name}`;
 
+/** That of the role that is there, which may stand under a path. */
+const roleArn = ({ lab, place, things }: Facts): string => things.role?.arn ?? arnsOf(lab, place).role;
+
 /** The lab's own code, from the zip that `steps function --zip` writes, without the lab's tags. */
-function makeFunction({ lab, place, things }: Facts): Call[] {
-  const { name: FunctionName, runtime, handler, memory, timeout } = lab.function;
+function makeFunction(facts: Facts): Call[] {
+  const { name: FunctionName, runtime, handler, memory, timeout } = facts.lab.function;
   return [
     call('lambda', 'CreateFunction', {
       FunctionName,
@@ -233,7 +236,7 @@ function makeFunction({ lab, place, things }: Facts): Call[] {
       Handler: handler,
       MemorySize: memory,
       Timeout: timeout,
-      Role: things.role?.arn ?? arnsOf(lab, place).role,
+      Role: roleArn(facts),
       Code: { ZipFile: ZIP_FILE },
     }),
     { ...call('lambda', 'GetFunction', { FunctionName }), until: 'function-active-v2' },

@@ -17,7 +17,7 @@ import { LabError } from '../../lab-error.js';
 import { CHOICE_TAGS, chosenPolicy, chosenRoleArn, type FunctionTags } from '../choices.js';
 import { differsIn, type Difference } from '../difference.js';
 import type { StepEnv, Unplaced } from '../env.js';
-import { arnsOf, type PolicyChoice } from '../lab.js';
+import { arnsOf, withoutPath, type PolicyChoice } from '../lab.js';
 import { grantedBeyond, notGranted, policyDifferences } from '../grants.js';
 import {
   adoptPolicy,
@@ -87,8 +87,8 @@ export const role = defineStep({
   remove: async (env, { thing, seen }) => {
     const kept = thing?.given === true ? `the given role ${thing.arn} is kept` : undefined;
     if (thing?.own !== true) return { outcome: 'kept', remark: kept ?? 'not made by lab-setup' };
-    const ownArn = arnsOf(env.lab, env.place).role;
-    if (seen.function.state === 'by-hand' && seen.function.thing?.roleArn === ownArn) {
+    const usedArn = withoutPath(thingOf(seen.function)?.roleArn ?? '');
+    if (seen.function.state === 'by-hand' && usedArn === arnsOf(env.lab, env.place).role) {
       return { outcome: 'kept', remark: `${env.lab.function.name}, made by hand, uses it` };
     }
     const staying = await removeRole(env, thing.leaving);

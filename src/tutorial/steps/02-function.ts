@@ -18,7 +18,7 @@ import { CHOICE_TAGS, chosenPolicy, chosenRoleArn } from '../choices.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv } from '../env.js';
 import { handlerFaults } from '../handler-code.js';
-import { arnsOf } from '../lab.js';
+import { arnsOf, withoutPath } from '../lab.js';
 import {
   adoptLogGroup,
   ensureLogGroup,
@@ -126,7 +126,7 @@ function describe(
       handler: configuration.Handler,
       memory: configuration.MemorySize,
       timeout: configuration.Timeout,
-      role: Role,
+      role: withoutPath(Role) === withoutPath(role) ? role : Role,
       code: bundle ?? `zip ${configuration.CodeSha256 ?? ''}`,
       'policy tag': tags[CHOICE_TAGS.policy],
       'role tag': tags[CHOICE_TAGS.role],
@@ -154,7 +154,7 @@ const wantedSettings = (env: StepEnv, tags: Things['function']['tags'], role: st
 
 /** The ARN of a role that was given; a role of the lab's own needs no remembering. */
 const roleTag = (env: StepEnv, role: string): string =>
-  role === arnsOf(env.lab, env.place).role ? OWN_ROLE : role;
+  withoutPath(role) === arnsOf(env.lab, env.place).role ? OWN_ROLE : role;
 
 /**
  * The bundle that the function runs, if it is one of ours: the tag says which bundle was uploaded as which zip, and
