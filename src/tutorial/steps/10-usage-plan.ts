@@ -17,6 +17,7 @@ import { belongsTo, sortOut } from '../../aws/ownership.js';
 import { API_GATEWAY_PAGE, collect } from '../../aws/paginate.js';
 import { retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
+import { LabError } from '../../lab-error.js';
 import { compare, differsIn, type Difference, type Settings } from '../difference.js';
 import type { StepEnv, Unplaced } from '../env.js';
 import { adoptAt } from '../gateway-tags.js';
@@ -46,10 +47,10 @@ export const usagePlan = defineStep({
     const ensured = await ensureTagged(env, PLANS, found, {
       create: () => create(env, stage),
       thingFrom,
-      repair: (id, differences) => repair(env, { planId: id, stage, differences }),
+      repair: (id, differences) => repair(env, { planId: id, stage, keyId: key.id, differences }),
     });
     const isAttached = found.state === 'ours' && !differsIn(found.differences, 'key');
-    return isAttached ? ensured : attachKeyOrYield(env, ensured, key.id);
+    return isAttached ? ensured : attachKeyOrYield(env, ensured, { stage, keyId: key.id });
   },
 
   adopt: (env, { id }) => adoptAt(env, `/usageplans/${id}`),
@@ -169,17 +170,48 @@ function create(env: StepEnv, stage: ApiStage): Promise<UsagePlan> {
  * Attaches the key to the plan. A key is in one plan of a stage only, so that AWS itself decides between runs: if another
  * run's plan has the key already, that plan is the one to use, and what this run made is removed.
  */
-async function attachKeyOrYield(env: StepEnv, ensured: Ensured<Plan>, keyId: string): Promise<Ensured<Plan>> {
+async function attachKeyOrYield(
+  env: StepEnv,
+  ensured: Ensured<Plan>,
+  { stage, keyId }: { stage: ApiStage; keyId: string },
+): Promise<Ensured<Plan>> {
   const { thing, outcome } = ensured;
   const attached = await attachKey(env, thing.id, keyId);
   if (attached) return { ...ensured, thing: { ...thing, keyValue: valueOf(attached) } };
-  for (const plan of (await listPlans(env)).ours) {
-    const { id = '' } = plan;
-    if (id === thing.id || !(await listPlanKeys(env, id)).some((each) => each.id === keyId)) continue;
-    if (outcome === 'created') await removePlan(env, thing.id);
-    return { thing: thingFrom(plan, taggedOf(plan, [plan])), outcome: 'unchanged' };
-  }
-  return ensured;
+  const plan = await otherPlanOf(env, { planId: thing.id, stage, keyId });
+  if (!plan) return ensured;
+  if (outcome === 'created') await removePlan(env, thing.id);
+  return { thing: thingFrom(plan, taggedOf(plan, [plan])), outcome: 'unchanged' };
+}
+
+/**
+ * Another plan of the lab's that has the key; undefined where there is none.
+ * @throws LabError when somebody else's plan has it on the same stage: AWS lets ours have it only after that
+ */
+async function otherPlanOf(
+  env: StepEnv,
+  own: { planId: string; stage: ApiStage; keyId: string },
+): Promise<DatedPlan | undefined> {
+  const { planId, stage, keyId } = own;
+  const pages = paginateGetUsagePlans({ client: env.aws.apiGateway, pageSize: API_GATEWAY_PAGE }, { keyId });
+  const others = (await collect(pages, (page) => page.items)).filter(({ id }) => id !== planId);
+  const foreign = others.find(
+    ({ tags, apiStages = [] }) =>
+      !belongsTo(tags, env.lab.name) &&
+      apiStages.some((each) => each.apiId === stage.apiId && each.stage === stage.stage),
+  );
+  if (foreign) throw heldElsewhere(env, foreign);
+  return others.filter(({ tags }) => belongsTo(tags, env.lab.name)).map(dated)[0];
+}
+
+function heldElsewhere({ lab }: StepEnv, { name = '', id = '' }: UsagePlan): LabError {
+  return new LabError(
+    'failed',
+    `The usage plan ${name} (${id}), which is not this lab’s, has the key ${lab.key.name} on the stage ${lab.stage.name}; a key is in one plan of a stage only.`,
+    {
+      hint: `Take the key or the stage out of it (API Gateway > Usage plans > ${name}), then run \`lab-setup up\` again.`,
+    },
+  );
 }
 
 /** Undefined when the key is in this plan already, or in another on the same stage. */
@@ -201,7 +233,7 @@ async function attachKey(
 /** All changes in one call: AWS allows one UpdateUsagePlan in 20 s (aws-facts 6.1). */
 async function repair(
   env: StepEnv,
-  change: { planId: string; stage: ApiStage; differences: readonly Difference[] },
+  change: { planId: string; stage: ApiStage; keyId: string; differences: readonly Difference[] },
 ): Promise<void> {
   const { planId, stage, differences } = change;
   const { name, rateLimit, burstLimit } = env.lab.usagePlan;
@@ -219,8 +251,9 @@ async function repair(
       env.aws.apiGateway.send(new UpdateUsagePlanCommand({ usagePlanId: planId, patchOperations })),
     );
   } catch (error) {
-    // The stage is in the plan already: a lost answer of ours, or another `up` was quicker.
+    // The stage is in the plan already: a lost answer of ours, or another `up` was quicker; or somebody else's plan has both.
     if (!isTaken(error)) throw error;
+    await otherPlanOf(env, change);
     const rest = patchOperations.filter(({ op }) => op !== 'add');
     if (rest.length === 0) return;
     await env.aws.apiGateway.send(new UpdateUsagePlanCommand({ usagePlanId: planId, patchOperations: rest }));
