@@ -45,6 +45,18 @@ export const canBeAdopted = ({ owner, unfit }: Stranger): boolean =>
 
 const besides = (found: Found<unknown>): Stranger[] => (found.beside ?? []).filter(canBeAdopted);
 
+/** What would be adopted, as a remark for each step. */
+export function wouldAdopt(chosen: readonly Adoptee[]): ReadonlyMap<string, string> {
+  const remarks = new Map<string, string>();
+  for (const { step, stranger } of chosen) addRemark(remarks, step, `would adopt ${stranger.what}`);
+  return remarks;
+}
+
+/** A step may adopt several things: the role its policies, the function its log group. */
+function addRemark(remarks: Map<string, string>, step: string, remark: string | undefined): void {
+  remarks.set(step, [remarks.get(step), remark].filter(Boolean).join('; '));
+}
+
 /** AWS may go on for some time showing a thing without the tags that it was just given. */
 const SIGHT_BUDGET_MS = 60_000;
 const SIGHT_PAUSE_MS = 2_000;
@@ -67,7 +79,7 @@ export async function adoptAll<Env, Look>(
     options.listener({ kind: 'started', step: id });
     try {
       const done = await step?.adopt?.(options.envFor(id), stranger);
-      adopted.set(id, [adopted.get(id), done?.remark].filter(Boolean).join('; '));
+      addRemark(adopted, id, done?.remark);
     } catch (error) {
       return { step: id, error };
     }
@@ -104,5 +116,6 @@ export const asAdopted =
       report.remark?.startsWith(adopted) === true
         ? report.remark
         : [adopted, report.remark].filter(Boolean).join('; ');
-    return { ...report, outcome: report.outcome === 'unchanged' ? 'repaired' : report.outcome, remark };
+    const isInOrder = report.outcome === 'unchanged' || report.outcome === 'in-order';
+    return { ...report, outcome: isInOrder ? 'repaired' : report.outcome, remark };
   };

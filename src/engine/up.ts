@@ -1,5 +1,5 @@
 import type { AnyStep, Stranger } from '../tutorial/step.js';
-import { adoptAll, asAdopted, choose, type Adoptee, type Adoption } from './adopt.js';
+import { adoptAll, asAdopted, choose, wouldAdopt, type Adoptee, type Adoption } from './adopt.js';
 import { firstUnmet, isMade, neededOutside } from './course.js';
 import { make, type Making, type MakeOptions } from './make.js';
 import type { Listener, StepReport } from './events.js';
@@ -83,8 +83,10 @@ async function bringUp<Env, Look>(options: UpOptions<Env, Look>, looked?: Inspec
   const unmet = options.course && firstUnmet(options.steps, options.course, inspection.found);
   if (unmet) return { kind: 'unmet', steps: looks, ...unmet };
   if (options.dryRun) {
-    const planned = new Map(chosen.map(({ step, stranger }) => [step, `would adopt ${stranger.what}`]));
-    return { kind: 'planned', steps: foreseen(options, inspection, looks).map(asAdopted(planned)) };
+    return {
+      kind: 'planned',
+      steps: foreseen(options, inspection, looks).map(asAdopted(wouldAdopt(chosen))),
+    };
   }
   if (options.adoption && chosen.length > 0) {
     const wanted = await options.adoption.confirm(chosen.map(({ stranger }) => stranger));
@@ -98,14 +100,14 @@ async function bringUp<Env, Look>(options: UpOptions<Env, Look>, looked?: Inspec
 
 /** The looks, with what is foreseen of those steps that turn out otherwise than they look. */
 function foreseen<Env, Look>(
-  { steps, course, envFor }: UpOptions<Env, Look>,
+  { steps, course, adoption, envFor }: UpOptions<Env, Look>,
   { found }: Inspection,
   looks: readonly StepReport[],
 ): StepReport[] {
   return looks.map((look) => {
     const step = steps.find(({ id }) => id === look.id);
-    // What is made by hand, and what is built on steps that are not made, stays as it looks.
-    if (!step?.foresee || look.outcome === 'by-hand') return look;
+    // What stays by hand, and what is built on steps that are not made, stays as it looks.
+    if (!step?.foresee || (look.outcome === 'by-hand' && !adoption)) return look;
     if (!step.needs.every((need) => isMade(course, need))) return look;
     const { outcome, remark } = step.foresee(envFor(step.id), pick(found, step.reads));
     if (outcome === 'unchanged' && look.outcome === 'in-order') return look;

@@ -1,9 +1,12 @@
-/** `up --dry-run` on labs that were damaged: what it says of step 11 is what `up` then does. */
+/** `up --dry-run` on labs that were damaged or made by hand: what it says of step 11, and adopts, is what `up` then does. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import * as gateway from '@aws-sdk/client-api-gateway';
+import { UntagResourceCommand as UntagLogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import { up } from '../../src/engine/up.js';
+import { arnsOf } from '../../src/tutorial/lab.js';
 import { patched, type Change } from '../_helpers/drift.js';
-import { openLab, outcomes, type TestLab } from '../_helpers/lab.js';
+import { buildByHand } from '../_helpers/hand-built.js';
+import { allSteps, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 import { standing } from '../_helpers/standing-lab.js';
 
@@ -82,4 +85,31 @@ test('alone it is planned by what is there, since its method will not be put rig
   await withoutKey(standing(lab, await lab.up()));
 
   expect(outcomes(await plan(lab, 'redeploy'))['redeploy']).toBe('drifted');
+});
+
+const planAdoption = (lab: TestLab): ReturnType<typeof up> =>
+  up({ ...lab.making, dryRun: true, adoption: { ids: [], confirm: () => Promise.resolve(true) } });
+
+test('a lab by hand is planned with all that is adopted of a step, and with the deployment after it', async () => {
+  const lab = await openLab(aws, 'planned-hand');
+  await buildByHand(lab, { managedPolicy: true });
+
+  const { steps } = await planAdoption(lab);
+  const done = await lab.adopt();
+
+  expect(steps[0]?.remark).toMatch(/^would adopt IAM role .*; would adopt IAM policy /);
+  expect([steps.at(-1)?.outcome, done.steps.at(-1)?.outcome]).toEqual(['repaired', 'repaired']);
+});
+
+test('a lab in order but for a log group by hand is planned with what is adopted', async () => {
+  const lab = await openLab(aws, 'planned-group');
+  await lab.up();
+  const resourceArn = arnsOf(lab.lab, lab.env.place).logGroup;
+  await lab.aws.logs.send(new UntagLogGroup({ resourceArn, tagKeys: ['lab-setup:lab'] }));
+
+  const planned = outcomes(await planAdoption(lab));
+  const done = outcomes(await lab.adopt());
+
+  expect(planned).toEqual({ ...allSteps('in-order'), function: 'repaired' });
+  expect(done).toEqual({ ...allSteps('unchanged'), function: 'repaired' });
 });
