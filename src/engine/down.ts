@@ -143,7 +143,7 @@ async function sweepAll<Env, Look>(
       continue;
     }
     const thing = found && 'thing' in found && found.state !== 'by-hand' ? found.thing : undefined;
-    const report = await sweepOne(options, head, () => step.sweep?.(options.envFor(head.id), thing));
+    const report = await sweepOne(options, head, step.sweep(options.envFor(head.id), thing));
     reports.push(isCutOff(report, options.signal) ? notDone(head, new Set([head.id])) : report);
   }
   for (const report of reports) options.listener({ kind: 'finished', report });
@@ -153,12 +153,12 @@ async function sweepAll<Env, Look>(
 async function sweepOne<Env, Look>(
   { clock }: Walk<Env, Look>,
   head: ReturnType<typeof headOf>,
-  sweep: () => Promise<Swept> | undefined,
+  sweeping: Promise<Swept>,
 ): Promise<StepReport> {
   const start = clock.now();
   const line = { ...head, differences: [] };
   try {
-    const { outcome, remark } = (await sweep()) ?? { outcome: 'absent' };
+    const { outcome, remark } = await sweeping;
     return { ...line, outcome, remark, ms: clock.now() - start };
   } catch (error) {
     return { ...line, outcome: 'failed', error, ms: clock.now() - start };
