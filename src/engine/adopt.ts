@@ -70,7 +70,7 @@ export async function adoptAll<Env, Look>(
   chosen: readonly Adoptee[],
 ): Promise<
   | { readonly adopted: ReadonlyMap<string, string>; readonly inspection: Inspection }
-  | { readonly step: string; readonly error: unknown }
+  | { readonly adopted: ReadonlyMap<string, string>; readonly step: string; readonly error: unknown }
 > {
   const adopted = new Map<string, string>();
   for (const { step: id, stranger } of chosen) {
@@ -81,7 +81,7 @@ export async function adoptAll<Env, Look>(
       const done = await step?.adopt?.(options.envFor(id), stranger);
       addRemark(adopted, id, done?.remark);
     } catch (error) {
-      return { step: id, error };
+      return { adopted, step: id, error };
     }
   }
   return { adopted, inspection: await lookUntilShown(options, chosen) };

@@ -5,6 +5,7 @@ import { make, type Making, type MakeOptions } from './make.js';
 import type { Listener, StepReport } from './events.js';
 import { inspectAll, pick, reportLooks, type Inspection } from './inspect.js';
 import { Yielded } from './tasks.js';
+import { notDone } from './walk.js';
 
 export type UpReport =
   | Making
@@ -138,8 +139,15 @@ async function adoptFirst<Env, Look>(
 ): Promise<UpReport> {
   await options.beforeWriting();
   const done = await adoptAll(options, chosen);
-  if ('error' in done) return { kind: 'failed', steps: looks, ...done };
   const mark = asAdopted(done.adopted);
+  if (options.signal.aborted) {
+    const begun = new Set([...done.adopted.keys(), ...('step' in done ? [done.step] : [])]);
+    const cut = looks.map((look) => (begun.has(look.id) ? notDone(look, begun) : look));
+    return { kind: 'interrupted', steps: cut.map(mark) };
+  }
+  if ('error' in done) {
+    return { kind: 'failed', steps: looks.map(mark), step: done.step, error: done.error };
+  }
   const listener: Listener = (event) =>
     options.listener(event.kind === 'finished' ? { ...event, report: mark(event.report) } : event);
   const report = await bringUp({ ...options, adoption: undefined, listener }, done.inspection);

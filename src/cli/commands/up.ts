@@ -176,7 +176,7 @@ function unfinished(
       return {
         exitCode: EXIT.interrupted,
         members,
-        error: interrupted(report.steps, labFlag(context.lab.name)),
+        error: interrupted(report.steps, labFlag(context.lab.name), adopting ? 'up --adopt' : 'up'),
       };
   }
 }

@@ -96,18 +96,18 @@ export function unmet(
   );
 }
 
-/** What stands after Ctrl-C, and what to type. */
-export function interrupted(steps: readonly StepReport[], flag: string): LabError {
+/** What stands after Ctrl-C, and what to type; `command` is what was interrupted, such as `up --adopt`. */
+export function interrupted(steps: readonly StepReport[], flag: string, command: string): LabError {
   const standing = names(steps, ({ outcome }) => STANDING.includes(outcome));
   const underWay = names(steps, isUnderWay);
   if (standing === '' && underWay === '') {
     return new LabError('interrupted', 'Interrupted before anything was changed.', {
-      hint: `Begin again with \`lab-setup up${flag}\`.`,
+      hint: `Begin again with \`lab-setup ${command}${flag}\`.`,
     });
   }
   const open = underWay === '' ? '' : ` Under way, and perhaps made: ${underWay}.`;
   return new LabError('interrupted', `Interrupted. What stands: ${standing || 'nothing yet'}.${open}`, {
-    hint: `Go on with \`lab-setup up${flag}\`, or remove everything with \`lab-setup down${flag}\`.`,
+    hint: `Go on with \`lab-setup ${command}${flag}\`, or remove everything with \`lab-setup down${flag}\`.`,
   });
 }
 
