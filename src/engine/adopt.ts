@@ -61,39 +61,66 @@ function addRemark(remarks: Map<string, string>, step: string, remark: string | 
 const SIGHT_BUDGET_MS = 60_000;
 const SIGHT_PAUSE_MS = 2_000;
 
+/** What is to be adopted first, and what of all that is found then. */
+interface Wanted {
+  readonly chosen: readonly Adoptee[];
+  readonly chooseOf: (found: Inspection['found']) => readonly Adoptee[];
+}
+
 /**
- * Lets each step adopt its things and looks at everything again, until AWS shows whose they are.
+ * Lets each step adopt its things and looks at everything again, until AWS shows whose they are. What only then comes into
+ * sight goes with what holds it: the stage of an API that was one of several.
  * @returns what was adopted, as a remark for each step
  */
 export async function adoptAll<Env, Look>(
   options: Walk<Env, Look>,
-  chosen: readonly Adoptee[],
+  { chosen, chooseOf }: Wanted,
 ): Promise<
   | { readonly adopted: ReadonlyMap<string, string>; readonly inspection: Inspection }
   | { readonly adopted: ReadonlyMap<string, string>; readonly step: string; readonly error: unknown }
 > {
   const adopted = new Map<string, string>();
+  const ids = new Set<string>();
+  const readsAdopted = (step: string): boolean =>
+    options.steps.some(({ id, reads }) => id === step && reads.some((each) => adopted.has(each)));
+  for (let next = chosen; ;) {
+    const failure = await adoptEach(options, next, adopted);
+    if (failure) return { adopted, ...failure };
+    for (const { stranger } of next) ids.add(stranger.id);
+    const inspection = await lookUntilShown(options, ids);
+    next = chooseOf(inspection.found).filter(
+      ({ step, stranger }) => !ids.has(stranger.id) && readsAdopted(step),
+    );
+    if (next.length === 0 || options.signal.aborted) return { adopted, inspection };
+  }
+}
+
+/** Adopts these, one after another, and adds to `adopted` what is to be said of their steps. */
+async function adoptEach<Env, Look>(
+  options: Walk<Env, Look>,
+  chosen: readonly Adoptee[],
+  adopted: Map<string, string>,
+): Promise<{ readonly step: string; readonly error: unknown } | undefined> {
   for (const { step: id, stranger } of chosen) {
-    if (options.signal.aborted) break;
+    if (options.signal.aborted) return undefined;
     const step = options.steps.find((each) => each.id === id);
     options.listener({ kind: 'started', step: id });
     try {
       const done = await step?.adopt?.(options.envFor(id), stranger);
       addRemark(adopted, id, done?.remark);
     } catch (error) {
-      return { adopted, step: id, error };
+      return { step: id, error };
     }
   }
-  return { adopted, inspection: await lookUntilShown(options, chosen) };
+  return undefined;
 }
 
 async function lookUntilShown<Env, Look>(
   options: Walk<Env, Look>,
-  chosen: readonly Adoptee[],
+  ids: ReadonlySet<string>,
 ): Promise<Inspection> {
   const { clock, signal } = options;
   const end = clock.now() + SIGHT_BUDGET_MS;
-  const ids = new Set(chosen.map(({ stranger }) => stranger.id));
   for (;;) {
     const inspection = await inspectAll(options);
     const strangers = [...inspection.found.values()].flatMap((found) => [

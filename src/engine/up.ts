@@ -138,7 +138,7 @@ async function adoptFirst<Env, Look>(
   { chosen, looks }: { chosen: readonly Adoptee[]; looks: readonly StepReport[] },
 ): Promise<UpReport> {
   await options.beforeWriting();
-  const done = await adoptAll(options, chosen);
+  const done = await adoptAll(options, { chosen, chooseOf: (found) => chooseOn(options, found).chosen });
   const mark = asAdopted(done.adopted);
   if (options.signal.aborted) {
     const begun = new Set([...done.adopted.keys(), ...('step' in done ? [done.step] : [])]);

@@ -178,6 +178,17 @@ describe('adopting', () => {
     expect(lab.writes().slice(before)).toEqual([]);
   });
 
+  test('of a whole lab by hand beside an API of its name takes the stage of the one that is meant too', async () => {
+    const lab = await openLab(aws, 'beside');
+    const { restApiId } = await buildByHand(lab);
+    await lab.aws.apiGateway.send(new CreateRestApiCommand({ name: lab.lab.api.name }));
+
+    const report = await lab.adopt(restApiId);
+
+    expect(report.steps.find(({ id }) => id === 'deployment')).toMatchObject({ remark: 'adopted' });
+    expect(outcomes(await lab.status())).toEqual(allSteps('in-order'));
+  });
+
   test('of a table with another key is refused, and no other thing is touched', async () => {
     const lab = await openLab(aws, 'other-key');
     const TableName = lab.lab.table.name;
