@@ -7,8 +7,14 @@ export interface Target {
   readonly profile: string | undefined;
   /** Twelve digits, where it is known without asking. */
   readonly account?: string;
-  /** The local AWS's own credentials; undefined asks the SDK's usual credential chain. */
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** The local AWS's own credentials, or the environment's; undefined asks the SDK's usual credential chain. */
+  readonly credentials: Credentials | undefined;
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }
 
 /** Where in AWS the caller stands: what ARNs are made of. */

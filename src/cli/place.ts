@@ -1,5 +1,5 @@
 import { loadSharedConfigFiles } from '@smithy/core/config';
-import type { Target } from '../aws/target.js';
+import type { Credentials, Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
 import { endpointOf, findLocalAws, LocalAwsError, startLocalAws, type LocalAws } from '../local/index.js';
 import type { Edge } from './edge.js';
@@ -112,7 +112,9 @@ export function asLabError(error: unknown): unknown {
 async function awsTarget(edge: Edge, request: Request, record: LabRecord | undefined): Promise<Target> {
   const { environment } = edge;
   const remembered = record?.target === 'aws' ? record : undefined;
-  const profile = request.profile ?? remembered?.profile ?? environment['AWS_PROFILE'];
+  const named = request.profile ?? remembered?.profile;
+  const profile = named ?? environment['AWS_PROFILE'];
+  const credentials = named === undefined ? environmentKeys(environment) : undefined;
   const endpoint = request.endpoint ?? remembered?.endpoint;
   const settings = await profileSettings(environment, profile);
   if (endpoint === undefined) {
@@ -130,7 +132,18 @@ async function awsTarget(edge: Edge, request: Request, record: LabRecord | undef
       hint: 'Give one with --region, such as --region us-east-1, or set AWS_REGION.',
     });
   }
-  return { kind: 'aws', region, endpoint, profile, credentials: undefined };
+  return { kind: 'aws', region, endpoint, profile: credentials ? undefined : profile, credentials };
+}
+
+/** They go before AWS_PROFILE, as in the aws CLI: the SDK would take the profile's, which may be of another account. */
+function environmentKeys(environment: Edge['environment']): Credentials | undefined {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = environment;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
 /** Region and endpoint of a profile in the shared configuration files, as the aws CLI reads them. */

@@ -1,5 +1,6 @@
 /** `--target aws --endpoint-url`: the same commands on a server that is not ours to start. Here another home's local AWS. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LambdaClient, UntagResourceCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { documentOf, newMachine, type Machine } from '../_helpers/cli.js';
@@ -87,5 +88,18 @@ describe('a lab on a server behind --endpoint-url', () => {
     const { code, stderr } = await machine.run(`up ${flags}`, { env: wrong });
 
     expect([code, stderr]).toEqual([4, expect.stringContaining('credentials')]);
+  });
+
+  test.each([
+    ['goes by the keys of the environment before AWS_PROFILE, as in the aws CLI', 0, ''],
+    ['goes by a profile that is named before the keys of the environment', 4, '--profile other'],
+  ])('%s', async (_, expected, named) => {
+    const config = join(machine.home, 'config');
+    await writeFile(config, '[profile other]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = x\n');
+    const both = { ...env, AWS_PROFILE: 'other', AWS_CONFIG_FILE: config };
+
+    const { code } = await machine.run(`up --dry-run ${flags} ${named}`, { env: both });
+
+    expect(code).toBe(expected);
   });
 });

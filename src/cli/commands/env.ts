@@ -14,6 +14,8 @@ export interface EnvOptions {
 /** Shell lines that point the aws CLI, or any SDK, at the lab's target. */
 export const env: Command<EnvOptions> = async (context, { shell, showKey }) => {
   const { target, place, edge } = context;
+  // The reader's own are in his environment already, and are not printed.
+  const credentials = target.kind === 'local' ? target.credentials : undefined;
   const apiKey = showKey ? await keyValue(context, (await locateOnly(context)).keyId) : undefined;
   const variables = {
     AWS_REGION: place.region,
@@ -22,16 +24,16 @@ export const env: Command<EnvOptions> = async (context, { shell, showKey }) => {
     AWS_PAGER: '',
     ...(target.endpoint === undefined ? {} : { AWS_ENDPOINT_URL: target.endpoint }),
     ...(target.profile === undefined ? {} : { AWS_PROFILE: target.profile }),
-    ...(target.credentials === undefined
+    ...(credentials === undefined
       ? {}
       : {
-          AWS_ACCESS_KEY_ID: target.credentials.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: target.credentials.secretAccessKey,
+          AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         }),
     ...(apiKey === undefined ? {} : { [KEY_VARIABLE]: apiKey }),
   };
   // With the local AWS's own credentials these would still win, or not fit.
-  const unset = target.credentials === undefined ? [] : ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
+  const unset = credentials === undefined ? [] : ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
   const { set, unset: forget } = SYNTAX[shell];
   const lines = Object.entries(variables).map(([name, value]) => {
     const line = set(name, value);
