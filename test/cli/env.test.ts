@@ -22,3 +22,18 @@ test('env names the same command for PowerShell where cmd cannot hold a value, a
   });
   expect(said()).toBe('');
 });
+
+test('env unsets for a profile the keys that the aws CLI would take instead, and else leaves them', async () => {
+  const lab = await openLab(aws, 'profile');
+  const { context, said } = sitAt(aws, lab);
+  const target = { ...context.target, profile: 'mine' };
+
+  await env(context, { shell: 'bash', showKey: false });
+  const before = said();
+  await env({ ...context, target }, { shell: 'bash', showKey: false });
+
+  expect(before).not.toContain('unset');
+  expect(said()).toMatch(
+    /AWS_PROFILE='mine'\nunset AWS_ACCESS_KEY_ID\nunset AWS_SECRET_ACCESS_KEY\nunset AWS_SESSION_TOKEN\n$/,
+  );
+});

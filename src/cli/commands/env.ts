@@ -1,3 +1,4 @@
+import type { Target } from '../../aws/target.js';
 import type { Command } from '../command.js';
 import { LabError } from '../../lab-error.js';
 import { EXIT } from '../exit-codes.js';
@@ -32,8 +33,6 @@ export const env: Command<EnvOptions> = async (context, { shell, showKey }) => {
         }),
     ...(apiKey === undefined ? {} : { [KEY_VARIABLE]: apiKey }),
   };
-  // With the local AWS's own credentials these would still win, or not fit.
-  const unset = credentials === undefined ? [] : ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
   const { set, unset: forget } = SYNTAX[shell];
   const lines = Object.entries(variables).map(([name, value]) => {
     const line = set(name, value);
@@ -41,9 +40,15 @@ export const env: Command<EnvOptions> = async (context, { shell, showKey }) => {
     return line;
   });
   for (const line of lines) edge.screen.result(line);
-  for (const name of unset) edge.screen.result(forget(name));
+  for (const name of unsetFor(target)) edge.screen.result(forget(name));
   return { exitCode: EXIT.ok, members: { environment: variables, ...(showKey ? { apiKey } : {}) } };
 };
+
+/** What would still win over these lines, or not fit: with the aws CLI keys go before AWS_PROFILE. */
+function unsetFor({ kind, profile }: Target): string[] {
+  if (kind === 'local') return ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
+  return profile === undefined ? [] : ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+}
 
 /** The same command for a shell that can hold any value. */
 function notInThisShell(name: string, { shell, showKey }: EnvOptions, flag: string): LabError {
