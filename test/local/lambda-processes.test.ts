@@ -15,7 +15,9 @@ const PID = 'exports.handler = async ({ gate }) => { if (gate) await fetch(gate)
 
 let aws: TestLambda;
 beforeAll(async () => {
-  aws = await startTestLambda({ limits: { processesPerFunction: 3, idleMs: 300, logDelayMs: 10 } });
+  aws = await startTestLambda({
+    limits: { processesPerFunction: 3, idleMs: 300, exitMs: 100, logDelayMs: 10 },
+  });
 });
 afterAll(() => aws.stop());
 
@@ -74,6 +76,17 @@ describe('processes', () => {
     expect(isAlive(pid)).toBe(true);
     await until(() => !isAlive(pid));
     expect(await pidOf('idle')).not.toBe(pid);
+  });
+
+  test('that broke down are ended when they do not end by themselves', async () => {
+    await aws.create(
+      'lingers',
+      `process.on('exit', () => { for (;;); });
+      exports.handler = () => new Promise(() => setTimeout(() => { throw process.pid; }));`,
+    );
+    const { result } = await aws.invoke('lingers');
+    const { errorMessage: pid } = result as { errorMessage: string };
+    await until(() => !isAlive(pid));
   });
 
   test('of an old code finish what they had begun, while the new code already answers', async () => {

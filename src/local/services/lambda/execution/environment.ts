@@ -200,7 +200,9 @@ export class ExecutionEnvironment {
     this.#report(running.job, { ms: answer.measure.ms });
     this.#resolve(running.job, answer.payload, answer.failed);
     this.#brokeDown = answer.fatal;
-    if (!answer.fatal) this.#listener.free(this);
+    // It ends by itself, unless listeners of its own keep it from that: it would loop on, and have a place in the pool.
+    if (answer.fatal) setTimeout(() => this.#child.kill(), this.#options.limits.exitMs).unref();
+    else this.#listener.free(this);
   }
 
   #end(how: Ended): void {

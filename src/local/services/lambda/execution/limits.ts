@@ -16,6 +16,8 @@ export interface ExecutionLimits {
   readonly idleMs: number;
   /** After this long, loading a function goes on at the expense of its time-out, as on AWS. */
   readonly initMs: number;
+  /** A process that broke down is given this long to end by itself: its last words may be under way. */
+  readonly exitMs: number;
   /** How long the credentials of a process are valid, and after how long it is replaced to get new ones. */
   readonly credentialsSeconds: number;
   readonly renewAfterMs: number;
@@ -38,6 +40,7 @@ export const defaultLimits = (): ExecutionLimits => ({
   patienceMs: 250,
   idleMs: 5 * 60_000,
   initMs: 10_000,
+  exitMs: 1000,
   credentialsSeconds: 12 * 3600,
   renewAfterMs: 6 * 3600_000,
   logBytes: 1_048_576,
