@@ -89,6 +89,18 @@ describe('processes', () => {
     await until(() => !isAlive(pid));
   });
 
+  test('that say again that they are ready get no second job, and are ended', async () => {
+    await aws.create(
+      'poses',
+      `const ready = Buffer.from([3, 0, 0, 0, 12, ...Buffer.alloc(12)]);
+      exports.handler = () => { for (require('fs').writeSync(4, ready); ; ); };`,
+    );
+    const calls = Array.from({ length: 6 }, async () => (await aws.invoke('poses')).result);
+    for (const result of await Promise.all(calls)) {
+      expect(result).toMatchObject({ errorType: 'Runtime.ExitError' });
+    }
+  });
+
   test('of an old code finish what they had begun, while the new code already answers', async () => {
     await aws.create('swap', PID);
     const old = await pidOf('swap');

@@ -177,6 +177,11 @@ export class ExecutionEnvironment {
   }
 
   #ready(measure: Measure): void {
+    if (this.#loaded) {
+      // Told by the function itself: it would be given a second job, and nobody would answer the first.
+      this.#child.kill();
+      return;
+    }
     clearTimeout(this.#initTimer);
     this.#loaded = true;
     this.#initMs = measure.ms;
