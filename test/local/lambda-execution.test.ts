@@ -86,7 +86,8 @@ describe("Lambda's own lines", () => {
 
 describe('the arguments of node', () => {
   const reach = { workerScript: '/w.js', sdkFolders: ['/sdk'], codeFolder: '/code', scratchFolder: '/tmp/1' };
-  const flags = (...known: string[]) => nodeFlags({ memorySize: 128, reach, known: new Set(known) });
+  const flags = (...known: string[]) =>
+    nodeFlags({ runtime: 24, memorySize: 128, nodeOptions: '', reach, known: new Set(known) });
 
   test('are only those that it knows', () => {
     expect(flags()).toEqual(['/w.js', '/tmp/1']);

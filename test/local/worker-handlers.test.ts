@@ -174,6 +174,44 @@ describe('the style of nodejs24.x', () => {
 });
 
 describe('the style of nodejs22.x', () => {
+  test('takes no ES module that is not declared as one', async () => {
+    const { result } = await run(
+      { 'index.js': 'export const handler = async () => 1;' },
+      { Runtime: 'nodejs22.x' },
+    );
+    expect(result).toMatchObject({
+      errorType: 'Runtime.UserCodeSyntaxError',
+      errorMessage: "SyntaxError: Unexpected token 'export'",
+    });
+  });
+
+  test('requires no ES module, but the AWS SDK', async () => {
+    const { result } = await run(
+      {
+        'index.js': `
+          const { DynamoDBDocumentClient } = require('@aws-sdk/lib-dynamodb');
+          const code = (file) => { try { require(file); } catch (error) { return error.code; } };
+          exports.handler = async () => [typeof DynamoDBDocumentClient, code('./a.mjs')];`,
+        'a.mjs': 'export const a = 1;',
+      },
+      { Runtime: 'nodejs22.x' },
+    );
+    expect(result).toEqual(['function', 'ERR_REQUIRE_ESM']);
+  });
+
+  test('takes it when its NODE_OPTIONS say so', async () => {
+    const { result } = await run(
+      { 'index.js': 'export const handler = async () => 1;' },
+      {
+        Runtime: 'nodejs22.x',
+        Environment: {
+          Variables: { NODE_OPTIONS: '--experimental-detect-module --experimental-require-module' },
+        },
+      },
+    );
+    expect(result).toBe(1);
+  });
+
   test.each<[string, string, unknown]>([
     ['an async function', 'async () => 1', 1],
     ['a callback', '(e, c, callback) => callback(null, "called")', 'called'],

@@ -30,7 +30,9 @@ export function startChild(options: ChildOptions, listener: ChildListener): Chil
     return new RuntimeChild({ folder, variables, now }, listener);
   const { memorySize, workerScript, sdkFolders, codeFolder, scratchFolder } = options;
   const flags = nodeFlags({
+    runtime: Number(/\d+/.exec(options.runtime)?.[0] ?? 0),
     memorySize,
+    nodeOptions: variables['NODE_OPTIONS'] ?? '',
     reach: { workerScript, sdkFolders, codeFolder, scratchFolder },
     known: process.allowedNodeEnvironmentFlags,
   });

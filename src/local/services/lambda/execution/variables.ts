@@ -60,9 +60,9 @@ const runtimeVariables = (runtime: string): Record<string, string> =>
 const UNSAFE =
   /^(?:(?:LD|DYLD)_|OPENSSL_|NODE_(?:CHANNEL_|V8_COVERAGE|COMPILE_CACHE|REDIRECT_WARNINGS|REPL_))/i;
 
-/** The options of Node.js that change what is printed or how much is taken, and nothing of what is allowed. */
+/** The options of Node.js that change what is printed, how much is taken or how a module is read, and nothing of what is allowed. */
 const HARMLESS_OPTION =
-  /^(?:--(?:enable-source-maps|no-warnings|no-deprecation|trace-(?:warnings|deprecation|uncaught|exit)|throw-deprecation|pending-deprecation)|--(?:max-http-header-size|stack-trace-limit|unhandled-rejections|dns-result-order|disable-warning)=[\w.-]+)$/;
+  /^(?:--(?:enable-source-maps|no-warnings|no-deprecation|trace-(?:warnings|deprecation|uncaught|exit)|throw-deprecation|pending-deprecation|experimental-(?:detect|require)-module)|--(?:max-http-header-size|stack-trace-limit|unhandled-rejections|dns-result-order|disable-warning)=[\w.-]+)$/;
 
 /** A function's own variables as far as its process may have them, and what its log is told of the others. */
 export function ownVariables(configured: Readonly<Record<string, string>>): {
