@@ -3,6 +3,8 @@ import {
   DeleteRestApiCommand,
   GetRestApiCommand,
   GetRestApisCommand,
+  ImportApiKeysCommand,
+  ImportRestApiCommand,
   UpdateRestApiCommand,
   type CreateRestApiCommandInput,
   type PatchOperation,
@@ -33,6 +35,26 @@ const create = (input: Partial<CreateRestApiCommandInput> = {}) =>
 
 const update = (restApiId: string, ...patchOperations: PatchOperation[]) =>
   gateway.client.send(new UpdateRestApiCommand({ restApiId, patchOperations }));
+
+test.each([
+  [
+    'an API in OpenAPI',
+    () =>
+      gateway.client.send(new ImportRestApiCommand({ body: Buffer.from('{"openapi":"3.0.1","name":"a"}') })),
+    'POST /restapis?mode=import',
+  ],
+  [
+    'API keys in CSV',
+    () =>
+      gateway.client.send(new ImportApiKeysCommand({ format: 'csv', body: Buffer.from('name,key\na,b\n') })),
+    'POST /apikeys?format=csv&mode=import',
+  ],
+])('an import of %s is not taken for a creation', async (_what, send, request) => {
+  expect(await failureOf(send())).toMatchObject({
+    code: 'UnknownOperationException',
+    message: `The local AWS does not serve ${request}.`,
+  });
+});
 
 describe('CreateRestApi', () => {
   test('answers 201 with the defaults of AWS and no tags', async () => {

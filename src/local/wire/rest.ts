@@ -7,7 +7,7 @@ import {
   type Service,
   type SigningName,
 } from '../services/service.js';
-import { decode, queryLists, type WireRequest, type WireResponse } from './http.js';
+import { decode, queryLists, queryPairs, type WireRequest, type WireResponse } from './http.js';
 import { answersIn, objectIn } from './json-body.js';
 import { jsonSignatureError } from './signature-errors.js';
 
@@ -77,6 +77,9 @@ function find(
   routes: readonly Route[],
   request: WireRequest,
 ): { operation: Operation; parameters: Record<string, string> } | undefined {
+  // API Gateway's imports go to the routes of its creations. They are not served, and are none of these.
+  if (queryPairs(request.query).some(([name, value]) => name === 'mode' && value === 'import'))
+    return undefined;
   const segments = split(request.path);
   for (const route of routes) {
     if (route.method !== request.method) continue;
@@ -86,11 +89,12 @@ function find(
   return undefined;
 }
 
-function unknownOperation({ method, path }: WireRequest): AwsError {
+function unknownOperation({ method, path, query }: WireRequest): AwsError {
+  const target = query === '' ? path : `${path}?${query}`;
   return new AwsError({
     code: 'UnknownOperationException',
     status: 404,
-    message: `The local AWS does not serve ${method} ${path.slice(0, 200)}.`,
+    message: `The local AWS does not serve ${method} ${target.slice(0, 200)}.`,
   });
 }
 
