@@ -236,6 +236,21 @@ describe('a stage', () => {
     expect((await updateStage({ op: 'remove', path: '/variables/var1' })).variables).toBeUndefined();
   });
 
+  test('logs nothing, and says so as AWS does where no role for it is set', async () => {
+    await deploy({ stageName: 's1' });
+    const level = '/*/*/logging/loglevel';
+    const arn = 'arn:aws:logs:us-east-1:000000000000:log-group:access';
+    const refused = badRequest('CloudWatch Logs role ARN must be set in account settings to enable logging');
+
+    expect(await failureOf(updateStage({ op: 'replace', path: level, value: 'INFO' }))).toEqual(refused);
+    expect(
+      await failureOf(updateStage({ op: 'replace', path: '/accessLogSettings/destinationArn', value: arn })),
+    ).toEqual(refused);
+    expect(
+      (await updateStage({ op: 'replace', path: level, value: 'OFF' })).methodSettings?.['*/*'],
+    ).toMatchObject({ loggingLevel: 'OFF' });
+  });
+
   test('refuses patches as AWS does', async () => {
     await deploy({ stageName: 's1' });
 

@@ -74,7 +74,7 @@ def gateway_neighbours(lab):
     gateway.update_stage(**in_stage, patchOperations=[
         {'op': 'replace', 'path': '/variables/a', 'value': 'b'},
         {'op': 'replace', 'path': '/*/*/throttling/rateLimit', 'value': '10'},
-        {'op': 'replace', 'path': '/*/*/logging/loglevel', 'value': 'INFO'},
+        {'op': 'replace', 'path': '/*/*/logging/loglevel', 'value': 'OFF'},
     ])
     gateway.delete_stage(**in_api, stageName='other')
     for kind in ('oas30', 'swagger'):

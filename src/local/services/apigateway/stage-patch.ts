@@ -92,6 +92,10 @@ export function patchStage(stage: Stage, patch: PatchOperation): Stage {
 const invalidSetting = ({ path }: PatchOperation) =>
   badRequest(`Invalid method setting path: ${path}. Must be one of: [${PATHS.join(', ')}]`);
 
+/** What AWS answers an account that has named no role to write logs as, and this one cannot (seen in zappa/Zappa#793). */
+const noLogging = () =>
+  badRequest('CloudWatch Logs role ARN must be set in account settings to enable logging');
+
 /** @throws AwsError for a name that no template could refer to. */
 export function checkVariableNames(names: readonly string[]): void {
   if (names.every((name) => /^\w+$/.test(name))) return;
@@ -111,6 +115,7 @@ function patchAccessLog(
 ): Stage['accessLogSettings'] {
   if (patch.op === 'remove' && key === undefined) return undefined;
   if (key !== 'destinationArn' && key !== 'format') throw invalidSetting(patch);
+  if (key === 'destinationArn' && optionalText(patch) !== undefined) throw noLogging();
   return { ...accessLogSettings, [key]: optionalText(patch) };
 }
 
@@ -145,7 +150,8 @@ function settingOf(name: string, patch: PatchOperation): Partial<MethodSetting> 
     case 'logging/dataTrace':
       return { dataTraceEnabled: truth(patch) };
     case 'logging/loglevel':
-      return { loggingLevel: patch.value ?? 'OFF' };
+      if ((patch.value ?? 'OFF') !== 'OFF') throw noLogging();
+      return { loggingLevel: 'OFF' };
     case 'throttling/burstLimit':
       return { throttlingBurstLimit: numberOf(patch) };
     case 'throttling/rateLimit':
