@@ -4,6 +4,7 @@ import {
   CreateUsagePlanKeyCommand,
   GetUsageCommand,
   UpdateApiKeyCommand,
+  UpdateRestApiCommand,
   UpdateStageCommand,
   UpdateUsagePlanCommand,
   type CreateUsagePlanCommandInput,
@@ -65,6 +66,31 @@ async function statuses(count: number, key: Key): Promise<number[]> {
   for (let index = 0; index < count; index += 1) all.push((await call(key)).status);
   return all;
 }
+
+test('an API with a resource policy is not served as if it had none', async () => {
+  const other = await createTestApi(gateway);
+  await other.method({ path: '/open', httpMethod: 'GET', integration: MOCK_200 });
+  const patch = (op: 'replace' | 'remove', value?: string) =>
+    gateway.client.send(
+      new UpdateRestApiCommand({
+        restApiId: other.restApiId,
+        patchOperations: [{ op, path: '/policy', value }],
+      }),
+    );
+  const answered = async () => {
+    await other.deploy();
+    const response = await fetch(other.url('/open'));
+    return [response.status, await response.text()];
+  };
+
+  await patch('replace', '{"Statement":[]}');
+  expect(await answered()).toEqual([
+    501,
+    '{"message":"The local AWS does not serve APIs with a resource policy."}',
+  ]);
+  await patch('remove');
+  expect(await answered()).toEqual([200, expect.any(String)]);
+});
 
 describe('a method that asks for an API key', () => {
   test('refuses a disabled key, without a deployment in between', async () => {

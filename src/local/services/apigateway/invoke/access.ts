@@ -24,8 +24,14 @@ export function admit(gateway: Gateway, throttle: Throttle, exchange: Exchange):
   }
 }
 
-/** AWS_IAM needs a signature on this plane, which the local AWS does not verify here. */
-function checkAuthorization({ method, request }: Exchange): void {
+/**
+ * AWS_IAM needs a signature on this plane, which the local AWS does not verify here, and a resource policy somebody to
+ * read it: neither may let a request through unasked.
+ */
+function checkAuthorization({ served, method, request }: Exchange): void {
+  if (served.restApi.policy) {
+    throw new GatewayResponse('NOT_SERVED_HERE', 'The local AWS does not serve APIs with a resource policy.');
+  }
   if (method.authorizationType !== 'AWS_IAM') return;
   if (headerOf(request, 'authorization') === undefined)
     throw new GatewayResponse('MISSING_AUTHENTICATION_TOKEN');
