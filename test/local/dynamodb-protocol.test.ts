@@ -138,6 +138,13 @@ describe('an error', () => {
       'The local AWS does not serve the parameter GlobalSecondaryIndexUpdates of UpdateTable.',
     ],
     [
+      'a new index, which has no throughput where the table is on demand',
+      'DynamoDB_20120810.UpdateTable',
+      '{"TableName":"abc","GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"abc","KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}}]}',
+      'com.amazon.coral.validate#ValidationException',
+      'The local AWS does not serve the parameter GlobalSecondaryIndexUpdates of UpdateTable.',
+    ],
+    [
       'members that ask for nothing',
       'DynamoDB_20120810.UpdateTable',
       '{"TableName":"abc","GlobalSecondaryIndexUpdates":[],"StreamSpecification":null}',

@@ -45,10 +45,19 @@ const UNSERVED = [
   'WarmThroughput',
 ];
 
+/** dynalite would ask for the throughput of a new index, which that of a table on demand has not. */
+const newIndex = v.object({
+  GlobalSecondaryIndexUpdates: v.tupleWithRest(
+    [v.object({ Create: v.object({ IndexName: v.string() }) })],
+    v.unknown(),
+  ),
+});
+
 function updateTable(input: object, { world, tables }: TableContext): object {
-  refuseUnserved('UpdateTable', UNSERVED, input);
+  const indexes = ['GlobalSecondaryIndexUpdates'];
+  refuseUnserved('UpdateTable', v.is(newIndex, input) ? [...UNSERVED, ...indexes] : UNSERVED, input);
   const wanted = checkedInput(wantedChange, { rules, input });
-  refuseUnserved('UpdateTable', ['GlobalSecondaryIndexUpdates'], input);
+  refuseUnserved('UpdateTable', indexes, input);
   const table = existing(tables, wanted.TableName);
   const status = tables.statusOf(table);
   if (status !== 'ACTIVE') throw tableInUse(table.TableName, status);
