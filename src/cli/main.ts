@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { LabError } from '../lab-error.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
+import type { GlobalFlags } from './flags.js';
 import { readPackage } from './package.js';
 import { plainOutput, type Output } from './plain-output.js';
 import { createProgram } from './program.js';
@@ -22,17 +23,18 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const parsed = parse(argv, { version: installed.version, voice, byNpx, ...plain });
   if (parsed.kind === 'said') return parsed.exitCode;
   const streams = parsed.kind === 'usage' ? plain : { stdout: openStdout(), stderr: process.stderr };
+  const { lab = 'default' } = parsed.kind === 'usage' ? parsed : parsed.invocation.flags;
   const screen = createScreen({
     ...streams,
     stdin: () => process.stdin,
     voice,
-    byNpx,
+    reader: { byNpx, lab },
     color: !flags.includes('--no-color') && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
   });
   // Loaded when they are needed: help and version can do without.
   if (parsed.kind === 'usage') {
     const { conclude } = await import('./conclude.js');
-    return conclude(screen, { command: parsed.command, error: parsed.error });
+    return conclude(screen, parsed);
   }
   const { run } = await import('./run.js');
   return run(parsed.invocation, { screen, installed });
@@ -42,7 +44,7 @@ type Parsed =
   | { readonly kind: 'invocation'; readonly invocation: Invocation }
   /** Help or version has been printed, because it was asked for or because nothing was. */
   | { readonly kind: 'said'; readonly exitCode: ExitCode }
-  | { readonly kind: 'usage'; readonly command: string; readonly error: LabError };
+  | { readonly kind: 'usage'; readonly command: string; readonly lab: string; readonly error: LabError };
 
 function parse(
   argv: readonly string[],
@@ -52,7 +54,7 @@ function parse(
   let invocation: Invocation | undefined;
   // The examples of a help are lines to type.
   const examples = (text: string): string =>
-    text.replace(/(?<=^ {2}\$ )lab-setup .*$/gm, (command) => asTyped(command, byNpx));
+    text.replace(/(?<=^ {2}\$ )lab-setup .*$/gm, (command) => asTyped(command, { byNpx, lab: 'default' }));
   const program = createProgram(version, (invoked) => {
     invocation = invoked;
   });
@@ -77,7 +79,8 @@ function parse(
     // Without a command commander has printed the help on standard error, which says all that there is to say.
     if (error.code === NO_COMMAND && voice !== 'json') return { kind: 'said', exitCode: EXIT.usage };
     const command = program.commands.map((each) => each.name()).find((name) => argv.includes(name)) ?? '';
-    return { kind: 'usage', command, error: usageError(error, command) };
+    const { lab = 'default' } = program.opts<GlobalFlags>();
+    return { kind: 'usage', command, lab, error: usageError(error, command) };
   }
   if (!invocation) throw new Error('the parser ran no command');
   return { kind: 'invocation', invocation };

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { labFlag } from './lab-flag.js';
 import { fold } from './render/fold.js';
 import { createLive, type Live, type Terminal } from './render/live.js';
 
@@ -20,7 +21,7 @@ export interface Pen {
   readonly prose: (text: string, options?: { readonly hang?: number; readonly within?: number }) => string;
   /** Prose in one line, whatever it is written to: for `--json`. */
   readonly unbroken: (text: string) => string;
-  /** A command as the reader must type it: with `npx ` where it was run so. Never broken. */
+  /** A command as the reader must type it: with `npx ` where it was run so, and for the lab that was asked for. Never broken. */
   readonly typed: (command: string) => string;
 }
 
@@ -64,14 +65,21 @@ interface Stream extends Terminal {
   once?(event: 'drain', listener: () => void): unknown;
 }
 
+/** For whom commands are written. */
+export interface Reader {
+  /** Run by npx: there is no `lab-setup` on the reader's path. */
+  readonly byNpx: boolean;
+  /** The lab that was asked for: what is suggested is to be done to that one, and to no other. */
+  readonly lab: string;
+}
+
 export interface ScreenOptions {
   readonly stdout: Stream;
   readonly stderr: Stream;
   /** Asked only when a question may be: opening it takes a millisecond. */
   readonly stdin: () => { readonly isTTY?: boolean };
   readonly voice: Voice;
-  /** Run by npx: there is no `lab-setup` on the reader's path. */
-  readonly byNpx: boolean;
+  readonly reader: Reader;
   /** False with `--no-color`, NO_COLOR or a dumb terminal. */
   readonly color: boolean;
 }
@@ -130,15 +138,23 @@ export function createScreen(options: ScreenOptions): Screen {
 }
 
 /** It stands at the beginning, or where a shell runs it for what it prints: eval "$(lab-setup env)". */
-export const asTyped = (command: string, byNpx: boolean): string =>
-  byNpx ? command.replace(/(?<=^|\$\(|\(')lab-setup /, 'npx lab-setup ') : command;
+const OURS = /^lab-setup .*|(?<=\$\(|\(')lab-setup [^)']*/;
+
+/** What is for every lab, or says itself for which. */
+const NAMES_ITS_LAB = /^lab-setup (local|completion)\b| --(lab|help)\b/;
+
+export const asTyped = (command: string, { byNpx, lab }: Reader): string =>
+  command.replace(OURS, (ours) => {
+    const flag = NAMES_ITS_LAB.test(ours) ? '' : labFlag(lab);
+    return `${byNpx ? 'npx ' : ''}${ours}${flag}`;
+  });
 
 /** The width of a terminal that does not tell it. */
 const USUAL_WIDTH = 80;
 
-function createPen(stream: Stream, { byNpx, color }: Pick<ScreenOptions, 'byNpx' | 'color'>): Pen {
+function createPen(stream: Stream, { reader, color }: Pick<ScreenOptions, 'reader' | 'color'>): Pen {
   const isTerminal = stream.isTTY === true;
-  const typed = (command: string): string => asTyped(command, byNpx);
+  const typed = (command: string): string => asTyped(command, reader);
   const unbroken = (text: string): string =>
     text.replace(/`([^`]*)`/g, (_, command: string) => `\`${typed(command)}\``);
   return {

@@ -6,4 +6,7 @@ type Stream = ScreenOptions['stdout'];
 export const plainScreen = (
   stdout: Stream,
   { stderr = stdout, voice = 'normal' }: { stderr?: Stream; voice?: Voice } = {},
-): Screen => createScreen({ stdout, stderr, stdin: () => ({}), voice, byNpx: false, color: false });
+): Screen => {
+  const reader = { byNpx: false, lab: 'default' };
+  return createScreen({ stdout, stderr, stdin: () => ({}), voice, reader, color: false });
+};

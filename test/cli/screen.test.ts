@@ -7,9 +7,10 @@ import { LabError } from '../../src/lab-error.js';
 import { plainScreen } from '../_helpers/plain-screen.js';
 
 /** The pen of a stream: of a terminal with so many columns, or of a pipe. */
-function penOf(stream: { columns?: number } | 'pipe', { byNpx = false } = {}): Pen {
+function penOf(stream: { columns?: number } | 'pipe', { byNpx = false, lab = 'default' } = {}): Pen {
   const stdout = { write: () => true, ...(stream === 'pipe' ? {} : { isTTY: true, ...stream }) };
-  return createScreen({ stdout, stderr: stdout, stdin: () => ({}), voice: 'normal', byNpx, color: false })
+  const reader = { byNpx, lab };
+  return createScreen({ stdout, stderr: stdout, stdin: () => ({}), voice: 'normal', reader, color: false })
     .out;
 }
 
@@ -93,6 +94,17 @@ describe('run by npx', () => {
 
     expect(said).toEqual([]);
   });
+});
+
+test.each([
+  ['lab-setup down', 'lab-setup down --lab ana'],
+  ['eval "$(lab-setup env)"', 'eval "$(lab-setup env --lab ana)"'],
+  ['lab-setup up --lab ben', 'lab-setup up --lab ben'],
+  ['lab-setup up --help', 'lab-setup up --help'],
+  ['lab-setup local stop', 'lab-setup local stop'],
+  ['aws iam list-roles', 'aws iam list-roles'],
+])('of a second lab a command is for that one: %s: %s', (command, typed) => {
+  expect(penOf('pipe', { lab: 'ana' }).typed(command)).toBe(typed);
 });
 
 test.each<[Voice]>([['normal'], ['json']])(

@@ -124,6 +124,20 @@ describe('on the screen', () => {
     expect([stdout, down.code]).toEqual(['"pong"\n', 0]);
     expect((await machine.run('status')).code).toBe(0);
   });
+
+  test.each([
+    ['up --lab ana --only teardown', '`lab-setup down --lab ana`'],
+    ['doctor --lab ana --profile none', '`lab-setup doctor --lab ana`'],
+    ['steps table --lab ana', '`lab-setup items --lab ana`'],
+  ])('what %s tells to type is for that lab: %s', async (command, told) => {
+    const { stdout, stderr } = await machine.run(command);
+
+    expect(stdout + stderr).toContain(told);
+  });
+
+  test('a usage error names the lab that was meant', async () => {
+    expect(documentOf(await machine.run('status --lab ana --json --frobnicate'))['lab']).toBe('ana');
+  });
 });
 
 /** What every error must do: name the cause, say what to do next, print no stack. */
