@@ -8,6 +8,7 @@ import type { Edge } from './edge.js';
 import { checkFlags, type GlobalFlags } from './flags.js';
 import { keepCopy, readRecord, recordOf, refuseOtherAccount, type LabRecord } from './home.js';
 import { resolveTarget, type OpenOptions } from './place.js';
+import { callLine } from './render/lines.js';
 import { shippedHandler } from './shipped.js';
 
 /** What a command begins with, while AWS is asked whose account this is. Reads may go out meanwhile; nothing else. */
@@ -55,10 +56,9 @@ export async function openContext(
   const aws = createClients(target, {
     waiting: waitingFor((text) => tellWait(text)),
     onWarning: detail,
-    onCall: ({ service, operation, ms, failure = 'ok', requestId = '-' }) => {
-      const line = `  ${service}:${operation} ${failure} ${ms} ms ${requestId}`;
+    onCall: (call) => {
       // The header line is always the first.
-      void located.catch(() => undefined).then(() => detail(line));
+      void located.catch(() => undefined).then(() => detail(callLine(call)));
     },
   });
   const unplaced = (note: (text: string) => void): Unplaced => ({

@@ -83,3 +83,12 @@ test('a home that cannot be written is named, with what to do', async () => {
   expect(failed[0]?.fix).toContain('LAB_SETUP_HOME');
   expect(code).toBe(1);
 });
+
+test('--verbose shows its calls', async () => {
+  await machine.run('local start');
+
+  const { stderr } = await machine.run('doctor --verbose');
+
+  expect(stderr).toMatch(/^ {2}sts:GetCallerIdentity ok \d+ ms \S+$/m);
+  expect(stderr).toMatch(/^ {2}logs:DescribeLogGroups ok /m);
+});

@@ -19,6 +19,7 @@ import { placeText, readRecord, type LabRecord } from '../home.js';
 import { labFlag, labName } from '../lab-flag.js';
 import { findTarget } from '../place.js';
 import { toLabError } from '../render/error.js';
+import { callLine } from '../render/lines.js';
 
 /** One line of the examination. */
 interface Finding {
@@ -82,7 +83,7 @@ async function examineAccount(
   const { clock, signal, screen } = edge;
   const { target, lab } = where;
   const waiting = { clock, signal, note: (text: string) => screen.progress(`   ${text}`) };
-  const aws = createClients(target, { waiting, onCall: () => undefined });
+  const aws = createClients(target, { waiting, onCall: (call) => screen.detail(callLine(call)) });
   try {
     const known = await examine('credentials', () => checkCredentials(aws, where), String);
     if (!known) return;

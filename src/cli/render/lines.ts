@@ -1,4 +1,5 @@
 import type { Outcome, StepReport } from '../../engine/events.js';
+import type { AwsCall } from '../../aws/calls.js';
 import type { Paint, Pen } from '../screen.js';
 
 const COLOURS: Readonly<Record<Outcome, Parameters<Paint>[0]>> = {
@@ -73,3 +74,7 @@ function valueText(value: unknown): string {
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** What `--verbose` shows of a call: `  iam:GetRole NoSuchEntity 12 ms 5f0b…`, never what was sent or answered. */
+export const callLine = ({ service, operation, ms, failure = 'ok', requestId = '-' }: AwsCall): string =>
+  `  ${service}:${operation} ${failure} ${ms} ms ${requestId}`;
