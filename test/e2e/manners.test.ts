@@ -341,4 +341,14 @@ describe('Ctrl-C', () => {
     expect([run.code, run.stderr]).toEqual([130, expect.stringMatching(/Interrupted\. What stands: /)]);
     expect([again.code, down.code]).toEqual([0, 0]);
   });
+
+  test.each([
+    ['doctor', 'iam:GetRole'],
+    ['steps', 'lab-setup steps:'],
+  ])('ends %s, which says nothing of what it could not look at any more', async (command, said) => {
+    const run = await machine.run(`${command} --verbose`, { interruptAfter: said });
+
+    expect([run.code, run.stderr]).toEqual([130, expect.stringContaining('Error: Interrupted.')]);
+    expect(run.stdout).not.toMatch(/failed|skipped/);
+  });
 });

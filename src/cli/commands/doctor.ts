@@ -43,6 +43,8 @@ export async function doctor(edge: Edge, flags: GlobalFlags): Promise<CommandRes
   const findings: Finding[] = [];
   const examine: Examine = async (name, check, says) => {
     const finding = await attempt(name, check, says);
+    // What a check fails with after Ctrl-C says nothing of what it looks at.
+    edge.signal.throwIfAborted();
     findings.push(finding);
     for (const line of linesOf(finding, edge)) edge.screen.result(line);
     return 'found' in finding ? finding : undefined;

@@ -186,7 +186,9 @@ async function states(
       };
     }
     const context = await open();
-    return { context, report: await lookAt(walkOf(context, () => undefined)) };
+    const report = await lookAt(walkOf(context, () => undefined));
+    edge.signal.throwIfAborted();
+    return { context, report };
   } catch (error) {
     if (edge.signal.aborted) throw error;
     const { message } = toLabError(error);
