@@ -14,6 +14,6 @@ export interface Edge {
   /** Where questions are asked and a spinner turns; its input may be a file too. Opened when it is asked for: that takes a millisecond. */
   readonly terminal: () => { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream };
   readonly clock: Clock;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C, or by SIGTERM. */
   readonly signal: AbortSignal;
 }

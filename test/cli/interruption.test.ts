@@ -2,22 +2,25 @@ import { EventEmitter } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { interruption } from '../../src/cli/interruption.js';
 
-test('the first Ctrl-C lets the command speak, the second ends the process', () => {
-  const exits: number[] = [];
-  const emitter = new EventEmitter();
-  const signal = interruption({
-    on: (name, press) => emitter.on(name, press),
-    exit: (code) => exits.push(code),
-  });
+test.each(['SIGINT', 'SIGTERM'])(
+  'the first %s lets the command speak, the second ends the process',
+  (name) => {
+    const exits: number[] = [];
+    const emitter = new EventEmitter();
+    const signal = interruption({
+      on: (heard, press) => emitter.on(heard, press),
+      exit: (code) => exits.push(code),
+    });
 
-  const seen = [0, 1, 2].map((presses) => {
-    if (presses > 0) emitter.emit('SIGINT');
-    return { aborted: signal.aborted, exits: [...exits] };
-  });
+    const seen = [0, 1, 2].map((presses) => {
+      if (presses > 0) emitter.emit(name);
+      return { aborted: signal.aborted, exits: [...exits] };
+    });
 
-  expect(seen).toEqual([
-    { aborted: false, exits: [] },
-    { aborted: true, exits: [] },
-    { aborted: true, exits: [130] },
-  ]);
-});
+    expect(seen).toEqual([
+      { aborted: false, exits: [] },
+      { aborted: true, exits: [] },
+      { aborted: true, exits: [130] },
+    ]);
+  },
+);
