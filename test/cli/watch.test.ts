@@ -133,3 +133,12 @@ test('a frame is cut to the terminal, and the terminal is given back', () => {
 
   expect(written).toBe('\u001b[?1049h\u001b[?25l\u001b[Hone\u001b[K\u001b[J\u001b[?25h\u001b[?1049l');
 });
+
+test('a terminal that tells no size has the usual one', () => {
+  let written = '';
+  const live = createLive({ columns: 0, rows: 0, write: (text) => (written += text) });
+
+  live.show(['one', 'two']);
+
+  expect(written).toContain('one\u001b[K\ntwo\u001b[K');
+});

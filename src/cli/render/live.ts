@@ -27,7 +27,7 @@ export function createLive(terminal: Terminal): Live {
   let isOpen = false;
   return {
     show: (full, terse = full) => {
-      const lines = heightOf(full, terminal) <= (terminal.rows ?? USUAL.rows) ? full : terse;
+      const lines = heightOf(full, terminal) <= sizeOf(terminal).rows ? full : terse;
       if (!isOpen) terminal.write(ENTER);
       isOpen = true;
       const shown = fitting(lines, terminal).map((line) => `${line}${CLEAR_LINE}`);
@@ -40,12 +40,15 @@ export function createLive(terminal: Terminal): Live {
   };
 }
 
-/** A terminal that does not tell. */
-const USUAL = { columns: 80, rows: 24 };
+/** Of a terminal that tells none, or 0 as those of some containers do, the usual. */
+const sizeOf = ({ columns, rows }: Terminal): { columns: number; rows: number } => ({
+  columns: columns || 80,
+  rows: rows || 24,
+});
 
 /** As many lines as fit. */
 function fitting(lines: readonly string[], terminal: Terminal): string[] {
-  const { rows = USUAL.rows } = terminal;
+  const { rows } = sizeOf(terminal);
   const shown: string[] = [];
   for (const line of lines) {
     if (heightOf([...shown, line], terminal) > rows) break;
@@ -55,8 +58,10 @@ function fitting(lines: readonly string[], terminal: Terminal): string[] {
 }
 
 /** In rows: a line that is wider than the terminal takes several. */
-const heightOf = (lines: readonly string[], { columns = USUAL.columns }: Terminal): number =>
-  lines.reduce(
+function heightOf(lines: readonly string[], terminal: Terminal): number {
+  const { columns } = sizeOf(terminal);
+  return lines.reduce(
     (rows, line) => rows + Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns)),
     0,
   );
+}
