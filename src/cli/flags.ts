@@ -1,16 +1,17 @@
+import type { Target } from '../aws/target.js';
 import type { PolicyChoice } from '../tutorial/lab.js';
 import { DEFAULT_LAB, LAB_NAME } from '../tutorial/lab.js';
 import { LabError } from '../lab-error.js';
 
-/** The flags that every command takes, as they were typed; undefined is "not given". */
+/** The flags that every command takes, as the parser takes them; undefined is "not given". */
 export interface GlobalFlags {
   readonly lab?: string;
-  readonly target?: string;
+  readonly target?: Target['kind'];
   readonly region?: string;
   readonly profile?: string;
   readonly endpointUrl?: string;
   readonly roleArn?: string;
-  readonly policy?: string;
+  readonly policy?: PolicyChoice;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -21,7 +22,7 @@ export interface GlobalFlags {
 /** The same, checked. */
 export interface Request {
   readonly lab: string;
-  readonly target: 'local' | 'aws' | undefined;
+  readonly target: Target['kind'] | undefined;
   readonly region: string | undefined;
   readonly profile: string | undefined;
   readonly endpoint: string | undefined;
@@ -41,7 +42,6 @@ export function checkFlags(flags: GlobalFlags): Request {
     if (!holds) faults.push(fault);
   };
   expect(LAB_NAME.test(lab), `--lab ${lab}: use 1 to 30 of a-z, 0-9 and hyphens, no hyphen at either end`);
-  expect(isTarget(target), `--target ${target ?? ''}: choose local or aws`);
   expect(
     region === undefined || REGION.test(region),
     `--region ${region ?? ''}: not a region, such as us-east-1`,
@@ -54,21 +54,11 @@ export function checkFlags(flags: GlobalFlags): Request {
     roleArn === undefined || ROLE_ARN.test(roleArn),
     `--role-arn ${roleArn ?? ''}: not the ARN of a role`,
   );
-  expect(isPolicy(policy), `--policy ${policy ?? ''}: choose least or tutorial`);
-  if (faults.length > 0 || !isTarget(target) || !isPolicy(policy)) {
+  if (faults.length > 0) {
     throw new LabError('usage', faults.join('\n'), { hint: 'See what there is: `lab-setup --help`' });
   }
   return { lab, target, region, profile, endpoint: endpointUrl, roleArn, policy };
 }
-
-export const TARGETS = ['local', 'aws'] as const;
-export const POLICIES: readonly PolicyChoice[] = ['least', 'tutorial'];
-
-const isTarget = (word: string | undefined): word is Request['target'] =>
-  word === undefined || TARGETS.some((target) => target === word);
-
-const isPolicy = (word: string | undefined): word is PolicyChoice | undefined =>
-  word === undefined || POLICIES.some((policy) => policy === word);
 
 function isHttpUrl(text: string): boolean {
   try {

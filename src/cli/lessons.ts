@@ -5,6 +5,7 @@ import { makesSomething, TEARDOWN, type Lesson, type LessonGiven } from '../tuto
 import { LESSONS } from '../tutorial/lessons/index.js';
 import { actionsOf } from '../tutorial/permissions.js';
 import { STEPS } from '../tutorial/steps/index.js';
+import { didYouMean } from './choices.js';
 import { awsLine } from './render/aws-line.js';
 
 /** A line of the tutorial's table of contents. */
@@ -29,7 +30,11 @@ export function chapterOf(word: string, chapters: readonly Chapter[] = CHAPTERS)
   const found = chapters.find(({ number, id }) => word === id || word === String(number));
   if (found) return found;
   const all = chapters.map(({ number, id }) => `${number} ${id}`).join(', ');
-  throw new LabError('usage', `There is no step ${word}.`, { hint: `The steps are: ${all}.` });
+  const like = didYouMean(
+    word,
+    chapters.map(({ id }) => id),
+  );
+  throw new LabError('usage', `There is no step ${word}.${like}`, { hint: `The steps are: ${all}.` });
 }
 
 /** Those that `up` can make: all but the last. */

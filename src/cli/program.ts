@@ -1,4 +1,5 @@
 import { Command as Program, Option } from 'commander';
+import { suggestChoices } from './choices.js';
 import { addCallCommands } from './program/calls.js';
 import { dispatchTo, type Invocation } from './program/dispatch.js';
 import { addLabCommands } from './program/lab.js';
@@ -7,7 +8,10 @@ import { addToolCommands } from './program/tool.js';
 /** Flags have no defaults here, so that "not given" can be told from a choice (context.ts merges). */
 const GLOBAL_OPTIONS = [
   new Option('--lab <name>', 'a second lab beside the first; its things get the suffix -NAME'),
-  new Option('--target <target>', 'local: the embedded AWS (the default); aws: a real account'),
+  new Option('--target <target>', 'the embedded AWS (the default) or a real account').choices([
+    'local',
+    'aws',
+  ]),
   new Option('--region <region>', 'such as us-east-1'),
   new Option('--profile <name>', 'a profile of the aws CLI, for --target aws'),
   new Option('--endpoint-url <url>', 'an AWS-compatible server, for --target aws'),
@@ -30,5 +34,6 @@ export function createProgram(version: string, invoked: (invocation: Invocation)
   addLabCommands(program, dispatch);
   addCallCommands(program, dispatch);
   addToolCommands(program, dispatch);
+  suggestChoices(program);
   return program;
 }

@@ -13,7 +13,6 @@ function completed(typed: string): string[] {
   const program = createProgram('1.0.0', () => undefined);
   const table = tableOf(program, {
     '--lab': ['ana', 'ben'],
-    '--target': ['local', 'aws'],
     'steps <step>': ['table', 'teardown'],
   });
   return complete(table, typed.split(' ')).map(({ word }) => word);

@@ -167,11 +167,28 @@ describe('without a command', () => {
   });
 });
 
+test.each([
+  ['statsu', 'status'],
+  ['up --shw-key', '--show-key'],
+  ['up --target lcal', 'local'],
+  ['up --only rol', 'role'],
+  ['steps usageplan', 'usage-plan'],
+  ['invoke creat', 'create'],
+  ['curl --shell fihs', 'fish'],
+  ['local strt', 'start'],
+])('a mistyped word gets the one that may have been meant: %s: %s', async (command, meant) => {
+  expectError(await machine.run(command), {
+    code: 2,
+    says: new RegExp(`^\\(Did you mean ${meant}\\?\\)$`, 'm'),
+  });
+});
+
 describe('bad input gets a clear answer', () => {
   test.each([
     ['frobnicate', 2, /unknown command 'frobnicate'/],
     ['up --frobnicate', 2, /unknown option '--frobnicate'/],
-    ['up --target moon', 2, /--target moon: choose local or aws/],
+    ['up --target moon', 2, /'moon' is invalid\. Allowed choices are local, aws/],
+    ['up --policy wide', 2, /'wide' is invalid\. Allowed choices are least, tutorial/],
     ['up --region here', 2, /--region here: not a region/],
     ['up --lab ../up', 2, /--lab \.\.\/up: use 1 to 30/],
     ['invoke frobnicate', 2, /Allowed choices are create, read, update, delete, list, echo, ping/],

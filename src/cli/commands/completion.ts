@@ -5,7 +5,6 @@ import { LESSONS } from '../../tutorial/lessons/index.js';
 import type { CommandResult } from '../command.js';
 import type { Edge } from '../edge.js';
 import { EXIT } from '../exit-codes.js';
-import { POLICIES, TARGETS } from '../flags.js';
 import { knownLabs } from '../home.js';
 
 /** The script by which a shell completes what is typed behind `lab-setup`. */
@@ -23,7 +22,7 @@ export async function completeWords(
   const steps = LESSONS.map(({ id }) => id);
   const made = LESSONS.filter(makesSomething).map(({ id }) => id);
   const values = {
-    ...{ '--lab': await knownLabs(home), '--target': TARGETS, '--policy': POLICIES },
+    '--lab': await knownLabs(home),
     ...{ '--until': made, '--only': made, 'steps <step>': steps },
   };
   for (const { word, description } of complete(tableOf(program, values), words))

@@ -50,7 +50,14 @@ function addUp(program: Program, { onOpening }: Dispatch): void {
     .option('--adopt-id <id>', 'with --adopt, where several bear one name: this one (repeatable)', append)
     .option('-y, --yes', 'do not ask before adopting in a real account')
     .option('--role-arn <arn>', 'use this role instead of making one')
-    .option('--policy <policy>', "the role's policy: least (the default) or tutorial (Resource *)")
+    .addOption(
+      program
+        .createOption(
+          '--policy <policy>',
+          "the role's policy: the least (the default) or the tutorial's (Resource *)",
+        )
+        .choices(['least', 'tutorial']),
+    )
     .action((options: UpFlags, command: Program) =>
       onOpening(command, async (open, edge) => {
         const [{ up }, { readCourse }] = await Promise.all([
