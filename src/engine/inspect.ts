@@ -45,9 +45,13 @@ export async function inspectAll<Env, Look>(options: Looking<Env, Look>): Promis
   // A look that only waited for one that failed is not at fault, and not reported.
   const isAtFault = ([id]: [string, unknown]): boolean =>
     byId.get(id)?.reads.every((each) => !failed.has(each)) ?? true;
+  // In the steps' order, whichever was looked at first: so are the lists that are made of them.
+  const order = steps.map(({ id }) => id);
+  const byStep = ([a]: [string, unknown], [b]: [string, unknown]): number =>
+    order.indexOf(a) - order.indexOf(b);
   return {
-    found: new Map([...found].filter(([id]) => done.has(id))),
-    failed: new Map([...failed].filter(isAtFault)),
+    found: new Map([...found].filter(([id]) => done.has(id)).sort(byStep)),
+    failed: new Map([...failed].filter(isAtFault).sort(byStep)),
     ms,
   };
 }

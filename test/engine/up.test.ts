@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { up } from '../../src/engine/up.js';
 import { byHand, DRIFT, ours, toyStep, toyWalk } from '../_helpers/toy-steps.js';
@@ -49,6 +50,17 @@ describe('up', () => {
       report: { kind: 'refused', strangers: [{ what: 'the thing b' }] },
       writes: [],
     });
+  });
+
+  test('names what was made by hand in the order of the steps, whichever was looked at first', async () => {
+    const walk = toyWalk(CHAIN, { a: byHand('the thing a'), b: byHand('the thing b') });
+    const [a, b, c] = CHAIN;
+    const late = { ...a, inspect: () => sleep(5).then(() => byHand('the thing a')) };
+    const early = { ...b, reads: [] };
+
+    const report = await up({ ...walk, steps: [late, early, c], ...options });
+
+    expect(report).toMatchObject({ strangers: [{ what: 'the thing a' }, { what: 'the thing b' }] });
   });
 
   test('looks at everything again when what a step built on has gone meanwhile', async () => {
