@@ -83,15 +83,7 @@ export const table = defineStep({
       return { outcome: 'kept', remark: 'adopted: its items are yours; --include-adopted removes it too' };
     }
     const TableName = env.lab.table.name;
-    await retryWhile(
-      env.waiting,
-      {
-        budget: BUDGETS.table,
-        waitFor: (error) =>
-          isTaken(error) ? `DynamoDB has ended its last change of ${TableName}` : undefined,
-      },
-      () => ifThere(env.aws.dynamodb.send(new DeleteTableCommand({ TableName }))),
-    );
+    await onceUnchanging(env, () => ifThere(env.aws.dynamodb.send(new DeleteTableCommand({ TableName }))));
     await gone(env);
     return { outcome: 'removed' };
   },
@@ -161,9 +153,27 @@ async function repair(env: StepEnv, differences: readonly Difference[]): Promise
     );
   }
   if (differsIn(differences, 'billing')) {
-    await env.aws.dynamodb.send(new UpdateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST' }));
+    await onceUnchanging(env, async () => {
+      // By now another run may have changed it, or this one, where the answer was lost.
+      const described = await describeTable(env);
+      if (described && settingsOf(described)['billing'] === ON_DEMAND) return;
+      await env.aws.dynamodb.send(new UpdateTableCommand({ TableName, BillingMode: ON_DEMAND }));
+    });
     await active(env);
   }
+}
+
+/** DynamoDB makes one change of a table at a time, and each takes a while. */
+function onceUnchanging<T>(env: StepEnv, change: () => Promise<T>): Promise<T> {
+  return retryWhile(
+    env.waiting,
+    {
+      budget: BUDGETS.table,
+      waitFor: (error) =>
+        isTaken(error) ? `DynamoDB has ended its last change of ${env.lab.table.name}` : undefined,
+    },
+    change,
+  );
 }
 
 async function active(env: StepEnv): Promise<void> {
