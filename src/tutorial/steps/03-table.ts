@@ -60,7 +60,7 @@ export const table = defineStep({
 
   ensure: async (env, { found }) => {
     const thing = { arn: arnsOf(env.lab, env.place).table, adopted: false, onDemand: true };
-    if (found.state === 'going') await gone(env);
+    if (found.state === 'going') await deletionOver(env);
     if (found.state === 'going' || found.state === 'missing') {
       await create(env);
       await active(env);
@@ -83,8 +83,10 @@ export const table = defineStep({
       return { outcome: 'kept', remark: 'adopted: its items are yours; --include-adopted removes it too' };
     }
     const TableName = env.lab.table.name;
-    await onceUnchanging(env, () => ifThere(env.aws.dynamodb.send(new DeleteTableCommand({ TableName }))));
-    await gone(env);
+    const answer = await onceUnchanging(env, () =>
+      ifThere(env.aws.dynamodb.send(new DeleteTableCommand({ TableName }))),
+    );
+    if (answer) await gone(env, answer.TableDescription?.TableId);
     return { outcome: 'removed' };
   },
 });
@@ -132,7 +134,7 @@ async function create(env: StepEnv): Promise<void> {
     if (!isTaken(error)) throw error;
     // Somebody was quicker: another `up` of this lab, or a `down` that is not yet through.
     if ((await describeTable(env))?.TableStatus === 'DELETING') {
-      await gone(env);
+      await deletionOver(env);
       return create(env);
     }
     const tags = await readTaken(env, () => tagsOf(env));
@@ -184,10 +186,22 @@ async function active(env: StepEnv): Promise<void> {
   );
 }
 
-async function gone(env: StepEnv): Promise<void> {
-  await awaitThat(
-    env.waiting,
-    { what: `DynamoDB has deleted ${env.lab.table.name}`, budget: BUDGETS.table },
-    async () => ((await describeTable(env)) === undefined ? true : undefined),
+/** Another `up` may make the table anew at once: then it is this lab's too. */
+async function deletionOver(env: StepEnv): Promise<void> {
+  await awaitThat(env.waiting, deletionOf(env), async () =>
+    (await describeTable(env))?.TableStatus === 'DELETING' ? undefined : true,
   );
 }
+
+/** Until the table with this id is gone, whoever makes another one of its name meanwhile. */
+async function gone(env: StepEnv, tableId: string | undefined): Promise<void> {
+  await awaitThat(env.waiting, deletionOf(env), async () => {
+    const described = await describeTable(env);
+    return described && described.TableId === tableId ? undefined : true;
+  });
+}
+
+const deletionOf = (env: StepEnv): Parameters<typeof awaitThat>[1] => ({
+  what: `DynamoDB has deleted ${env.lab.table.name}`,
+  budget: BUDGETS.table,
+});
