@@ -78,7 +78,9 @@ function parse(
     if (error.exitCode === 0) return { kind: 'said', exitCode: EXIT.ok };
     // Without a command commander has printed the help on standard error, which says all that there is to say.
     if (error.code === NO_COMMAND && voice !== 'json') return { kind: 'said', exitCode: EXIT.usage };
-    const command = program.commands.map((each) => each.name()).find((name) => argv.includes(name)) ?? '';
+    const names = program.commands.map((each) => each.name());
+    // The first, for `local up` is no up.
+    const command = argv.find((word) => names.includes(word)) ?? '';
     const { lab = 'default' } = program.opts<GlobalFlags>();
     return { kind: 'usage', command, lab, error: usageError(error, command) };
   }

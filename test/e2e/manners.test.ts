@@ -138,6 +138,15 @@ describe('on the screen', () => {
   test('a usage error names the lab that was meant', async () => {
     expect(documentOf(await machine.run('status --lab ana --json --frobnicate'))['lab']).toBe('ana');
   });
+
+  test('a usage error is that of the command that was typed first', async () => {
+    const run = await machine.run('local up --json');
+
+    expect(documentOf(run)).toMatchObject({
+      command: 'local',
+      error: { hint: 'See what local takes: `lab-setup local --help`' },
+    });
+  });
 });
 
 /** What every error must do: name the cause, say what to do next, print no stack. */
