@@ -147,6 +147,16 @@ describe('on the screen', () => {
       error: { hint: 'See what local takes: `lab-setup local --help`' },
     });
   });
+
+  test.each([
+    ['help', /^Usage: lab-setup \[options\] \[command\]/],
+    ['help up', /^Usage: lab-setup up /],
+    ['help help', /^Usage: lab-setup help /],
+  ])('%s shows a help', async (command, said) => {
+    const run = await machine.run(command);
+
+    expect(run).toEqual({ code: 0, stdout: expect.stringMatching(said), stderr: '' });
+  });
 });
 
 /** What every error must do: name the cause, say what to do next, print no stack. */
@@ -178,6 +188,7 @@ describe('without a command', () => {
 
 test.each([
   ['statsu', 'status'],
+  ['help statsu', 'status'],
   ['up --shw-key', '--show-key'],
   ['up --target lcal', 'local'],
   ['up --only rol', 'role'],

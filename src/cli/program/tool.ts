@@ -12,7 +12,7 @@ export function addToolCommands(program: Program, dispatch: Dispatch): void {
   addDoctor(program, dispatch);
   addLocal(program, dispatch);
   addCompletion(program, dispatch);
-  program.helpCommand('help [command]', 'show the help of a command');
+  addHelp(program);
 }
 
 function addEnv(program: Program, { onOpening }: Dispatch): void {
@@ -99,4 +99,18 @@ function addCompletion(program: Program, { onEdge }: Dispatch): void {
         (await import('../commands/completion.js')).completeWords(edge, { program, words }),
       ),
     );
+}
+
+/** Of our own: commander's answers a word that is no command with the help of the program, and says nothing of the word. */
+function addHelp(program: Program): void {
+  const visible = program.createHelp().visibleCommands(program);
+  const names = visible.map((each) => each.name());
+  program
+    .helpCommand(false)
+    .command('help')
+    .description('show the help of a command')
+    .addArgument(program.createArgument('[command]', 'which; all of them if left out').choices(names))
+    .action((name: string | undefined) => {
+      (program.commands.find((each) => each.name() === name) ?? program).help();
+    });
 }
