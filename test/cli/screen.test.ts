@@ -32,6 +32,16 @@ describe('prose', () => {
     expect(penOf({ columns: 44 }).prose(`  - ${HINT}`, { hang: 4 })).toMatch(/^ {2}- Bring.*(\n {4}\S.*)+$/);
   });
 
+  test('leaves at most half the width empty', () => {
+    const line = '  lab-setup invoke create          put the item of the tutorial through the endpoint';
+
+    expect(penOf({ columns: 44 }).prose(line, { hang: 35 }).split('\n')).toEqual([
+      '  lab-setup invoke create          put the',
+      `${' '.repeat(22)}item of the tutorial`,
+      `${' '.repeat(22)}through the endpoint`,
+    ]);
+  });
+
   test.each([
     [0, 80],
     [undefined, 80],

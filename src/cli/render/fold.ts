@@ -11,13 +11,17 @@ const WORD = /[^\S\u00a0]*(?:`[^`]*`|[\S\u00a0])+/g;
 
 /**
  * Prose in lines of at most `width` columns, broken at spaces. Lines after a break begin with `hang` spaces; when it is left
- * out with as many as the line itself does.
+ * out with as many as the line itself does. At most half the width is left empty: a column of one word a line cannot be read.
  */
 export function fold(text: string, width: number, hang?: number): string {
   if (width < LEAST_WIDTH || width === Infinity) return text;
+  const most = Math.floor(width / 2);
   return text
     .split('\n')
-    .map((line) => foldLine(line, width, hang ?? line.length - line.trimStart().length).join('\n'))
+    .map((line) => {
+      const indent = hang ?? line.length - line.trimStart().length;
+      return foldLine(line, width, Math.min(indent, most)).join('\n');
+    })
     .join('\n');
 }
 
