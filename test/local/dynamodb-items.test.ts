@@ -194,6 +194,79 @@ test('a query reads an index that each write keeps up to date', async () => {
   expect((await ofKind('a')).Count).toBe(2);
 });
 
+describe('a query of an index that has not every attribute', () => {
+  const TableName = 'projected';
+  const keysOnly = { ProjectionType: 'KEYS_ONLY' } as const;
+  const query = (IndexName: string, extra: object) =>
+    client.send(
+      new QueryCommand({
+        TableName,
+        IndexName,
+        KeyConditionExpression: IndexName === 'local' ? 'id = :v' : 'kind = :v',
+        ExpressionAttributeValues: { ':v': 'a' },
+        ...extra,
+      }),
+    );
+
+  beforeAll(async () => {
+    await client.send(
+      new CreateTableCommand({
+        ...labTable(TableName),
+        KeySchema: [
+          { AttributeName: 'id', KeyType: 'HASH' },
+          { AttributeName: 'seq', KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: ['id', 'seq', 'kind'].map((AttributeName) => ({
+          AttributeName,
+          AttributeType: 'S',
+        })),
+        LocalSecondaryIndexes: [
+          {
+            IndexName: 'local',
+            KeySchema: [
+              { AttributeName: 'id', KeyType: 'HASH' },
+              { AttributeName: 'kind', KeyType: 'RANGE' },
+            ],
+            Projection: keysOnly,
+          },
+        ],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'global',
+            KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' }],
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['amount'] },
+          },
+        ],
+      }),
+    );
+    const item = { id: 'a', seq: '1', kind: 'a', amount: 1, more: { x: 2, y: 3 } };
+    await client.send(new PutCommand({ TableName, Item: item }));
+  });
+
+  test('gets what a local index lacks from the table', async () => {
+    const { Items } = await query('local', { ProjectionExpression: 'more.x, kind' });
+    expect(Items).toEqual([{ more: { x: 2 }, kind: 'a' }]);
+    expect((await query('local', {})).Items).toEqual([{ id: 'a', seq: '1', kind: 'a' }]);
+    const scanned = new ScanCommand({ TableName, IndexName: 'local', ProjectionExpression: 'more.y' });
+    expect((await client.send(scanned)).Items).toEqual([{ more: { y: 3 } }]);
+  });
+
+  test('cannot get what a global index lacks, nor filter by it', async () => {
+    const invalid = 'One or more parameter values were invalid: ';
+    expect((await query('global', { ProjectionExpression: 'id, seq, amount' })).Items).toEqual([
+      { id: 'a', seq: '1', amount: 1 },
+    ]);
+    await expect(query('global', { ProjectionExpression: 'more.x, id' })).rejects.toThrow(
+      `${invalid}Global secondary index global does not project [more]`,
+    );
+    for (const index of ['local', 'global']) {
+      await expect(query(index, { FilterExpression: 'attribute_exists(more)' })).rejects.toThrow(
+        `${invalid}Secondary index ${index} does not project one or more filter attributes: [more]`,
+      );
+    }
+  });
+});
+
 test('batches write and read many items', async () => {
   const TableName = await tableWith('batch');
   const ids = ['1', '2', '3'];

@@ -15,6 +15,7 @@ import queryRules from 'dynalite/validations/query.js';
 import scanRules from 'dynalite/validations/scan.js';
 import updateItemRules from 'dynalite/validations/updateItem.js';
 import { AwsError } from '../../errors.js';
+import { readingIndex } from './index-reads.js';
 import type { Change, ItemStore } from './item-store.js';
 import { itemView } from './item-view.js';
 import type { DynamoDbOperation } from './operation.js';
@@ -29,15 +30,20 @@ export interface ItemContext {
 
 /** The operations on items: dynalite checks the input and does the work, the item store makes each write atomic. */
 export function itemOperations(context: ItemContext): DynamoDbOperation[] {
+  const { tables } = context;
   return [
     readOperation('GetItem', { rules: getItemRules, action: getItem, ...context }),
     readOperation('BatchGetItem', { rules: batchGetItemRules, action: batchGetItem, ...context }),
     readOperation('Query', {
       rules: selecting(queryRules, '1 validation error detected: '),
-      action: query,
+      action: readingIndex(query, { tables, refusesFilter: true }),
       ...context,
     }),
-    readOperation('Scan', { rules: selecting(scanRules, ''), action: scan, ...context }),
+    readOperation('Scan', {
+      rules: selecting(scanRules, ''),
+      action: readingIndex(scan, { tables, refusesFilter: false }),
+      ...context,
+    }),
     writeOperation('PutItem', { rules: ofWrite(putItemRules), action: putItem, ...context }),
     writeOperation('UpdateItem', { rules: ofWrite(updateItemRules), action: updateItem, ...context }),
     writeOperation('DeleteItem', { rules: ofWrite(deleteItemRules), action: deleteItem, ...context }),
