@@ -196,6 +196,11 @@ describe('a permissions policy is refused in the words of IAM', () => {
       ],
     ),
     [
+      'a condition that nobody here could judge',
+      policyOf({ Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['a'] } } }),
+      'The local AWS does not serve the condition key dynamodb:LeadingKeys.',
+    ],
+    [
       'a bad date before a bad partition',
       policyOf({ Resource: 'arn:error:s3:::b', Condition: { DateGreaterThan: { a: 'x' } } }),
       LEGACY,

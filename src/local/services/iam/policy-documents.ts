@@ -95,7 +95,18 @@ export function checkPermissionsPolicy(text: string): PolicyDocument {
   }
   for (const { Resource, NotResource } of statements) listOf(Resource ?? NotResource).forEach(checkResource);
   for (const { Action, NotAction } of statements) listOf(Action ?? NotAction).forEach(checkAction);
+  for (const { Condition } of statements) Object.values(Condition ?? {}).forEach(checkConditionKeys);
   return parsePolicy(json);
+}
+
+/**
+ * Nothing here tells of a request's items what DynamoDB's own keys ask, and `ForAllValues`, with which they are used,
+ * holds where nothing is told: who may read one partition could read them all.
+ */
+function checkConditionKeys(keys: object): void {
+  const unserved = Object.keys(keys).find((key) => /^dynamodb:/i.test(key));
+  if (unserved !== undefined)
+    throw malformedPolicy(`The local AWS does not serve the condition key ${unserved}.`);
 }
 
 /** What a session may be told about a role: the STS actions that a trust policy may name. */
