@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { whereAmI } from '../aws/caller.js';
 import { createClients, type Aws } from '../aws/clients.js';
 import type { Place, Target } from '../aws/target.js';
@@ -50,6 +51,8 @@ export async function openContext(
   const handler = await shippedHandler(edge.package);
   const closing = new AbortController();
   const signal = AbortSignal.any([edge.signal, closing.signal]);
+  // Each call that waits listens to it. Where AWS is not reached all of a look wait at once, and Node would warn of a leak.
+  setMaxListeners(0, signal);
   const waitingFor = (note: (text: string) => void): Waiting => ({ clock: edge.clock, signal, note });
   let tellWait = (text: string): void => edge.screen.progress(edge.screen.err.prose(`   ${text}`));
   const detail = (text: string): void => edge.screen.detail(text);

@@ -40,6 +40,15 @@ describe('with --json', () => {
     expect([documentOf(run).ok, run.code]).toEqual([code === 0, code]);
   });
 
+  test('a server that nothing reaches is told of in the document alone, however many calls wait for it', async () => {
+    const env = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' };
+    const flags = '--lab afar --target aws --endpoint-url http://127.0.0.1:1 --region us-east-1';
+
+    const run = await machine.run(`up --json ${flags}`, { env });
+
+    expect(documentOf(run)).toMatchObject({ ok: false, error: { code: 'unreachable' } });
+  });
+
   test('the key is in the document only when it was asked for', async () => {
     expect((await machine.run('up --json')).stdout).not.toContain(apiKey);
   });
