@@ -121,12 +121,10 @@ async function awsTarget(edge: Edge, request: Request, record: LabRecord | undef
     const override = endpointOverrides(environment)[0] ?? settings.endpoint;
     if (override) throw contradicts(override, 'aws');
   }
-  const region =
-    request.region ??
-    remembered?.region ??
-    environment['AWS_REGION'] ??
-    environment['AWS_DEFAULT_REGION'] ??
-    settings.region;
+  const { AWS_REGION, AWS_DEFAULT_REGION } = environment;
+  const regions = [request.region, remembered?.region, AWS_REGION, AWS_DEFAULT_REGION, settings.region];
+  // A variable that is set to nothing says nothing.
+  const region = regions.find(Boolean);
   if (region === undefined) {
     throw new LabError('usage', 'No region is set for --target aws.', {
       hint: 'Give one with --region, such as --region us-east-1, or set AWS_REGION.',
@@ -157,7 +155,8 @@ async function profileSettings(
       hint: 'See which there are with `aws configure list-profiles`, and choose one with --profile.',
     });
   }
-  const section = configFile[profile ?? 'default'] ?? {};
+  // `aws configure` writes the region into the one file; by hand it may stand in the other.
+  const section = { ...configFile[profile ?? 'default'], ...credentialsFile[profile ?? 'default'] };
   const ignored =
     environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true' ||
     section['ignore_configured_endpoint_urls'] === 'true';

@@ -102,4 +102,31 @@ describe('a lab on a server behind --endpoint-url', () => {
 
     expect(code).toBe(expected);
   });
+
+  test.each([
+    ['from the credentials file too', {}, 'region = us-east-1', 'us-east-1'],
+    [
+      'from the profile where AWS_REGION is set to nothing',
+      { AWS_REGION: '' },
+      'region = us-east-1',
+      'us-east-1',
+    ],
+    ['from nowhere, and says so, where nothing sets one', { AWS_DEFAULT_REGION: '' }, '', undefined],
+  ])('takes its region %s', async (_, more, line, expected) => {
+    const file = join(machine.home, 'credentials');
+    await writeFile(
+      file,
+      `[default]\naws_access_key_id = ${env['AWS_ACCESS_KEY_ID'] ?? ''}\naws_secret_access_key = ${env['AWS_SECRET_ACCESS_KEY'] ?? ''}\n${line}\n`,
+    );
+
+    const run = await machine.run(`up --dry-run --json ${flags.replace(/ --region .*/, '')}`, {
+      env: { AWS_SHARED_CREDENTIALS_FILE: file, ...more },
+    });
+
+    expect(documentOf(run)).toMatchObject(
+      expected === undefined
+        ? { error: { message: 'No region is set for --target aws.' } }
+        : { region: expected },
+    );
+  });
 });
