@@ -1,14 +1,15 @@
 /** The policy that `steps --policy` prints, on the local AWS, which holds a session to exactly what its role's policies allow. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { CreateDeploymentCommand, PutIntegrationResponseCommand } from '@aws-sdk/client-api-gateway';
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { items } from '../../src/cli/commands/items.js';
 import { logs } from '../../src/cli/commands/logs.js';
 import { testEcho } from '../../src/cli/commands/test-echo.js';
 import { locate } from '../../src/cli/located.js';
 import type { LabError } from '../../src/lab-error.js';
-import { describeLab } from '../../src/tutorial/lab.js';
+import { describeLab, type LabOptions } from '../../src/tutorial/lab.js';
 import { leastPersonPolicy } from '../../src/tutorial/permissions.js';
-import type { PolicyDocument } from '../../src/tutorial/policies.js';
+import { rolePolicy, TRUST_POLICY, type PolicyDocument } from '../../src/tutorial/policies.js';
 import type { Things } from '../../src/tutorial/step.js';
 import { sitAt } from '../_helpers/command.js';
 import { openLab, type TestLab } from '../_helpers/lab.js';
@@ -41,10 +42,20 @@ function without(name: string, action: string, sid: string): PolicyDocument {
 }
 
 /** The lab as a person sees it whose role bears this policy and no other. */
-async function openAs(policy: PolicyDocument, name: string): Promise<TestLab> {
+async function openAs(policy: PolicyDocument, name: string, options?: LabOptions): Promise<TestLab> {
   const session = await openSession(aws, `person-${name}`);
   await session.bear(policy);
-  return openLab(session.aws, name);
+  return openLab(session.aws, name, options);
+}
+
+/** A role for the lab `given`, made by whoever owns the account. @returns its ARN */
+async function makeRole(RoleName: string): Promise<string> {
+  const { iam } = (await openLab(aws, 'owner')).aws;
+  const AssumeRolePolicyDocument = JSON.stringify(TRUST_POLICY);
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  const PolicyDocument = JSON.stringify(rolePolicy('least', describeLab('given'), PLACE));
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'theirs', PolicyDocument }));
+  return Role?.Arn ?? '';
 }
 
 /** up, test-echo, invoke, items, logs, status, redeploying, down: what went wrong first, if anything did. */
@@ -90,6 +101,19 @@ async function changeApi(name: string, things: ReadonlyMap<string, unknown>): Pr
 describe('the policy of a person who runs a lab', () => {
   test('suffices: for up, test-echo, invoke, items, logs, status, redeploying and down', async () => {
     const lab = await openAs(policyOf('suffices'), 'suffices');
+
+    expect(await live(lab)).toBeUndefined();
+  });
+
+  test('suffices without what writes the role, by which one could do anything, where a role is given', async () => {
+    const roleArn = await makeRole('role-of-the-giver');
+    const { Statement, ...rest } = policyOf('given');
+    const narrow = Statement.map((each) => {
+      if (each['Sid'] === 'PassedRole') return { ...each, Resource: roleArn };
+      if (each['Sid'] !== 'Role') return each;
+      return { ...each, Action: actionsOf(each).filter((action) => /:(Get|List)/.test(action)) };
+    });
+    const lab = await openAs({ ...rest, Statement: narrow }, 'given', { roleArn });
 
     expect(await live(lab)).toBeUndefined();
   });

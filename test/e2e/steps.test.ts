@@ -39,12 +39,13 @@ describe('before there is a lab', () => {
   });
 
   test('the policy alone is on standard output, for the names of the lab', async () => {
-    const { stdout } = await machine.run('steps --policy --lab ana --region eu-west-1');
+    const { stdout, stderr } = await machine.run('steps --policy --lab ana --region eu-west-1');
 
     const policy = JSON.parse(stdout) as { Statement: { Sid: string; Resource: string }[] };
     expect(policy.Statement.find(({ Sid }) => Sid === 'Table')?.Resource).toBe(
       'arn:aws:dynamodb:eu-west-1:*:table/lambda-apigateway-ana',
     );
+    expect(stderr).toContain('do anything in the account');
   });
 
   test('the function’s code is written once, and never over another file', async () => {

@@ -66,6 +66,10 @@ function refuseMixtures(
 /** For a region or an account that is not known the policy holds in each: names scope it all the same. */
 const ANY = '*';
 
+/** Who may write a role and pass it is as good as an administrator, and whoever hands the policy out must know it. */
+const WHAT_IT_GIVES =
+  'Who has it can give the lab’s role any permission and run code with it, and so do anything in the account. For people who may not, make a role yourself: of the statement Role keep what reads, put your role into PassedRole, and have them say `lab-setup up --role-arn ARN`.';
+
 /** JSON alone on standard output, so that it can go into a file. */
 function policy(
   { screen }: Edge,
@@ -80,6 +84,7 @@ function policy(
   };
   const document = leastPersonPolicy(lab, place);
   screen.result(JSON.stringify(document, null, 2));
+  screen.progress(screen.err.prose(WHAT_IT_GIVES));
   screen.progress(
     screen.err.prose(
       'It is enough for up, test-echo, invoke, curl, items, logs, status and down. Repairing by up, and up --adopt, need more; lab-setup says which when it is refused.',
