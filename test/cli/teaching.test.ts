@@ -90,6 +90,20 @@ const ROWS: Readonly<Record<string, Row>> = {
     why: /told apart by case.*403 Missing Authentication Token/,
     console: /Create resource > dynamodbmanager/,
   },
+  'the answer has a template of its own': {
+    change: async (lab) => {
+      await lab.aws.apiGateway.send(
+        new gateway.UpdateIntegrationResponseCommand({
+          ...{ ...lab.method, statusCode: '200' },
+          ...patched('/responseTemplates/application~1json', '{"mine": $input.json("$")}', 'add'),
+        }),
+      );
+      await redeployed(lab);
+    },
+    says: ['method response 200 template: expected an empty one, found {"mine": $input.json("$")}'],
+    why: /^The answer 200 is there.*callers get what its template makes/,
+    console: /Integration response > 200 > Edit: .*no mapping template; then Deploy API$/,
+  },
   'the API was changed and not deployed again': {
     change: async (lab) => {
       await methodPatched('/apiKeyRequired', 'false')(lab);

@@ -1,5 +1,6 @@
 /** What goes wrong with the method and its integration. */
 import type { Call } from '../call.js';
+import type { Difference } from '../difference.js';
 import { integrationUri } from '../method-settings.js';
 import { putIntegration, putMethod, type MethodAddress } from '../requests.js';
 import {
@@ -39,6 +40,10 @@ function answer200(facts: Facts): Call[] {
     call('apigateway', 'PutIntegrationResponse', answer),
   ];
 }
+
+/** The answer is there, and maps what the function returns otherwise than the lab's; what is not there maps nothing. */
+const isChangedAnswer = ({ setting, actual }: Difference): boolean =>
+  /(pattern|template)$/.test(setting) && actual !== undefined;
 
 /** The integration anew, with its answer, which goes with the old one. */
 const integrate = (facts: Facts): Call[] => [
@@ -150,10 +155,14 @@ export const METHOD_ENTRIES: readonly Entry[] = [
     step: 'method',
     setting: /^response 200/,
     stops: () => ['answer'],
-    why: () =>
-      'API Gateway has no answer for what the function returns, and answers 500 Internal server error.',
-    console: (facts) =>
-      `${postConsole(facts)} > Integration response > Create response: 200, the default; the same under Method response; then Deploy API`,
+    why: (_facts, difference) =>
+      isChangedAnswer(difference)
+        ? 'The answer 200 is there, and is not the tutorial’s: callers get what its template makes of the function’s result, only where its pattern fits, and else 500 Internal server error.'
+        : 'API Gateway has no answer for what the function returns, and answers 500 Internal server error.',
+    console: (facts, difference) =>
+      isChangedAnswer(difference)
+        ? `${postConsole(facts)} > Integration response > 200 > Edit: no Lambda error regex, and no mapping template; then Deploy API`
+        : `${postConsole(facts)} > Integration response > Create response: 200, the default; the same under Method response; then Deploy API`,
     calls: (facts) => [...answer200(facts), deploy(facts)],
   },
   {
