@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Answer, Question } from '../engine/course.js';
 import type { EngineEvent, StepReport } from '../engine/events.js';
 import { UNKNOWN_IDS, type Call, type Ids } from '../tutorial/call.js';
-import { placeOf, type LessonGiven } from '../tutorial/lesson.js';
+import { placeOf, type Lesson, type LessonGiven } from '../tutorial/lesson.js';
 import type { Context } from './context.js';
 import type { Edge } from './edge.js';
 import { chapterOf, show } from './lessons.js';
@@ -10,6 +10,7 @@ import { bullets, proseLines, sentLines } from './render/lesson.js';
 import { differenceLines, stepLines } from './render/lines.js';
 import { createProgress, type Progress } from './render/progress.js';
 import { environmentFor } from './teaching.js';
+import type { Pen } from './screen.js';
 import { thingIn } from './walk.js';
 
 /** Leads through `up --step`: tells what comes, asks, and shows what was made and where to look at it. */
@@ -97,16 +98,27 @@ function explanation(context: Context, { look }: Question, given: LessonGiven): 
   const { err } = context.edge.screen;
   const chapter = chapterOf(look.id);
   const notes = bullets(chapter.lesson.notes, err);
-  const changes =
-    look.outcome === 'drifted'
-      ? [err.paint('bold', 'It is there, and this is put right'), ...differenceLines(look, err)]
-      : [
-          err.paint('bold', 'This is sent'),
-          ...show(chapter.lesson, given)
-            .calls.filter(makes)
-            .flatMap((call) => sentLines(call, err)),
-        ];
-  return ['', ...proseLines(chapter, err), '', ...notes, '', ...changes, ''];
+  return [
+    ...['', ...proseLines(chapter, err), ''],
+    ...(notes.length > 0 ? [...notes, ''] : []),
+    ...[...changesOf(look, chapter.lesson, { err, given }), ''],
+  ];
+}
+
+/** What comes of an Enter. What is in order is asked about too, where what it is built on was changed just now. */
+function changesOf(
+  look: StepReport,
+  lesson: Lesson,
+  { err, given }: { err: Pen; given: LessonGiven },
+): string[] {
+  const head = (words: string): string =>
+    err.paint('bold', lesson.condition === undefined ? words : `${words}, ${lesson.condition}`);
+  if (look.outcome === 'drifted') {
+    return [head('It is there, and this is put right'), ...differenceLines(look, err)];
+  }
+  if (look.outcome === 'in-order') return [head('It is there; what fits no longer is put right')];
+  const { calls } = show(lesson, given);
+  return [head('This is sent'), ...calls.filter(makes).flatMap((call) => sentLines(call, err))];
 }
 
 /** Calls that only look are not what a step is about. */

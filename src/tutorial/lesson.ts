@@ -35,6 +35,8 @@ export interface Lesson {
   readonly notes: readonly string[];
   /** Commands of lab-setup that the aws lines need first. */
   readonly before?: readonly string[];
+  /** When `up` leaves the step alone after all; most are made whenever they are missing. */
+  readonly condition?: string;
   /** The same as calls, in an order that works. */
   calls(given: LessonGiven): readonly Call[];
   /** How to see what is there afterwards. */

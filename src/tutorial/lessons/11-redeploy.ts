@@ -11,9 +11,10 @@ export const redeploy: Lesson = {
   clicks: ['The API > Actions > Deploy API > Deployment stage: Prod > Deploy'],
   today: ['The API > Resources > Deploy API > Stage: Prod.'],
   notes: [
-    '`lab-setup up` does so only if the API differs from what Prod serves; the lines below do so in any case.',
+    '`lab-setup up` does so only if the API differs from what Prod serves; the lines for the aws CLI do so in any case.',
     'It is the step that is forgotten most often: the console shows the new state, and callers see the old one.',
   ],
+  condition: 'unless Prod serves the API as it is by now',
   calls: ({ lab, place, ids }) => [
     {
       service: 'apigateway',
