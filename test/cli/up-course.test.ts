@@ -160,6 +160,16 @@ describe('a part of the lab', () => {
     expect(states).toEqual({ ...allSteps('missing'), table: 'in-order' });
   });
 
+  test('--only in a whole lab points at its use, as there is no rest to make', async () => {
+    const lab = await openLab(aws, 'whole-already');
+    await lab.up();
+
+    const { sitting } = await run(lab, { only: 'table' });
+
+    expect(sitting.said()).toContain('lab-setup invoke create --lab whole-already');
+    expect(sitting.said()).not.toContain('make all the rest');
+  });
+
   test('--only says what is missing instead of making it', async () => {
     const lab = await openLab(aws, 'unmet');
 

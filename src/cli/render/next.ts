@@ -67,12 +67,13 @@ export function tellPart(
   screen.result(screen.out.prose(`${stopped ? 'Stopped here. ' : ''}What stands: ${standing || 'nothing'}.`));
   if (rest !== '') screen.result(screen.out.prose(`Not made, or not in order: ${rest}.`));
   const callable = steps.some((step) => step.id === 'function' && stands(step));
-  suggest(context, [
+  const goOn: readonly Suggestion[] = [
     ...(callable ? [TEST_ECHO] : []),
     ['up --step', 'go on, one step at a time'],
     ['up', 'make all the rest'],
     DOWN,
-  ]);
+  ];
+  suggest(context, rest === '' ? AFTER_UP : goOn);
 }
 
 /** `api`, `api and key`, `api, deployment and key` */
