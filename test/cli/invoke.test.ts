@@ -317,7 +317,9 @@ describe('an answer that is a failure', () => {
   test.each([
     ['create', { Item: {} }, 'the Item in the request lacks the key id.'],
     ['read', { Key: { name: 'x' } }, 'the Key in the request lacks id.'],
-  ] as const)('of %s without the key is the caller’s own', async (operation, payload, says) => {
+    ['read', { Key: { id: 1 } }, 'the id in the Key of the request is no string'],
+    ['delete', { Key: { id: 1 } }, 'the id in the Key of the request is no string'],
+  ] as const)('of %s without the table’s key is the caller’s own', async (operation, payload, says) => {
     const { error, members } = await ask(lab, operation, { payload });
 
     expect(error?.message).toContain(says);

@@ -140,8 +140,8 @@ export function failureOf(answer: EndpointAnswer, event: LabEvent, table: Lab['t
   const parsed = v.safeParse(ErrorBody, answer.body);
   const { errorType, errorMessage, message } = parsed.success ? parsed.output : {};
   const text = [errorType, errorMessage ?? message ?? ''].filter((each) => each !== undefined).join(': ');
-  const lacking = keyLacking(text, event, table.key);
-  if (lacking !== undefined) return { meaning: lacking, stops: [] };
+  const wrong = keyFault(text, event, table.key);
+  if (wrong !== undefined) return { meaning: wrong, stops: [] };
   const kind = KINDS.find(
     ({ status, says }) => status.test(String(answer.status)) && (says?.test(text) ?? true),
   );
@@ -157,15 +157,18 @@ export function failureOf(answer: EndpointAnswer, event: LabEvent, table: Lab['t
 
 const Payload = v.object({ Item: v.optional(v.looseObject({})), Key: v.optional(v.looseObject({})) });
 
-/** What is wrong with a request whose item or key lacks the lab's key: then no table is at fault. */
-function keyLacking(text: string, { payload }: LabEvent, key: string): string | undefined {
+/** What is wrong with a request whose item or key has not the lab's key, a string: then no table is at fault. */
+function keyFault(text: string, { payload }: LabEvent, key: string): string | undefined {
   const parsed = v.safeParse(Payload, payload);
   const { Item, Key } = parsed.success ? parsed.output : {};
   if (Item && !(key in Item) && text.includes(`Missing the key ${key} in the item`)) {
     return `the Item in the request lacks the key ${key}.`;
   }
-  if (Key && !(key in Key) && text.includes('match the schema')) {
-    return `the Key in the request lacks ${key}.`;
+  if (Key && text.includes('match the schema')) {
+    if (!(key in Key)) return `the Key in the request lacks ${key}.`;
+    if (typeof Key[key] !== 'string') {
+      return `the ${key} in the Key of the request is no string: the table tells "1" from 1.`;
+    }
   }
   return undefined;
 }
