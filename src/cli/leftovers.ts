@@ -24,12 +24,14 @@ type Place = Pick<Context, 'lab' | 'target' | 'place'>;
 /** The steps whose things the tutorial's cleanup deletes. */
 const CLEANED_UP = ['function', 'table', 'api'];
 
+/** Whether the table, the function and the API are gone. */
+export const isCleanedUp = ({ steps }: Pick<StatusReport, 'steps'>): boolean =>
+  CLEANED_UP.every((id) => steps.some((step) => step.id === id && step.outcome === 'missing'));
+
 /** What is left of a lab by hand whose table, function and API are gone; nothing while one of them stands, or a thing of ours. */
 export function leftoversOf(context: Place, report: StatusReport): Leftover[] {
-  const isGone = (id: string): boolean =>
-    report.steps.some((step) => step.id === id && step.outcome === 'missing');
   const isOurs = report.steps.some(({ outcome }) => outcome === 'in-order' || outcome === 'drifted');
-  if (isOurs || !CLEANED_UP.every(isGone)) return [];
+  if (isOurs || !isCleanedUp(report)) return [];
   return [...report.strangers].flatMap(([step, strangers]) =>
     strangers
       .filter(canBeAdopted)

@@ -13,6 +13,7 @@ import { sitAt } from '../_helpers/command.js';
 import { buildByHand } from '../_helpers/hand-built.js';
 import { allSteps, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+import { standing } from '../_helpers/standing-lab.js';
 
 let aws: TestAws;
 beforeAll(async () => void (aws = await startTestAws()));
@@ -35,6 +36,21 @@ async function ownPolicies({ aws: { iam }, lab: { name } }: TestLab): Promise<(s
   const { Policies = [] } = await iam.send(new ListPoliciesCommand({ Scope: 'Local' }));
   return Policies.map(({ Arn }) => Arn).filter((arn) => arn?.endsWith(`-of-${name}`));
 }
+
+test('of what up made, status says that down removes the rest', async () => {
+  const lab = await openLab(aws, 'ours');
+  const { restApiId, TableName, FunctionName } = standing(lab, await lab.up());
+  await lab.aws.dynamodb.send(new DeleteTableCommand({ TableName }));
+  await lab.aws.lambda.send(new DeleteFunctionCommand({ FunctionName }));
+  await lab.aws.apiGateway.send(new DeleteRestApiCommand({ restApiId }));
+  const { context, said } = sitAt(aws, lab);
+
+  await status(context, { showKey: false });
+
+  expect(said()).toContain(
+    'Put it right with `lab-setup up --lab ours`, or remove what there is of it with `lab-setup down --lab ours`.',
+  );
+});
 
 test('status names each leftover, where it goes in the console, and says that nothing was touched', async () => {
   const lab = await cleanedUp('told', false);
