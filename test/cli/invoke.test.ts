@@ -5,6 +5,7 @@ import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   DeleteFunctionCommand,
+  PutFunctionConcurrencyCommand,
   RemovePermissionCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
@@ -142,6 +143,15 @@ const ROWS: readonly Row[] = [
     500,
     ['function missing'],
     /There is nothing yet that the API could call/,
+  ],
+  [
+    'the function is throttled',
+    ({ aws: { lambda }, FunctionName }) =>
+      lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 })),
+    'ping',
+    500,
+    ['function throttle'],
+    /could not call the function.* Lambda lets no invocation through/,
   ],
   [
     'the role does not grant what is asked for',

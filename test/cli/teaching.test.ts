@@ -1,7 +1,7 @@
 /** A lab that was clicked together, wrong in one way: what `status` says of it, and that what it says puts it right. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import * as gateway from '@aws-sdk/client-api-gateway';
-import { AddPermissionCommand } from '@aws-sdk/client-lambda';
+import { AddPermissionCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { patched } from '../_helpers/drift.js';
 import { buildByHand, type Clicked, type HandBuilt } from '../_helpers/hand-built.js';
 import { openLab } from '../_helpers/lab.js';
@@ -261,6 +261,13 @@ const ROWS: Readonly<Record<string, Row>> = {
       },
     ]),
   ),
+  'the function is throttled': {
+    change: ({ aws: { lambda }, FunctionName }) =>
+      lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 })),
+    says: ['function throttle: expected off, found on'],
+    why: /^Lambda lets no invocation through: the reserved concurrency is 0/,
+    console: /Configuration > Concurrency > Edit/,
+  },
   'the table has another key': {
     clicked: { tableKey: 'name' },
     says: ['table key: expected id (S), found name (S)'],

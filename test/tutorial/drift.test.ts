@@ -110,6 +110,15 @@ const ROWS: readonly Row[] = [
     LAMBDA_CONFIGURED,
   ],
   [
+    'the function was throttled',
+    ({ aws: { lambda: client }, FunctionName }) =>
+      client.send(
+        new lambda.PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }),
+      ),
+    ['function throttle: expected off, found on'],
+    ['lambda:DeleteFunctionConcurrency'],
+  ],
+  [
     'the function’s handler was changed',
     configured({ Handler: 'other.handler' }),
     ['function handler: expected index.handler, found other.handler'],

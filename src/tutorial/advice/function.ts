@@ -145,6 +145,16 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   },
   {
     step: 'function',
+    setting: /^throttle$/,
+    stops: () => ['call'],
+    why: () =>
+      'Lambda lets no invocation through: the reserved concurrency is 0, as the console’s button Throttle sets it.',
+    console: ({ lab }) =>
+      `Lambda > Functions > ${lab.function.name} > Configuration > Concurrency > Edit: Use unreserved account concurrency`,
+    calls: ({ lab }) => [call('lambda', 'DeleteFunctionConcurrency', { FunctionName: lab.function.name })],
+  },
+  {
+    step: 'function',
     setting: /^(memory|timeout)$/,
     stops: () => ['capacity'],
     why: () => 'With less of it the first, cold call may not come to its end.',

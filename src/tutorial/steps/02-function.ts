@@ -2,6 +2,7 @@
 import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
+  DeleteFunctionConcurrencyCommand,
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
   TagResourceCommand,
@@ -53,8 +54,9 @@ export const lambdaFunction = defineStep({
     if (answer?.Configuration === undefined) return { state: 'missing', ...beside };
     // Without its tags our own function would look as if it were made by hand.
     if (answer.TagsError) throw tagsDenied(env, answer.TagsError.Message);
-    const { Configuration: configuration, Code, Tags: tags = {} } = answer;
-    const found = describe(env, configuration, { tags, logGroup });
+    const { Configuration: configuration, Code, Tags: tags = {}, Concurrency } = answer;
+    const isThrottled = Concurrency?.ReservedConcurrentExecutions === 0;
+    const found = describe(env, configuration, { tags, logGroup, isThrottled });
     if (found.state !== 'by-hand') return { ...found, ...beside };
     const faults = await handlerFaults(env, { ...configuration, Location: Code?.Location });
     return { ...found, differences: [...found.differences, ...faults], ...beside };
@@ -104,9 +106,9 @@ const BUSY = {
 function describe(
   env: StepEnv,
   configuration: FunctionConfiguration,
-  facts: Pick<Things['function'], 'tags' | 'logGroup'>,
+  facts: Pick<Things['function'], 'tags' | 'logGroup'> & { isThrottled: boolean },
 ): Found<Things['function']> {
-  const { tags, logGroup } = facts;
+  const { tags, logGroup, isThrottled } = facts;
   const { FunctionArn = arnsOf(env.lab, env.place).function, Role = '', FunctionName = '' } = configuration;
   const { Runtime: runtime } = configuration;
   const thing = { arn: FunctionArn, roleArn: Role, tags, runtime, logGroup };
@@ -116,12 +118,14 @@ function describe(
   const differences = compare(
     {
       state: 'working',
+      throttle: 'off',
       role,
       // Whoever built a function by hand wrote code of his own, in whatever language, and chose no policy of ours.
       ...(stranger ? currentRuntime(runtime, env.waiting.clock.now()) : wantedSettings(env, tags, role)),
     },
     {
       state: isFailed(configuration) ? 'failed' : 'working',
+      throttle: isThrottled ? 'on' : 'off',
       runtime,
       handler: configuration.Handler,
       memory: configuration.MemorySize,
@@ -241,6 +245,9 @@ async function repair(
         ),
     );
     await settled(env);
+  }
+  if (differsIn(differences, 'throttle')) {
+    await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
   }
   if (differsIn(differences, 'policy tag')) newTags[CHOICE_TAGS.policy] = role.policy;
   if (differsIn(differences, 'role tag')) newTags[CHOICE_TAGS.role] = roleTag(env, role.arn);
