@@ -40,13 +40,14 @@ export async function findTarget(
   if (kindOf(request, record) === 'aws') return awsTarget(edge, request, record);
   refuseAwsFlags(request);
   const { localAws } = edge.home;
-  const looking = Promise.all([findLocalAws(localAws), endpointOf(localAws)]);
-  const [local, kept] = await looking.catch((error: unknown) => {
+  try {
+    const endpoint = await endpointOf(localAws);
+    refuseOtherServers(edge.environment, { endpoint, lab: request.lab, record });
+    const local = await findLocalAws(localAws);
+    return local && localTarget(local);
+  } catch (error) {
     throw asLabError(error);
-  });
-  const endpoint = local?.endpoint ?? kept;
-  refuseOtherServers(edge.environment, { endpoint, lab: request.lab, record });
-  return local && localTarget(local);
+  }
 }
 
 const kindOf = (request: Request, record: LabRecord | undefined): Target['kind'] =>
