@@ -36,17 +36,21 @@ export function neededOutside(steps: Steps, { made }: Course): string[] {
   return [...new Set(needs)].filter((id) => !made.has(id));
 }
 
-/** The first step that needs something which is not there and is not to be made; with all that it lacks. */
+/** The first step that needs something which is not there and is not to be made; with all that it lacks, in the order to make it. */
 export function firstUnmet(
   steps: Steps,
   course: Course,
   found: Inspection['found'],
 ): { readonly step: string; readonly needs: readonly string[] } | undefined {
-  for (const { id, needs } of steps) {
-    const lacking = needs.filter((need) => !course.made.has(need) && !isThere(found.get(need)));
-    if (course.made.has(id) && lacking.length > 0) return { step: id, needs: lacking };
+  const isLacking = (id: string): boolean => !course.made.has(id) && !isThere(found.get(id));
+  const unmet = steps.find(({ id, needs }) => course.made.has(id) && needs.some(isLacking));
+  if (!unmet) return undefined;
+  const lacking = new Set(unmet.needs.filter(isLacking));
+  // What is lacking needs something itself, which stands before it.
+  for (const { id, needs } of [...steps].reverse()) {
+    if (lacking.has(id)) for (const need of needs.filter(isLacking)) lacking.add(need);
   }
-  return undefined;
+  return { step: unmet.id, needs: steps.map(({ id }) => id).filter((id) => lacking.has(id)) };
 }
 
 /** Whether a thing of ours was found that others can build on. */

@@ -101,6 +101,6 @@ describe('with a part of the lab', () => {
     const { code, stderr } = await machine.run('up --only usage-plan');
 
     expect(code).toBe(1);
-    expect(stderr).toContain('It needs api, deployment and key, which are not there.');
+    expect(stderr).toContain('It needs api, resource, method, deployment and key, which are not there.');
   });
 });

@@ -46,11 +46,17 @@ describe('a course', () => {
     });
   });
 
-  test('names what a step needs that is not there, and touches nothing', async () => {
+  test('names what a step needs that is not there, at first or second hand, and touches nothing', async () => {
     const { report, writes, remembered } = await run({}, { made: new Set(['c']) });
 
-    expect(report).toMatchObject({ kind: 'unmet', step: 'c', needs: ['b'] });
+    expect(report).toMatchObject({ kind: 'unmet', step: 'c', needs: ['a', 'b'] });
     expect({ writes, remembered }).toEqual({ writes: [], remembered: 0 });
+  });
+
+  test('does not name what is needed only by something that is there', async () => {
+    const { report } = await run({ b: ours() }, { made: new Set(['c']) });
+
+    expect(report.kind).toBe('part');
   });
 
   test('builds on what is there, as it is', async () => {
