@@ -125,6 +125,33 @@ test.each([
     'ExpressionAttributeValues contains invalid value: One or more parameter values were invalid: An string set  may not be empty for key :v',
   ],
   [
+    'a condition on a whole map, which dynalite takes for no other one',
+    () => put(ITEM, { ConditionExpression: 'm = :m', ExpressionAttributeValues: { ':m': { a: 1 } } }),
+    'Invalid ConditionExpression: The local AWS does not serve = with an operand of type M.',
+  ],
+  [
+    'a filter on a whole list, among others',
+    () =>
+      client.send(
+        new ScanCommand({
+          TableName,
+          FilterExpression: 'attribute_exists(id) AND NOT (l IN (:n, :l) OR size(l) > :n)',
+          ExpressionAttributeValues: { ':n': 1, ':l': ['x'] },
+        }),
+      ),
+    'Invalid FilterExpression: The local AWS does not serve IN with an operand of type L.',
+  ],
+  [
+    'a search for what is no text, number or bytes in a list',
+    () =>
+      update({
+        UpdateExpression: 'SET a = :t',
+        ConditionExpression: 'contains(l, :t)',
+        ExpressionAttributeValues: { ':t': true },
+      }),
+    'Invalid ConditionExpression: The local AWS does not serve CONTAINS with an operand of type BOOL.',
+  ],
+  [
     'what is no number',
     () =>
       client.send(

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import validations from 'dynalite/validations/index.js';
 import { AwsError } from '../../errors.js';
 import { createTimeBox, TimeBoxError } from '../../time-box.js';
+import { refuseDocumentOperands } from './document-operands.js';
 import { validation } from './errors.js';
 import { rewordSyntaxError } from './syntax-error.js';
 
@@ -43,6 +44,7 @@ export function validate(rules: DynaliteValidation, input: object): object {
       return message && rewordSyntaxError(message, checked);
     };
     validations.checkValidations(known, rules.types, custom, { options: storeOptions });
+    refuseDocumentOperands(known);
     return known;
   };
   try {
