@@ -267,6 +267,29 @@ describe('a query of an index that has not every attribute', () => {
   });
 });
 
+test.each<[string, string, Record<string, unknown>]>([
+  ['of removals', 'REMOVE l[1], l[2]', { l: ['a', 'd', 'e'] }],
+  [
+    'of removals here and there',
+    'REMOVE l[0], n, m.l[0], l[3], m.l[1]',
+    { l: ['b', 'c', 'e'], m: { l: ['z'] } },
+  ],
+  ['of a removal and a change', 'REMOVE l[0] SET l[2] = :x, l[9] = :x', { l: ['b', 'x', 'd', 'e', 'x'] }],
+])('the indices %s mean the list as it was', async (what, UpdateExpression, expected) => {
+  const item = { id: '1', n: 1, l: ['a', 'b', 'c', 'd', 'e'], m: { l: ['x', 'y', 'z'] } };
+  const TableName = await tableWith(what.replaceAll(' ', '-'), [item]);
+  const { Attributes } = await client.send(
+    new UpdateCommand({
+      TableName,
+      Key: { id: item.id },
+      UpdateExpression,
+      ...(UpdateExpression.includes(':x') && { ExpressionAttributeValues: { ':x': 'x' } }),
+      ReturnValues: 'ALL_NEW',
+    }),
+  );
+  expect(Attributes).toMatchObject(expected);
+});
+
 test('batches write and read many items', async () => {
   const TableName = await tableWith('batch');
   const ids = ['1', '2', '3'];

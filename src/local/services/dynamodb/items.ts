@@ -5,7 +5,6 @@ import getItem from 'dynalite/actions/getItem.js';
 import putItem from 'dynalite/actions/putItem.js';
 import query from 'dynalite/actions/query.js';
 import scan from 'dynalite/actions/scan.js';
-import updateItem from 'dynalite/actions/updateItem.js';
 import batchGetItemRules from 'dynalite/validations/batchGetItem.js';
 import batchWriteItemRules from 'dynalite/validations/batchWriteItem.js';
 import deleteItemRules from 'dynalite/validations/deleteItem.js';
@@ -21,6 +20,7 @@ import { itemView } from './item-view.js';
 import type { DynamoDbOperation } from './operation.js';
 import { selecting } from './selection.js';
 import type { Tables } from './state.js';
+import { updateItemAsItWas } from './update-item.js';
 import { toAwsError, validate } from './validate.js';
 
 export interface ItemContext {
@@ -45,7 +45,7 @@ export function itemOperations(context: ItemContext): DynamoDbOperation[] {
       ...context,
     }),
     writeOperation('PutItem', { rules: ofWrite(putItemRules), action: putItem, ...context }),
-    writeOperation('UpdateItem', { rules: ofWrite(updateItemRules), action: updateItem, ...context }),
+    writeOperation('UpdateItem', { rules: ofWrite(updateItemRules), action: updateItemAsItWas, ...context }),
     writeOperation('DeleteItem', { rules: ofWrite(deleteItemRules), action: deleteItem, ...context }),
     writeOperation('BatchWriteItem', { rules: batchWriteItemRules, action: batchWriteItem, ...context }),
   ];

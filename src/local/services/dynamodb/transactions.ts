@@ -1,7 +1,6 @@
 import deleteItem from 'dynalite/actions/deleteItem.js';
 import getItem from 'dynalite/actions/getItem.js';
 import putItem from 'dynalite/actions/putItem.js';
-import updateItem from 'dynalite/actions/updateItem.js';
 import deleteItemRules from 'dynalite/validations/deleteItem.js';
 import getItemRules from 'dynalite/validations/getItem.js';
 import putItemRules from 'dynalite/validations/putItem.js';
@@ -16,6 +15,7 @@ import type { Change } from './item-store.js';
 import { act, ofWrite, type ItemAction, type ItemContext } from './items.js';
 import type { DynamoDbOperation } from './operation.js';
 import { createTokens } from './tokens.js';
+import { updateItemAsItWas } from './update-item.js';
 import { refuseUnserved, validate } from './validate.js';
 
 const OLDER = ['Expected', 'AttributeUpdates', 'ConditionalOperator'];
@@ -30,7 +30,7 @@ const requiring = (rules: DynaliteValidation, member: string): DynaliteValidatio
 
 const PARTS = {
   Put: { rules: requiring(putItemRules, ''), action: putItem },
-  Update: { rules: requiring(updateItemRules, 'UpdateExpression'), action: updateItem },
+  Update: { rules: requiring(updateItemRules, 'UpdateExpression'), action: updateItemAsItWas },
   Delete: { rules: requiring(deleteItemRules, ''), action: deleteItem },
   // Checked as the deletion that it is not: what that would change is thrown away.
   ConditionCheck: { rules: requiring(deleteItemRules, 'ConditionExpression'), action: deleteItem },
