@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { policySchema } from './authorization/policy.js';
 import type { Session } from './identity.js';
+import { recordOf } from './record-of.js';
 import type { Store, Table } from './store.js';
 
 const sessionSchema: v.GenericSchema<unknown, Session> = v.object({
@@ -17,7 +18,7 @@ const sessionSchema: v.GenericSchema<unknown, Session> = v.object({
     userId: v.string(),
     roleName: v.string(),
     sessionPolicies: v.exactOptional(v.array(policySchema)),
-    tags: v.exactOptional(v.record(v.string(), v.string())),
+    tags: v.exactOptional(recordOf(v.string(), v.string())),
     transitiveTags: v.exactOptional(v.array(v.string())),
   }),
 });

@@ -38,6 +38,12 @@ describe('tags', () => {
     expect(await list()).toEqual({ a: '2' });
   });
 
+  test('may be called what objects inherit', async () => {
+    const tags = { constructor: '1', prototype: '2' };
+    await tag(tags);
+    expect(await list()).toEqual(tags);
+  });
+
   test('change the revision, and nothing else', async () => {
     const read = () => aws.client.send(new GetFunctionConfigurationCommand({ FunctionName }));
     const before = await read();

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { recordOf } from '../record-of.js';
 
 /** The facts that conditions and policy variables ask about, such as `aws:SourceArn`; their names are compared without case. */
 export type RequestContext = Readonly<Record<string, string | readonly string[]>>;
@@ -31,7 +32,7 @@ const tagsSchema = v.union([
     v.transform((tags) => tags.map(({ Key, Value }): [string, string] => [Key, Value])),
   ),
   v.pipe(
-    v.record(v.string(), v.string()),
+    recordOf(v.string(), v.string()),
     v.transform((tags) => Object.entries(tags)),
   ),
 ]);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { recordOf } from '../record-of.js';
 import type { PolicyDocument, PolicyStatement } from '../services/ports.js';
 import { conditionsHold } from './conditions.js';
 import { substitute, type RequestContext } from './context.js';
@@ -98,7 +99,7 @@ const valuesSchema = v.union([
   ),
   v.array(scalarSchema),
 ]);
-const principalSchema = v.union([v.literal('*'), v.record(v.string(), listSchema)]);
+const principalSchema = v.union([v.literal('*'), recordOf(v.string(), listSchema)]);
 
 const statementSchema = v.object({
   Effect: v.picklist(['Allow', 'Deny']),
@@ -107,7 +108,7 @@ const statementSchema = v.object({
   Resource: v.exactOptional(listSchema),
   NotResource: v.exactOptional(listSchema),
   Principal: v.exactOptional(principalSchema),
-  Condition: v.exactOptional(v.record(v.string(), v.record(v.string(), valuesSchema))),
+  Condition: v.exactOptional(recordOf(v.string(), recordOf(v.string(), valuesSchema))),
 });
 
 /** A policy document as JSON already parsed; its scalars become lists. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { recordOf } from '../../record-of.js';
 import { atMostLength, fitting } from '../constraints.js';
 
 /** Longer than any field that AWS documents, so that no record grows without bound. */
@@ -11,14 +12,9 @@ const MAX_TAGS = 50;
 /** Text of a bounded length. */
 export const text = (max = MAX_TEXT) => v.pipe(v.string(), atMostLength(max));
 
-/** A record alone would take a list for a map. */
-const isMap = (input: unknown): boolean =>
-  typeof input === 'object' && input !== null && !Array.isArray(input);
-
 const mapOf = <S extends v.GenericSchema>(value: S, entries = MAX_MAP_ENTRIES) =>
   v.pipe(
-    v.custom<Record<string, unknown>>(isMap),
-    v.record(text(1024), value),
+    recordOf(text(1024), value),
     v.check(
       (map) => Object.keys(map).length <= entries,
       `Member must have length less than or equal to ${entries}`,

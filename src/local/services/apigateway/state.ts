@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { lateTable } from '../../late-table.js';
+import { recordOf } from '../../record-of.js';
 import type { Table } from '../../store.js';
 import type { World } from '../ports.js';
 
-const textMap = v.record(v.string(), v.string());
-const templates = v.record(v.string(), v.nullable(v.string()));
+const textMap = recordOf(v.string(), v.string());
+const templates = recordOf(v.string(), v.nullable(v.string()));
 const optionalText = v.optional(v.string());
 
 const restApi = v.object({
@@ -29,7 +30,7 @@ const restApi = v.object({
 const methodResponse = v.object({
   statusCode: v.string(),
   responseModels: v.optional(textMap),
-  responseParameters: v.optional(v.record(v.string(), v.boolean())),
+  responseParameters: v.optional(recordOf(v.string(), v.boolean())),
 });
 
 const integrationResponse = v.object({
@@ -55,7 +56,7 @@ const integration = v.object({
   cacheNamespace: v.string(),
   cacheKeyParameters: v.array(v.string()),
   tlsConfig: v.optional(v.object({ insecureSkipVerification: v.optional(v.boolean()) })),
-  integrationResponses: v.optional(v.record(v.string(), integrationResponse)),
+  integrationResponses: v.optional(recordOf(v.string(), integrationResponse)),
 });
 
 const method = v.object({
@@ -63,10 +64,10 @@ const method = v.object({
   authorizationType: v.string(),
   apiKeyRequired: v.boolean(),
   operationName: optionalText,
-  requestParameters: v.optional(v.record(v.string(), v.boolean())),
+  requestParameters: v.optional(recordOf(v.string(), v.boolean())),
   requestModels: v.optional(textMap),
   requestValidatorId: optionalText,
-  methodResponses: v.optional(v.record(v.string(), methodResponse)),
+  methodResponses: v.optional(recordOf(v.string(), methodResponse)),
   methodIntegration: v.optional(integration),
 });
 
@@ -76,7 +77,7 @@ const resource = v.object({
   parentId: optionalText,
   pathPart: optionalText,
   path: v.string(),
-  methods: v.record(v.string(), method),
+  methods: recordOf(v.string(), method),
 });
 
 const model = v.object({
@@ -155,7 +156,7 @@ const stage = v.object({
   documentationVersion: optionalText,
   tracingEnabled: v.boolean(),
   variables: v.optional(textMap),
-  methodSettings: v.record(v.string(), methodSetting),
+  methodSettings: recordOf(v.string(), methodSetting),
   canarySettings: v.optional(canary),
   accessLogSettings: v.optional(v.object({ destinationArn: optionalText, format: optionalText })),
   tags: textMap,
@@ -181,7 +182,7 @@ const apiStage = v.object({
   apiId: v.string(),
   stage: v.string(),
   /** By `/path/METHOD`. */
-  throttle: v.optional(v.record(v.string(), throttle)),
+  throttle: v.optional(recordOf(v.string(), throttle)),
 });
 
 const usagePlan = v.object({

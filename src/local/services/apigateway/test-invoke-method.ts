@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { recordOf } from '../../record-of.js';
 import type { WireResponse } from '../../wire/http.js';
 import type { Operation } from '../service.js';
 import { createContext, newIds, type Exchange } from './invoke/exchange.js';
@@ -23,7 +24,7 @@ const input = v.object({
   pathWithQueryString: v.optional(text(8192), ''),
   body: v.optional(text(MAX_BODY), ''),
   headers: v.optional(textMap, {}),
-  multiValueHeaders: v.optional(v.record(v.string(), v.array(text(8192))), {}),
+  multiValueHeaders: v.optional(recordOf(v.string(), v.array(text(8192))), {}),
   stageVariables: v.optional(textMap, {}),
 });
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { lowerId } from '../../ids.js';
+import { recordOf } from '../../record-of.js';
 import { oneOf } from '../constraints.js';
 import type { Operation } from '../service.js';
 import { badRequest, limitExceeded, usagePlanNotFound } from './errors.js';
@@ -25,7 +26,7 @@ const createInput = v.object({
         v.object({
           apiId: v.nullish(text(64)),
           stage: v.nullish(text(128)),
-          throttle: v.optional(v.record(text(1024), throttle)),
+          throttle: v.optional(recordOf(text(1024), throttle)),
         }),
       ),
       v.maxLength(1000, 'Member must have length less than or equal to 1000'),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { recordOf } from '../../record-of.js';
 import { validation } from './errors.js';
 
 /** An input in which tables are called by their names, and how to call them in the answer as the caller did. */
@@ -7,11 +8,7 @@ export interface NamedInput {
   answer(result: unknown): unknown;
 }
 
-/** Not an array, which would become an object and be taken for one. */
-const record = v.pipe(
-  v.custom<object>((value) => !Array.isArray(value)),
-  v.record(v.string(), v.unknown()),
-);
+const record = recordOf(v.string(), v.unknown());
 /** The members whose keys are tables: of BatchGetItem's and BatchWriteItem's inputs and answers. */
 const BY_TABLE = ['Responses', 'UnprocessedKeys', 'UnprocessedItems'];
 

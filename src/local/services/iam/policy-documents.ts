@@ -3,6 +3,7 @@ import { isConditionOperator } from '../../authorization/conditions.js';
 import { parsePolicy } from '../../authorization/policy.js';
 import { fitsAnyCase } from '../../authorization/wildcard.js';
 import { AwsError } from '../../errors.js';
+import { recordOf } from '../../record-of.js';
 import type { PolicyDocument, PolicyStatement } from '../ports.js';
 import { malformedPolicy } from './errors.js';
 
@@ -29,18 +30,10 @@ const values = v.union([
   v.array(v.union([v.string(), v.number(), v.boolean()])),
 ]);
 
-/** A JSON object; valibot's record would let an empty list pass. */
-const mapOf = <S extends v.GenericSchema>(value: S) =>
-  v.pipe(
-    v.unknown(),
-    v.check((input) => !Array.isArray(input)),
-    v.record(v.string(), value),
-  );
-
 const statementSchema = v.strictObject({
   Sid: v.exactOptional(v.string()),
   Effect: v.pipe(v.string(), v.regex(/^(allow|deny)$/i)),
-  Principal: v.exactOptional(v.union([v.literal('*'), mapOf(words)])),
+  Principal: v.exactOptional(v.union([v.literal('*'), recordOf(v.string(), words)])),
   NotPrincipal: v.exactOptional(v.unknown()),
   Action: v.exactOptional(words),
   NotAction: v.exactOptional(words),
@@ -48,7 +41,7 @@ const statementSchema = v.strictObject({
   NotResource: v.exactOptional(words),
   Condition: v.exactOptional(
     v.pipe(
-      mapOf(mapOf(values)),
+      recordOf(v.string(), recordOf(v.string(), values)),
       // IAM asks for the operator's name only where it is used (recorded answers of CreatePolicy).
       v.check((condition) =>
         Object.entries(condition).every(

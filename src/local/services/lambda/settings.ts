@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { recordOf } from '../../record-of.js';
 import { atLeast, atLeastLength, atMost, atMostLength, fitting, oneOf, text } from '../constraints.js';
 import { invalidParameter } from './errors.js';
 
@@ -42,7 +43,7 @@ export const configurationEntries = {
   Environment: maybe(
     v.object({
       Variables: v.optional(
-        v.record(
+        recordOf(
           v.pipe(v.string(), v.regex(/^[a-zA-Z][a-zA-Z0-9_]+$/, VARIABLE_NAME_FAULT)),
           v.pipe(v.string(), v.regex(/^[^\0]*$/, VARIABLE_VALUE_FAULT)),
         ),

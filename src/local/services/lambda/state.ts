@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { uuid } from '../../ids.js';
 import { lateTable } from '../../late-table.js';
+import { recordOf } from '../../record-of.js';
 import type { Table } from '../../store.js';
 import type { World } from '../ports.js';
 import { functionNotFound } from './errors.js';
@@ -15,7 +16,7 @@ const settingsSchema = v.object({
   Timeout: v.number(),
   MemorySize: v.number(),
   Architectures: v.array(v.string()),
-  Environment: v.exactOptional(v.object({ Variables: v.record(v.string(), v.string()) })),
+  Environment: v.exactOptional(v.object({ Variables: recordOf(v.string(), v.string()) })),
   EphemeralStorage: v.object({ Size: v.number() }),
   TracingConfig: v.object({ Mode: v.string() }),
   LoggingConfig: v.object({ LogFormat: v.string(), LogGroup: v.string() }),
@@ -44,7 +45,7 @@ export const functionSchema = v.object({
   settlesAt: v.number(),
   revisionId: v.string(),
   lastModified: v.number(),
-  tags: v.record(v.string(), v.string()),
+  tags: recordOf(v.string(), v.string()),
   reservedConcurrency: v.exactOptional(v.number()),
   statements: v.array(statementSchema),
 });

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { recordOf } from '../../record-of.js';
 import { atMostLength, atLeastLength, fitting } from '../constraints.js';
 import { operation } from '../operation.js';
 import type { Operation } from '../service.js';
@@ -11,7 +12,7 @@ const MAX_TAGS = 50;
 const MAX_KEY = 128;
 const MAX_VALUE = 256;
 
-export const tagsSchema = v.record(v.string(), v.string());
+export const tagsSchema = recordOf(v.string(), v.string());
 
 const resource = v.pipe(
   v.string(),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { recordOf } from '../../record-of.js';
 import { atLeast, atLeastLength, atMost, atMostLength, fitting } from '../constraints.js';
 import { invalidParameter, noSuchGroup, noSuchStream, validationException } from './errors.js';
 import { streamKey, type GroupRecord, type LogsState, type StreamRecord } from './state.js';
@@ -30,7 +31,7 @@ export const nextToken = v.pipe(v.string(), atLeastLength(1));
 
 const tagKey = v.pipe(v.string(), atLeastLength(1), atMostLength(128));
 const tagValue = v.pipe(v.string(), atMostLength(256));
-export const tags = v.record(tagKey, tagValue);
+export const tags = recordOf(tagKey, tagValue);
 export const tagKeys = v.array(tagKey);
 
 /** A group by its name or, in newer operations, by its ARN. */

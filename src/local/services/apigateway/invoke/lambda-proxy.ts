@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { recordOf } from '../../../record-of.js';
 import type { WireResponse } from '../../../wire/http.js';
 import type { Integration } from '../state.js';
 import { traceRootOf, type Exchange } from './exchange.js';
@@ -24,8 +25,8 @@ const proxyResponse = v.strictObject({
     ),
     200,
   ),
-  headers: v.nullish(v.record(v.string(), headerValue), {}),
-  multiValueHeaders: v.nullish(v.record(v.string(), v.array(headerValue)), {}),
+  headers: v.nullish(recordOf(v.string(), headerValue), {}),
+  multiValueHeaders: v.nullish(recordOf(v.string(), v.array(headerValue)), {}),
   body: v.nullish(v.string(), ''),
 });
 

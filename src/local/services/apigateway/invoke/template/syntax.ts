@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parse } from 'velocityjs';
+import { recordOf } from '../../../../record-of.js';
 import { TimeBoxError, type TimeBox } from '../../../../time-box.js';
 import { TemplateError } from './work.js';
 
@@ -85,7 +86,7 @@ const expression: v.GenericSchema<unknown, Expression> = v.lazy(() =>
         value: v.array(v.union([v.string(), v.number(), expression])),
         isRange: v.optional(v.boolean()),
       }),
-      v.object({ type: v.literal('map'), value: v.optional(v.record(v.string(), expression)) }),
+      v.object({ type: v.literal('map'), value: v.optional(recordOf(v.string(), expression)) }),
       v.object({ type: v.literal('math'), expression: v.array(expression), operator: v.string() }),
     ]),
   ]),
