@@ -186,7 +186,7 @@ const reasonOf = (error: unknown): string =>
 
 function unwritable(home: Home, error: unknown): LabError {
   return new LabError('home', `The folder ${home.folder} cannot be written: ${reasonOf(error)}.`, {
-    hint: 'Set LAB_SETUP_HOME to a folder that you may write.',
+    hint: 'Set LAB_SETUP_HOME to a folder that you may write, or make room on its disk.',
     cause: error,
   });
 }

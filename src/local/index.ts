@@ -297,11 +297,16 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** Node's word and the system's, which LevelDB passes on. */
+const DISK_FULL = /ENOSPC|No space left on device/;
+
 function startFailed(reason: string, folder: string): LocalAwsError {
   return new LocalAwsError(
     'start-failed',
     `The local AWS did not start: ${reason.replace(/\.$/, '')}.`,
-    `Its log is ${logFile(folder)}. \`lab-setup local reset\` begins anew and deletes its state.`,
+    DISK_FULL.test(reason)
+      ? 'Make room on the disk and run the command again: what was in the local AWS is still there.'
+      : `Its log is ${logFile(folder)}. \`lab-setup local reset\` begins anew and deletes its state.`,
   );
 }
 
@@ -317,7 +322,7 @@ function folderUnwritable(folder: string, error: unknown): LocalAwsError {
   return new LocalAwsError(
     'folder-unwritable',
     `The folder ${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-    'Set LAB_SETUP_HOME to a folder that you may write.',
+    'Set LAB_SETUP_HOME to a folder that you may write, or make room on its disk.',
   );
 }
 

@@ -170,6 +170,21 @@ describe('a start', () => {
     });
   });
 
+  // Only Linux has a file that is always full.
+  (process.platform === 'linux' ? test : test.skip)(
+    'on a full disk is refused without a word of a reset',
+    async () => {
+      await mkdir(join(folder, 'state'), { recursive: true });
+      await symlink('/dev/full', join(folder, 'state', 'MANIFEST-000001'));
+
+      await expect(start()).rejects.toMatchObject({
+        code: 'start-failed',
+        message: expect.stringContaining('No space left on device'),
+        hint: expect.not.stringContaining('reset'),
+      });
+    },
+  );
+
   test('where the log cannot be written is refused with a hint', async () => {
     await mkdir(join(folder, 'server.log'), { recursive: true });
 
