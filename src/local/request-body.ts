@@ -49,12 +49,15 @@ export interface ReadBody {
   readonly outcome: 'whole' | 'too-large' | 'busy';
 }
 
-/** Reads until the end, or until it is too much. The bytes are taken from `budget`: give those of `body` back. */
+/**
+ * Reads until the end, or until it is too much; undefined when the caller leaves before. The bytes are taken from `budget`:
+ * give those of `body` back.
+ */
 export function readBody(
   incoming: IncomingMessage,
   { limit, budget }: { limit: number; budget: BodyBudget },
-): Promise<ReadBody> {
-  return new Promise((resolve, reject) => {
+): Promise<ReadBody | undefined> {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     let isDone = false;
@@ -76,11 +79,11 @@ export function readBody(
       if (size > limit) settle('too-large');
     });
     incoming.on('end', () => settle('whole'));
-    incoming.on('error', (error) => {
+    incoming.on('error', () => {
       if (isDone) return;
       isDone = true;
       budget.giveBack(size);
-      reject(error);
+      resolve(undefined);
     });
   });
 }

@@ -107,7 +107,7 @@ interface Connection {
   readonly port: number;
 }
 
-/** The answer; undefined when the connection is to be reset instead. */
+/** The answer; undefined when the connection is to be reset instead, or is gone. */
 async function answer(
   { incoming, outgoing, port }: Connection,
   front: Front,
@@ -122,7 +122,9 @@ async function answer(
   if (claimed && Number(head.headers['content-length'] ?? 0) > limit) {
     return claimed.fail(tooLarge(claimed.signingName, head), uuid());
   }
-  const { body, outcome } = await readBody(incoming, { limit, budget: front.budget });
+  const received = await readBody(incoming, { limit, budget: front.budget });
+  if (!received) return undefined;
+  const { body, outcome } = received;
   try {
     return await serve({ ...head, body }, { outgoing, outcome, claimed }, front);
   } finally {

@@ -1,7 +1,10 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Level } from 'level';
+import { BUGS } from '../../src/local/errors.js';
 import { healthQuery, provedHealth } from '../../src/local/health.js';
 import { startTestAws, TEST_CREDENTIALS, type TestAws } from '../_helpers/local-aws.js';
 import { sign } from '../_helpers/sign.js';
@@ -161,6 +164,23 @@ describe('a body that is too large', () => {
 
     expect(answer).toEqual({ status: 413, body: expect.stringContaining('<Code>RequestEntityTooLarge') });
   });
+});
+
+test('a caller who leaves in the middle of a body is no bug', async () => {
+  const told: unknown[] = [];
+  const listen = (error: unknown): void => void told.push(error);
+  const { hostname, port } = new URL(aws.endpoint);
+  const headers = { 'content-length': '10', expect: '100-continue' };
+  const request = httpRequest({ hostname, port, method: 'POST', path: '/', headers, agent: false });
+  subscribe(BUGS, listen);
+
+  request.flushHeaders();
+  await once(request, 'continue');
+  request.on('error', () => undefined).destroy();
+  await send({ path: '/_lab-setup/health' });
+
+  unsubscribe(BUGS, listen);
+  expect(told).toEqual([]);
 });
 
 describe('when the disk refuses', () => {
