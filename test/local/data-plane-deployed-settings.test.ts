@@ -40,7 +40,7 @@ describe('a request validator', () => {
     properties: {
       name: { type: 'string', minLength: 2, pattern: '^[a-z]+$' },
       ages: { type: 'array', items: { $ref: '#/definitions/age' }, maxItems: 2 },
-      kind: { enum: ['cat', 'dog'] },
+      kind: { enum: ['cat', 'dog', { of: ['cat', null], by: 1 }] },
       weight: { multipleOf: 0.01 },
       owner: {
         oneOf: [{ type: 'null' }, { $ref: 'https://apigateway.amazonaws.com/restapis/API/models/Owner' }],
@@ -99,6 +99,9 @@ describe('a request validator', () => {
     ['{"name": "ab"}', 200],
     ['{"name": "ab", "ages": [1, 29], "kind": "cat", "owner": {"id": 1}}', 200],
     ['{"name": "ab", "owner": null}', 200],
+    ['{"name": "ab", "kind": {"by": 1, "of": ["cat", null]}}', 200],
+    ['{"name": "ab", "kind": {"by": 1, "of": ["cat"]}}', 400],
+    ['{"name": "ab", "kind": {"by": 1, "of": ["cat", null], "in": 2}}', 400],
     ['{"name": "ab", "weight": 0.29}', 200],
     ['{"name": "ab", "weight": 0.295}', 400],
     ['', 400],
@@ -120,6 +123,15 @@ describe('a request validator', () => {
     expect(answer).toMatchObject(
       status === 200 ? { status } : { status, body: '{"message": "Invalid request body"}' },
     );
+  });
+
+  test('compares no more of a body than its model has', async () => {
+    await deployValidated({ op: 'add', path: '/requestModels/application~1json', value: 'Pet' });
+    const deep = '['.repeat(50_000) + ']'.repeat(50_000);
+
+    const answer = await answerOf(await post(api.url(), `{"name": "ab", "kind": ${deep}}`));
+
+    expect(answer).toEqual({ status: 400, body: '{"message": "Invalid request body"}' });
   });
 
   test('does not look at a type of content without a model', async () => {

@@ -92,9 +92,25 @@ function fitsType({ type, enum: values }: Json, value: unknown): boolean {
   return known && (!Array.isArray(values) || values.some((each) => same(each, value)));
 }
 
-/** Equality of JSON values; the order of an object's members does not count. */
-const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
+/**
+ * Equality of JSON values; the order of an object's members does not count. Goes no further than what is wanted does: the
+ * value is the caller's, and may be as long and as deep as a body.
+ */
+function same(wanted: unknown, value: unknown): boolean {
+  if (Array.isArray(wanted)) {
+    const items = Array.isArray(value) ? value : undefined;
+    return items?.length === wanted.length && wanted.every((each, index) => same(each, items[index]));
+  }
+  if (!isObject(wanted)) return value === wanted;
+  const names = Object.keys(wanted);
+  return (
+    isObject(value) &&
+    Object.keys(value).length === names.length &&
+    names.every((name) => Object.hasOwn(value, name) && same(wanted[name], value[name]))
+  );
+}
 
+/** A text that is the same for values that are the same. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) =>
     isObject(each) ? Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1))) : each,
