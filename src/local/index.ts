@@ -170,13 +170,16 @@ export async function stopLocalAws(folder: string): Promise<boolean> {
 
 /**
  * Stops the local AWS and deletes all it kept, credentials and port included.
- * @throws LocalAwsError when some process holds the state and does not prove to be the local AWS.
+ * @throws LocalAwsError when some process holds the state and does not prove to be the local AWS, or the folder is not
+ * ours to delete.
  */
 export async function resetLocalAws(folder: string): Promise<void> {
   await stopLocalAws(folder);
   await removeFolder(folder);
   // What could not be removed is told.
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
+    throw folderUnwritable(folder, error);
+  });
 }
 
 function describe(config: Config, { port }: Running, health: Health): LocalAws {

@@ -295,3 +295,11 @@ test('what a dead process left behind counts as nothing running', async () => {
 
   expect(await stopLocalAws(folder)).toBe(false);
 });
+
+test('a reset of what cannot be deleted says so', async () => {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+
+  await expect(resetLocalAws(join(file, 'local-aws'))).rejects.toMatchObject({ code: 'folder-unwritable' });
+});
