@@ -5,9 +5,17 @@ import { messageOf, nameOf } from './errors.js';
  * (aws-facts 1.3).
  */
 export function credentialsHint(error: unknown, profile: string | undefined): string {
-  const login = `aws sso login${profile === undefined ? '' : ` --profile ${profile}`}`;
+  const flag = profile === undefined ? '' : ` --profile ${profile}`;
+  const login = `aws sso login${flag}`;
+  const message = messageOf(error);
   // "The SSO session associated with this profile has expired", "Token is expired. To refresh this SSO session run …"
-  if (/\bSSO\b/.test(messageOf(error))) return `Sign in again with \`${login}\`. ${AGAIN}`;
+  if (/\bSSO\b/.test(message)) return `Sign in again with \`${login}\`. ${AGAIN}`;
+  // "… please re-authenticate using aws login", "Failed to load token from …/.aws/login/cache/…"
+  if (/\baws login\b|\.aws.login.cache/.test(message)) return `Sign in with \`aws login${flag}\`. ${AGAIN}`;
+  // The SDK would have to be given the code of the device; the aws CLI asks for it.
+  if (/multi-factor/.test(message)) {
+    return `Let the aws CLI (version 2) ask for the code: \`eval "$(aws configure export-credentials${flag} --format env)"\`. Then run the same command again without --profile.`;
+  }
   switch (nameOf(error)) {
     case 'ExpiredToken':
     case 'ExpiredTokenException':

@@ -122,6 +122,21 @@ describe('an error in the reader’s words', () => {
       "Token is expired. To refresh this SSO session run 'aws sso login' with the corresponding profile.",
       'Sign in again with `aws sso login --profile work`.',
     ],
+    [
+      'CredentialsProviderError',
+      'Failed to load token from /home/ana/.aws/login/cache/0a1b.json: Error: ENOENT: no such file or directory',
+      'Sign in with `aws login --profile work`.',
+    ],
+    [
+      'CredentialsProviderError',
+      'Failed to load a token for session arn:aws:iam::1:user/ana, please re-authenticate using aws login',
+      'Sign in with `aws login --profile work`.',
+    ],
+    [
+      'CredentialsProviderError',
+      'Profile work requires multi-factor authentication, but no MFA code callback was provided.',
+      '`eval "$(aws configure export-credentials --profile work --format env)"`',
+    ],
     ['ExpiredToken', 'The security token included in the request is expired', 'They have expired: sign in'],
     [
       'ExpiredTokenException',
