@@ -66,6 +66,19 @@ describe('down in a real account', () => {
     expect(outcomes(await lab.status())).toEqual(allSteps('in-order'));
   });
 
+  test('names the lab that stands in another region, where this one has nothing to remove', async () => {
+    const { context, said } = sitAt(aws, await openLab(aws, 'abroad'));
+    const here = { ...context, record: { ...context.here, region: 'eu-west-1' } };
+
+    await down({ ...here, located: Promise.resolve(here) }, ASK);
+
+    expect(said()).toContain('There was nothing to remove.');
+    expect(said()).toContain(
+      'The lab abroad on AWS, account 000000000000, region eu-west-1 was not touched; `lab-setup down --lab abroad` takes that one down.',
+    );
+    expect(said()).not.toContain('From now on');
+  });
+
   test('does not count for ever: a page tells that there are more', async () => {
     const lab = await upLab('heavy');
     // A page of a Scan ends at one megabyte.

@@ -8,7 +8,7 @@ import { ask } from '../ask.js';
 import type { CommandResult, EarlyCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
-import { dropRecord, isAt } from '../home.js';
+import { dropRecord, isAt, placeText } from '../home.js';
 import { labFlag, labName } from '../lab-flag.js';
 import { leftLines } from '../leftovers.js';
 import { toLabError } from '../render/error.js';
@@ -122,7 +122,11 @@ async function conclude(context: Context, report: DownReport): Promise<CommandRe
   return { exitCode: EXIT.ok, members };
 }
 
-function afterwards({ target }: Context): string {
+/** Where a lab of this name stands elsewhere, that one is what commands go on meaning: nothing of it was looked at here. */
+function afterwards({ target, lab, record, here }: Context): string {
+  if (record && !isAt(record, here)) {
+    return `The lab${labName(lab.name)} on ${placeText(record)} was not touched; \`lab-setup down${labFlag(lab.name)}\` takes that one down.`;
+  }
   return target.kind === 'local'
     ? 'The local AWS goes on running until it is unused for an hour; stop it now with `lab-setup local stop`.'
     : 'From now on commands mean the local AWS again, unless they say --target aws.';
