@@ -32,13 +32,16 @@ export interface Cure extends Omit<Advice, 'calls' | 'before'> {
 export function teach(context: Where, report: StatusReport): ReadonlyMap<string, readonly Saying[]> {
   const facts = factsOf(context, report);
   const isMissing = new Set(report.steps.filter(({ outcome }) => outcome === 'missing').map(({ id }) => id));
+  // Of several things of one name nobody can tell which is meant, and so not what it holds.
+  const isUnclear = (id: string): boolean =>
+    (report.strangers.get(id)?.length ?? 0) > 1 && report.things.get(id) === undefined;
   const nothingYet = isMissing.size === report.steps.length;
   const cannotRun = runsNowhereHere(context, report);
   return new Map(
     STEPS.map((step): [string, Saying[]] => {
       const own = report.steps.find(({ id }) => id === step.id);
       if (!own || nothingYet) return [step.id, []];
-      const waits = step.needs.some((each) => isMissing.has(each));
+      const waits = step.needs.some((each) => isMissing.has(each) || isUnclear(each));
       const say = (about: Difference | 'missing', isFault: boolean): Saying => ({
         difference: about === 'missing' ? undefined : about,
         isFault,

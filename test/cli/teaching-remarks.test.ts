@@ -275,4 +275,13 @@ describe('the command that is told', () => {
 
     expect([ok, heads(faults)]).toEqual([false, ['key API keys of this name: expected 1, found 2']]);
   });
+
+  test('of several APIs of one name is said of these alone: what they hold is not called missing', async () => {
+    const lab = await buildByHand(await openLab(aws, 'two-apis'), { apiKeyRequired: true });
+    await lab.aws.apiGateway.send(new gateway.CreateRestApiCommand({ name: lab.lab.api.name }));
+
+    const { ok, faults } = await said(lab);
+
+    expect([ok, heads(faults)]).toEqual([false, ['api REST APIs of this name: expected 1, found 2']]);
+  });
 });

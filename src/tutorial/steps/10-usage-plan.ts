@@ -22,6 +22,7 @@ import { compare, differsIn, type Difference, type Settings } from '../differenc
 import type { StepEnv, Unplaced } from '../env.js';
 import { adoptAt } from '../gateway-tags.js';
 import { createUsagePlan, createUsagePlanKey, leaveStages, type ApiStage } from '../requests.js';
+import { isStageOf } from '../lab.js';
 import { defineStep, thingOf, type Ensured, type Findings, type Seeing, type Things } from '../step.js';
 import { Secret } from '../secret.js';
 import { ensureTagged, foundAmong, isStillTheOne, taggedOf, type Kind, type Tagged } from '../tagged.js';
@@ -86,10 +87,14 @@ async function readPlan(
     seen.key,
     seen.deployment,
   ]);
-  const apiId = thingOf(api)?.id;
-  const keyIds = keyIdsOf(key);
-  const stageName = thingOf(deployment)?.stageName ?? env.lab.stage.name;
-  const onStage = (plan.apiStages ?? []).some((each) => each.apiId === apiId && each.stage === stageName);
+  const [apiIds, keyIds] = [idsOf(api), idsOf(key)];
+  const { stageName = env.lab.stage.name } = thingOf(deployment) ?? {};
+  // Of several APIs the stage was not looked at, and may be spelled in either way.
+  const isStage = (name?: string): boolean =>
+    apiIds.length > 1 ? isStageOf(env.lab, name) : name === stageName;
+  const onStage = (plan.apiStages ?? []).some(
+    (each) => apiIds.includes(each.apiId ?? '') && isStage(each.stage),
+  );
   const own = planKeys.find(({ id = '' }) => keyIds.includes(id));
   const settings = {
     // By hand it may be spelled as the tutorial spells it the second time.
@@ -111,11 +116,11 @@ const quotaText = ({ quota: { limit, period = 'DAY' } = {} }: UsagePlan): string
 const valueOf = (key: UsagePlanKey | undefined): Secret | undefined =>
   key?.value === undefined ? undefined : new Secret(key.value);
 
-/** Of several keys by hand any will do: that there are several is said of the key. */
-function keyIdsOf(key: Findings['key']): string[] {
-  const only = thingOf(key)?.id;
+/** Of several APIs or keys by hand any will do: that there are several is said of these. */
+function idsOf(found: Findings['api' | 'key']): string[] {
+  const only = thingOf(found)?.id;
   if (only !== undefined) return [only];
-  return key.state === 'by-hand' ? key.strangers.map(({ id }) => id) : [];
+  return found.state === 'by-hand' ? found.strangers.map(({ id }) => id) : [];
 }
 
 /** AWS keeps no date of a plan, so a tag does: by it one that was left behind is told from one that is being made. */
