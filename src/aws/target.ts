@@ -19,7 +19,7 @@ export interface Credentials {
 
 /** Where in AWS the caller stands: what ARNs are made of. */
 export interface Place {
-  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  /** `aws`, `aws-cn`, `aws-us-gov` or `aws-eusc`. */
   readonly partition: string;
   /** Twelve digits. */
   readonly account: string;
@@ -29,8 +29,15 @@ export interface Place {
 /** The partition that a region is in; a region that is not known yet is taken for one of the usual. */
 export function partitionOf(region: string | undefined): string {
   if (region?.startsWith('cn-') === true) return 'aws-cn';
+  if (region?.startsWith('eusc-') === true) return 'aws-eusc';
   return region?.startsWith('us-gov-') === true ? 'aws-us-gov' : 'aws';
 }
+
+/** Where the hosts of a partition are, if not in amazonaws.com. */
+const DNS_SUFFIXES: Readonly<Record<string, string>> = {
+  'aws-cn': 'amazonaws.com.cn',
+  'aws-eusc': 'amazonaws.eu',
+};
 
 /**
  * The URL of a deployed API's resource. A server behind an endpoint serves it under the path that LocalStack and
@@ -44,6 +51,6 @@ export function invokeUrl(
   if (target.endpoint !== undefined) {
     return `${target.endpoint.replace(/\/+$/, '')}/restapis/${apiId}/${stage}/_user_request_${path}`;
   }
-  const suffix = place.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const suffix = DNS_SUFFIXES[place.partition] ?? 'amazonaws.com';
   return `https://${apiId}.execute-api.${place.region}.${suffix}/${stage}${path}`;
 }

@@ -30,8 +30,8 @@ export interface Request {
   readonly policy: PolicyChoice | undefined;
 }
 
-/** `us-east-1`, `us-gov-west-1`, `ap-southeast-2`; AWS adds regions, so the form is checked and not a list. */
-const REGION = /^[a-z]{2,3}(-[a-z]+){1,3}-\d{1,2}$/;
+/** `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`; AWS adds regions, so the form is checked and not a list. */
+const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/;
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 /** Checks all flags and fails once with all that is wrong with them. @throws LabError `usage` */

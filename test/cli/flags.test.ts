@@ -30,7 +30,7 @@ describe('flags', () => {
     expect(faultsOf({ lab: 'Ana!', region: 'here', roleArn: 'mine' })).toHaveLength(3);
   });
 
-  test.each(['us-east-1', 'us-gov-west-1', 'ap-southeast-2', 'cn-north-1', 'me-central-1'])(
+  test.each(['us-east-1', 'us-gov-west-1', 'ap-southeast-2', 'cn-north-1', 'me-central-1', 'eusc-de-east-1'])(
     '%s is a region',
     (region) => {
       expect(faultsOf({ region })).toEqual([]);

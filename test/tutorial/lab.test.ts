@@ -57,6 +57,7 @@ describe('the invoke URL', () => {
   test.each([
     [undefined, 'aws', 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/Prod/dynamodbmanager'],
     [undefined, 'aws-cn', 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com.cn/Prod/dynamodbmanager'],
+    [undefined, 'aws-eusc', 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.eu/Prod/dynamodbmanager'],
     [
       'http://127.0.0.1:4566/',
       'aws',
