@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Difference } from './difference.js';
 import { canonicalPolicy, type PolicyDocument } from './policies.js';
 
-/** One action that a document allows or denies. */
+/** One action that a document allows or denies, in a trust policy to one service. */
 interface Grant {
   readonly effect: string;
   readonly action: string;
@@ -10,6 +10,16 @@ interface Grant {
   /** Who is meant and on what conditions, as text; empty where the statement says nothing more. */
   readonly terms: string;
 }
+
+/** What a difference expects where something is granted too much. */
+export const NOTHING_MORE = 'nothing more';
+
+/** Whether what differs is a denial, which wins over whatever is allowed. */
+export const isDenial = ({ actual }: Difference): boolean => String(actual).startsWith('Deny ');
+
+/** Whether all that is wanted is granted in spite of this difference, and something besides. */
+export const isExcess = (difference: Difference): boolean =>
+  difference.expected === NOTHING_MORE && !isDenial(difference);
 
 /**
  * How a document differs from the one that is wanted, by meaning, one difference for each action: what is not granted,
@@ -21,7 +31,7 @@ export function policyDifferences(setting: string, wanted: PolicyDocument, found
   const excess = theirs.filter((grant) => !mine.includes(grant));
   return [
     ...missing.map((expected) => ({ setting, expected, actual: undefined })),
-    ...excess.map((actual) => ({ setting, expected: 'nothing more', actual })),
+    ...excess.map((actual) => ({ setting, expected: NOTHING_MORE, actual })),
   ];
 }
 
@@ -95,20 +105,22 @@ function textOf({ effect, action, resources, terms }: Grant): string {
 
 function grantsOf(document: unknown): Grant[] {
   const { Statement } = v.parse(Document, canonicalPolicy(document));
-  return Statement.flatMap(({ Effect = '?', Action = ['(no action)'], Resource = [], ...rest }) => {
-    const terms = termsOf(rest);
-    return Action.map((action) => ({ effect: Effect, action, resources: Resource, terms }));
-  });
+  return Statement.flatMap(({ Effect = '?', Action = ['(no action)'], Resource = [], ...rest }) =>
+    Action.flatMap((action) =>
+      termsOf(rest).map((terms) => ({ effect: Effect, action, resources: Resource, terms })),
+    ),
+  );
 }
 
-/** ` by lambda.amazonaws.com`, and the rest of the statement as it stands. */
-function termsOf(statement: Readonly<Record<string, unknown>>): string {
+/** ` by lambda.amazonaws.com`, and the rest of the statement as it stands; once for each service that is meant. */
+function termsOf(statement: Readonly<Record<string, unknown>>): string[] {
   const { Principal, ...others } = statement;
   const rest = Object.fromEntries(Object.entries(others).filter(([name]) => name !== 'Sid'));
   const service = v.safeParse(v.strictObject({ Service: v.array(v.string()) }), Principal);
-  const by = service.success ? ` by ${service.output.Service.join(' and ')}` : '';
+  const by = service.success ? service.output.Service.map((each) => ` by ${each}`) : [''];
   const more = service.success || Principal === undefined ? rest : { Principal, ...rest };
-  return Object.keys(more).length === 0 ? by : `${by} with ${JSON.stringify(more)}`;
+  const end = Object.keys(more).length === 0 ? '' : ` with ${JSON.stringify(more)}`;
+  return by.map((each) => `${each}${end}`);
 }
 
 /** Canonical, so that actions and resources are lists; whatever is not a policy grants nothing. */

@@ -1,7 +1,7 @@
 /** What `status` says of a lab beside its faults, and which command it tells. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import * as gateway from '@aws-sdk/client-api-gateway';
-import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { AddPermissionCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { rolePolicy } from '../../src/tutorial/policies.js';
 import type { Things } from '../../src/tutorial/step.js';
@@ -52,6 +52,27 @@ describe('what is no fault', () => {
     ]);
     // No line takes away what is granted too much; lines that only list it would put nothing right.
     expect(remarks[0]?.advice?.commands).toEqual([]);
+  });
+
+  test('is a role that others than Lambda may assume as well: it works', async () => {
+    const lab = await buildByHand(await openLab(aws, 'trusting'), { apiKeyRequired: true });
+    const Principal = { Service: ['apigateway.amazonaws.com', 'lambda.amazonaws.com'] };
+    const Statement = [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }];
+    await lab.aws.iam.send(
+      new UpdateAssumeRolePolicyCommand({
+        RoleName: lab.RoleName,
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+      }),
+    );
+
+    const { ok, remarks } = await said(lab);
+    const [trust] = remarks;
+
+    expect(ok).toBe(true);
+    expect(heads(remarks)[0]).toBe(
+      'role trust: expected nothing more, found Allow sts:AssumeRole by apigateway.amazonaws.com',
+    );
+    expect(trust?.advice?.why).toMatch(/^It works/);
   });
 
   test('the stage’s name is put right by the lines that are told', async () => {

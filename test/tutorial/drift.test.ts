@@ -23,7 +23,7 @@ const policyPut =
   };
 
 const trusting =
-  (Service: string): Change =>
+  (...Service: string[]): Change =>
   ({ aws: clients, RoleName }) =>
     clients.iam.send(
       new iam.UpdateAssumeRolePolicyCommand({
@@ -76,6 +76,12 @@ const ROWS: readonly Row[] = [
       'role trust: expected Allow sts:AssumeRole by lambda.amazonaws.com, found nothing',
       'role trust: expected nothing more, found Allow sts:AssumeRole by ec2.amazonaws.com',
     ],
+    ['iam:UpdateAssumeRolePolicy'],
+  ],
+  [
+    'the role trusts another service besides',
+    trusting('lambda.amazonaws.com', 'ec2.amazonaws.com'),
+    ['role trust: expected nothing more, found Allow sts:AssumeRole by ec2.amazonaws.com'],
     ['iam:UpdateAssumeRolePolicy'],
   ],
   [

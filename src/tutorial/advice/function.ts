@@ -1,7 +1,7 @@
 /** What goes wrong with role, function and table. */
 import type { Call } from '../call.js';
 import type { Difference } from '../difference.js';
-import { matchesWildcards } from '../grants.js';
+import { isDenial, isExcess, matchesWildcards, NOTHING_MORE } from '../grants.js';
 import { arnsOf, type Lab } from '../lab.js';
 import { ZIP_FILE } from '../lesson.js';
 import { TRUST_POLICY } from '../policies.js';
@@ -16,9 +16,6 @@ const ALL_ACTIONS = Object.values(TABLE_ACTIONS);
 /** The action that a difference of a policy is about, as `dynamodb:PutItem`; undefined where it is about all. */
 const actionIn = ({ expected, actual }: Difference): string | undefined =>
   /\b(?:dynamodb|logs):[\w*]+/.exec(String(expected === NOTHING_MORE ? actual : expected))?.[0];
-
-const NOTHING_MORE = 'nothing more';
-const isDenied = ({ actual }: Difference): boolean => String(actual).startsWith('Deny ');
 
 /** What fails without one of the tutorial's six actions. */
 function failingWithout(action: string): string {
@@ -40,9 +37,11 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'role',
     setting: /^trust$/,
-    stops: () => ['call', 'start'],
-    why: () =>
-      'Lambda may not assume the role, so the function cannot run: its trusted entity must be the service Lambda.',
+    stops: (difference) => (isExcess(difference) ? [] : ['call', 'start']),
+    why: (_facts, difference) =>
+      isExcess(difference)
+        ? 'It works, and is wider than needed: somebody else than Lambda may act under the role as well.'
+        : 'Lambda may not assume the role, so the function cannot run: its trusted entity must be the service Lambda.',
     console: ({ lab }) =>
       `IAM > Roles > ${lab.role.name} > Trust relationships > Edit trust policy: the principal is the service lambda.amazonaws.com`,
     calls: (facts) => [
@@ -54,13 +53,12 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
     setting: /^policy$/,
     stops: (difference) => {
       const action = actionIn(difference) ?? '*';
-      const isExcess = difference.expected === NOTHING_MORE && !isDenied(difference);
-      return isExcess ? [] : ALL_ACTIONS.filter((each) => matchesWildcards(action, each));
+      return isExcess(difference) ? [] : ALL_ACTIONS.filter((each) => matchesWildcards(action, each));
     },
     why: (_facts, difference) => {
       const action = actionIn(difference);
-      if (isDenied(difference)) return `A Deny wins over every Allow: take ${action ?? 'it'} out of it.`;
-      if (difference.expected === NOTHING_MORE) {
+      if (isDenial(difference)) return `A Deny wins over every Allow: take ${action ?? 'it'} out of it.`;
+      if (isExcess(difference)) {
         return 'It works, and is wider than needed: whoever calls the API chooses the table name, so the function should reach its own table alone.';
       }
       if (action === undefined)
@@ -76,7 +74,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
     },
     calls: (facts, difference) => {
       // No one line takes away what is granted too much, and it works as it is.
-      if (difference.expected === NOTHING_MORE && !isDenied(difference)) return [];
+      if (isExcess(difference)) return [];
       // Which of them denies it is for the reader to see: another one beside it would not help.
       if (difference.actual !== undefined)
         return ['ListRolePolicies', 'ListAttachedRolePolicies'].map((each) =>

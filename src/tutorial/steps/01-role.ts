@@ -18,7 +18,7 @@ import { CHOICE_TAGS, chosenPolicy, chosenRoleArn, type FunctionTags } from '../
 import { differsIn, type Difference } from '../difference.js';
 import type { StepEnv, Unplaced } from '../env.js';
 import { arnsOf, withoutPath, type PolicyChoice } from '../lab.js';
-import { grantedBeyond, notGranted, policyDifferences } from '../grants.js';
+import { grantedBeyond, isExcess, notGranted, NOTHING_MORE, policyDifferences } from '../grants.js';
 import {
   adoptPolicy,
   detachPolicy,
@@ -154,9 +154,10 @@ async function judgeOwn(
         ? [{ setting: 'policy', expected: 'the policy of step 1', actual: undefined }]
         : notGranted('policy', least, documents);
     const beyond = grantedBeyond(least, documents);
-    const tolerated =
-      beyond.length === 0 ? [] : [{ setting: 'policy', expected: 'nothing more', actual: beyond.join('; ') }];
-    const differences = [...trust, ...missing];
+    const wider =
+      beyond.length === 0 ? [] : [{ setting: 'policy', expected: NOTHING_MORE, actual: beyond.join('; ') }];
+    const differences = [...trust.filter((each) => !isExcess(each)), ...missing];
+    const tolerated = [...trust.filter(isExcess), ...wider];
     return { state: 'by-hand', thing, differences, tolerated, strangers: [stranger], beside };
   }
   const remark = othersRemark(env, policies, beside);
