@@ -145,6 +145,28 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   'apigateway:DeleteUsagePlan': [['apigateway:DELETE', 'in plans']],
 };
 
+/** What `up` needs beside the table above where it puts a lab right. */
+export const TO_REPAIR: readonly string[] = [
+  'iam:UpdateAssumeRolePolicy',
+  'lambda:UpdateFunctionCode',
+  'lambda:UpdateFunctionConfiguration',
+  'lambda:DeleteFunctionConcurrency',
+  'lambda:RemovePermission',
+  'dynamodb:UpdateTable',
+  'apigateway:PATCH',
+];
+
+/** What `up --adopt` needs beside both of a managed policy, and the `down` after it. */
+export const TO_ADOPT: readonly string[] = [
+  'iam:GetPolicy',
+  'iam:GetPolicyVersion',
+  'iam:TagPolicy',
+  'iam:DetachRolePolicy',
+  'iam:ListPolicyVersions',
+  'iam:DeletePolicyVersion',
+  'iam:DeletePolicy',
+];
+
 /** The IAM actions that a call needs, such as `iam:CreateRole` and `iam:TagRole`. */
 export function actionsOf({ service, operation }: Pick<Call, 'service' | 'operation'>): string[] {
   return (NEEDS[`${service}:${operation}`] ?? []).map(([action]) => action);

@@ -1,17 +1,34 @@
 /** The policy that `steps --policy` prints, on the local AWS, which holds a session to exactly what its role's policies allow. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { CreateDeploymentCommand, PutIntegrationResponseCommand } from '@aws-sdk/client-api-gateway';
-import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateDeploymentCommand,
+  PutIntegrationResponseCommand,
+  UpdateApiKeyCommand,
+} from '@aws-sdk/client-api-gateway';
+import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreatePolicyVersionCommand,
+  CreateRoleCommand,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import {
+  AddPermissionCommand,
+  PutFunctionConcurrencyCommand,
+  RemovePermissionCommand,
+} from '@aws-sdk/client-lambda';
 import { items } from '../../src/cli/commands/items.js';
 import { logs } from '../../src/cli/commands/logs.js';
 import { testEcho } from '../../src/cli/commands/test-echo.js';
 import { locate } from '../../src/cli/located.js';
 import type { LabError } from '../../src/lab-error.js';
 import { describeLab, type LabOptions } from '../../src/tutorial/lab.js';
-import { leastPersonPolicy } from '../../src/tutorial/permissions.js';
+import { leastPersonPolicy, TO_ADOPT, TO_REPAIR } from '../../src/tutorial/permissions.js';
 import { rolePolicy, TRUST_POLICY, type PolicyDocument } from '../../src/tutorial/policies.js';
 import type { Things } from '../../src/tutorial/step.js';
 import { sitAt } from '../_helpers/command.js';
+import { patched } from '../_helpers/drift.js';
+import { buildByHand, type HandBuilt } from '../_helpers/hand-built.js';
 import { openLab, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
 import { openSession } from '../_helpers/session.js';
@@ -124,5 +141,73 @@ describe('the policy of a person who runs a lab', () => {
 
     // A read without which a step cannot be judged shows as a step that is not in order.
     expect(await live(lab)).toMatch(new RegExp(`${action}|status is not in order`));
+  });
+});
+
+/** A lab by hand is adopted, damaged by its owner, put right and taken down. @returns what went wrong first */
+async function adoptAndRepair(name: string, actions: readonly string[]): Promise<string | undefined> {
+  const owner = await buildByHand(await openLab(aws, name), { managedPolicy: true });
+  const policy = policyOf(name);
+  const besides = { Effect: 'Allow', Action: actions, Resource: '*' };
+  const lab = await openAs({ ...policy, Statement: [...policy.Statement, besides] }, name);
+  const first = await lab.adopt();
+  if (first.kind !== 'up') return faultOf(first);
+  await damage(owner);
+  const second = await lab.up();
+  if (second.kind !== 'up') return faultOf(second);
+  const down = await lab.down({ includeAdopted: true });
+  const left = down.steps.flatMap((step) => step.left ?? []);
+  if (left.length > 0) return JSON.stringify(left);
+  return down.kind === 'down' && down.clean ? undefined : faultOf(down);
+}
+
+/** Something of each step is changed. */
+async function damage({ aws: clients, lab, RoleName, FunctionName, apiKey }: HandBuilt): Promise<void> {
+  const { iam, lambda, dynamodb, apiGateway } = clients;
+  const nobody = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: nobody });
+  const { statementId: StatementId } = lab.permission;
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+  const PolicyArn = `arn:aws:iam::${aws.account}:policy/lambda-apigateway-policy-of-${lab.name}`;
+  await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: ALL_OF_IT }));
+  await lambda.send(new RemovePermissionCommand({ FunctionName, StatementId }));
+  await lambda.send(
+    new AddPermissionCommand({
+      ...{ FunctionName, StatementId, Action: 'lambda:InvokeFunction' },
+      Principal: 'apigateway.amazonaws.com',
+    }),
+  );
+  await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+  await dynamodb.send(
+    new UpdateTableCommand({
+      TableName: lab.table.name,
+      BillingMode: 'PROVISIONED',
+      ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+    }),
+  );
+  await apiGateway.send(new UpdateApiKeyCommand({ apiKey, ...patched('/enabled', 'false') }));
+}
+
+const ALL_OF_IT = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' },
+});
+
+describe('what the policy’s note names besides', () => {
+  const NAMED = [...TO_REPAIR, ...TO_ADOPT];
+
+  test('suffices to adopt a lab by hand, to repair it, and to take it down', async () => {
+    expect(await adoptAndRepair('besides', NAMED)).toBeUndefined();
+  });
+
+  test.each(NAMED)('needs %s', async (action) => {
+    const name = `besides-${NAMED.indexOf(action)}`;
+
+    const fault = await adoptAndRepair(
+      name,
+      NAMED.filter((other) => other !== action),
+    );
+
+    expect(fault).toContain(action);
   });
 });

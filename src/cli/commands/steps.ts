@@ -5,7 +5,7 @@ import { status as lookAt, type StatusReport } from '../../engine/status.js';
 import { LabError } from '../../lab-error.js';
 import { describeLab, type Lab } from '../../tutorial/lab.js';
 import { unknownGiven, ZIP_FILE } from '../../tutorial/lesson.js';
-import { leastPersonPolicy } from '../../tutorial/permissions.js';
+import { leastPersonPolicy, TO_ADOPT, TO_REPAIR } from '../../tutorial/permissions.js';
 import type { CommandResult } from '../command.js';
 import type { Context } from '../context.js';
 import type { Edge } from '../edge.js';
@@ -87,7 +87,7 @@ function policy(
   screen.progress(screen.err.prose(WHAT_IT_GIVES));
   screen.progress(
     screen.err.prose(
-      'It is enough for up, test-echo, invoke, curl, items, logs, status and down. Repairing by up, and up --adopt, need more; lab-setup says which when it is refused.',
+      `It is enough for up, test-echo, invoke, curl, items, logs, status and down. Repairing by up also needs ${TO_REPAIR.join(', ')}; taking over a managed policy by up --adopt, and down after it, ${TO_ADOPT.join(', ')} as well.`,
     ),
   );
   return { exitCode: EXIT.ok, members: { policy: document } };
