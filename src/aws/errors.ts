@@ -176,3 +176,16 @@ export async function ifThere<T>(call: Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
+
+/**
+ * Asks for what was just made, again and again: AWS may not know it yet. What was seen and is there no more has been
+ * deleted meanwhile, and then AWS's own error says so.
+ */
+export function whetherThereYet<T>(ask: () => Promise<T>): () => Promise<T | undefined> {
+  let wasSeen = false;
+  return async () => {
+    const answer = wasSeen ? await ask() : await ifThere(ask());
+    wasSeen = answer !== undefined;
+    return answer;
+  };
+}

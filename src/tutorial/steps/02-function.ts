@@ -10,7 +10,7 @@ import {
   UpdateFunctionConfigurationCommand,
   type FunctionConfiguration,
 } from '@aws-sdk/client-lambda';
-import { ifThere, isFunctionBusy, isRoleNotAssumable, isTaken } from '../../aws/errors.js';
+import { ifThere, isFunctionBusy, isRoleNotAssumable, isTaken, whetherThereYet } from '../../aws/errors.js';
 import { ADOPTED, belongsTo } from '../../aws/ownership.js';
 import { awaitThat, retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
@@ -257,16 +257,17 @@ async function repair(
   }
 }
 
-/** Waits until the function is Active and no change of it is in progress. */
+/** Waits until the function is Active and no change of it is in progress; fails where it is deleted meanwhile. */
 async function settled(env: StepEnv): Promise<void> {
   const FunctionName = env.lab.function.name;
+  const ask = whetherThereYet(() =>
+    env.aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName })),
+  );
   await awaitThat(
     env.waiting,
     { what: `Lambda has made ${FunctionName} ready`, budget: BUDGETS.function },
     async () => {
-      const answer = await ifThere(
-        env.aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName })),
-      );
+      const answer = await ask();
       if (answer && isFailed(answer)) {
         throw new LabError('failed', `Lambda could not make ${FunctionName} ready: ${reasonOf(answer)}`, {
           hint: 'Run `lab-setup down`, then `lab-setup up` again.',

@@ -9,7 +9,7 @@ import {
   type TableDescription,
   type Tag,
 } from '@aws-sdk/client-dynamodb';
-import { ifThere, isTaken } from '../../aws/errors.js';
+import { ifThere, isTaken, whetherThereYet } from '../../aws/errors.js';
 import { ADOPTED, belongsTo, isAdopted, tagList } from '../../aws/ownership.js';
 import { awaitThat, retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
@@ -178,11 +178,14 @@ function onceUnchanging<T>(env: StepEnv, change: () => Promise<T>): Promise<T> {
   );
 }
 
+/** Where the table is deleted meanwhile it fails, and `up` looks at everything again. */
 async function active(env: StepEnv): Promise<void> {
+  const { name: TableName } = env.lab.table;
+  const ask = whetherThereYet(() => env.aws.dynamodb.send(new DescribeTableCommand({ TableName })));
   await awaitThat(
     env.waiting,
-    { what: `DynamoDB has made ${env.lab.table.name} ACTIVE`, budget: BUDGETS.table },
-    async () => ((await describeTable(env))?.TableStatus === 'ACTIVE' ? true : undefined),
+    { what: `DynamoDB has made ${TableName} ACTIVE`, budget: BUDGETS.table },
+    async () => ((await ask())?.Table?.TableStatus === 'ACTIVE' ? true : undefined),
   );
 }
 
