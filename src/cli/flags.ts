@@ -57,7 +57,9 @@ export function checkFlags(flags: GlobalFlags): Request {
   if (faults.length > 0) {
     throw new LabError('usage', faults.join('\n'), { hint: 'See what there is: `lab-setup --help`' });
   }
-  return { lab, target, region, profile, endpoint: endpointUrl, roleArn, policy };
+  // With a slash behind it the same server would pass for another one.
+  const endpoint = endpointUrl?.replace(/\/+$/, '');
+  return { lab, target, region, profile, endpoint, roleArn, policy };
 }
 
 function isHttpUrl(text: string): boolean {

@@ -26,6 +26,12 @@ describe('flags', () => {
     expect(faultsOf(flags)).toEqual([fault]);
   });
 
+  test('name one server by one endpoint, with a slash behind it or without', () => {
+    const endpointUrl = 'http://127.0.0.1:5000/';
+
+    expect(checkFlags({ target: 'aws', endpointUrl }).endpoint).toBe('http://127.0.0.1:5000');
+  });
+
   test('are all looked at before they are refused', () => {
     expect(faultsOf({ lab: 'Ana!', region: 'here', roleArn: 'mine' })).toHaveLength(3);
   });
