@@ -176,6 +176,22 @@ describe('a role that was given', () => {
     expect(outcomes(down)['role']).toBe('kept');
   });
 
+  test('is remembered also where it bears the name of the lab’s own, and left by down', async () => {
+    const owner = await openLab(aws, 'namesake');
+    const { Role } = await createRole(owner, owner.lab.role.name);
+    await (await openLab(aws, 'namesake', { roleArn: Role?.Arn })).up();
+    const later = await openLab(aws, 'namesake');
+
+    const again = await later.up();
+    const down = await later.down();
+
+    expect([again.kind, outcomes(again)['role']]).toEqual(['up', 'unchanged']);
+    expect(down.steps[0]).toMatchObject({
+      outcome: 'kept',
+      remark: `the given role ${Role?.Arn ?? ''} is kept`,
+    });
+  });
+
   test('after the lab made its own: down takes its own, and leaves the given one', async () => {
     const first = await openLab(aws, 'switched');
     await first.up();

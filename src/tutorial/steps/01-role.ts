@@ -87,14 +87,16 @@ export const role = defineStep({
   remove: async (env, { thing, seen }) => {
     const kept = thing?.given === true ? `the given role ${thing.arn} is kept` : undefined;
     if (thing?.own !== true) return { outcome: 'kept', remark: kept ?? 'not made by lab-setup' };
+    const ownArn = arnsOf(env.lab, env.place).role;
     const usedArn = withoutPath(thingOf(seen.function)?.roleArn ?? '');
-    if (seen.function.state === 'by-hand' && usedArn === arnsOf(env.lab, env.place).role) {
+    if (seen.function.state === 'by-hand' && usedArn === ownArn) {
       return { outcome: 'kept', remark: `${env.lab.function.name}, made by hand, uses it` };
     }
     const staying = await removeRole(env, thing.leaving);
     const stay = staying.size === 0 ? undefined : `detached, not deleted: ${[...staying.keys()].join(', ')}`;
     const left = [...staying.values()].filter((each) => each !== undefined);
-    const remark = [kept, stay].filter((each) => each !== undefined).join('; ');
+    const isOwn = withoutPath(thing.arn) === ownArn;
+    const remark = [isOwn ? undefined : kept, stay].filter((each) => each !== undefined).join('; ');
     return { outcome: 'removed', left, ...(remark === '' ? {} : { remark }) };
   },
 });

@@ -113,7 +113,8 @@ function describe(
   const { Runtime: runtime } = configuration;
   const thing = { arn: FunctionArn, roleArn: Role, tags, runtime, logGroup };
   const bundle = uploadedBundle(tags, configuration.CodeSha256);
-  const role = chosenRoleArn(env.lab, tags) ?? arnsOf(env.lab, env.place).role;
+  const given = chosenRoleArn(env.lab, tags);
+  const role = given ?? arnsOf(env.lab, env.place).role;
   const stranger = strangerOf(env, { kind: 'Lambda function', name: FunctionName, id: FunctionArn, tags });
   const differences = compare(
     {
@@ -121,7 +122,7 @@ function describe(
       throttle: 'off',
       role,
       // Whoever built a function by hand wrote code of his own, in whatever language, and chose no policy of ours.
-      ...(stranger ? currentRuntime(runtime, env.waiting.clock.now()) : wantedSettings(env, tags, role)),
+      ...(stranger ? currentRuntime(runtime, env.waiting.clock.now()) : wantedSettings(env, tags, given)),
     },
     {
       state: isFailed(configuration) ? 'failed' : 'working',
@@ -145,20 +146,23 @@ function describe(
   return { state: coming ? 'coming' : 'ours', thing, differences };
 }
 
-const wantedSettings = (env: StepEnv, tags: Things['function']['tags'], role: string): Settings => ({
+const wantedSettings = (
+  env: StepEnv,
+  tags: Things['function']['tags'],
+  givenRole: string | undefined,
+): Settings => ({
   runtime: env.lab.function.runtime,
   handler: env.lab.function.handler,
   memory: env.lab.function.memory,
   timeout: env.lab.function.timeout,
   code: env.handler.sha256,
   'policy tag': chosenPolicy(env.lab, tags),
-  'role tag': roleTag(env, role),
+  'role tag': givenRole ?? OWN_ROLE,
   'log group': 'present',
 });
 
-/** The ARN of a role that was given; a role of the lab's own needs no remembering. */
-const roleTag = (env: StepEnv, role: string): string =>
-  withoutPath(role) === arnsOf(env.lab, env.place).role ? OWN_ROLE : role;
+/** The ARN of a role that was given, whatever its name; a role of the lab's own needs no remembering. */
+const roleTag = ({ given, arn }: Things['role']): string => (given ? arn : OWN_ROLE);
 
 /**
  * The bundle that the function runs, if it is one of ours: the tag says which bundle was uploaded as which zip, and
@@ -183,7 +187,7 @@ async function create(env: StepEnv, role: Things['role']): Promise<void> {
   const { name: FunctionName } = env.lab.function;
   const { arn, policy } = role;
   const request = new CreateFunctionCommand(
-    createFunction(env.lab, { role: { arn, policy, tag: roleTag(env, arn) }, archive }),
+    createFunction(env.lab, { role: { arn, policy, tag: roleTag(role) }, archive }),
   );
   try {
     await retryWhile(
@@ -250,7 +254,7 @@ async function repair(
     await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
   }
   if (differsIn(differences, 'policy tag')) newTags[CHOICE_TAGS.policy] = role.policy;
-  if (differsIn(differences, 'role tag')) newTags[CHOICE_TAGS.role] = roleTag(env, role.arn);
+  if (differsIn(differences, 'role tag')) newTags[CHOICE_TAGS.role] = roleTag(role);
   if (Object.keys(newTags).length > 0) {
     const Resource = arnsOf(env.lab, env.place).function;
     await lambda.send(new TagResourceCommand({ Resource, Tags: newTags }));
