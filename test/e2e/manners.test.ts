@@ -230,6 +230,11 @@ describe('bad input gets a clear answer', () => {
     ['curl ping --table other', 2, /ping has no use for --table/],
     ['invoke create --id x --set id=y', 2, /--set writes the attributes beside the id/],
     [`invoke read --id 1 --payload '{}'`, 2, /--id and --set do not go with it/],
+    [
+      `invoke create --payload '{"operation":"create","tableName":"t","payload":{"Item":{"id":"1"}}}'`,
+      2,
+      /--payload is only what stands under "payload".*Leave the rest away/s,
+    ],
     ['logs --since 10', 2, /--since 10 is not a time/],
     ['local start --port many', 2, /--port many is not a port/],
     ['local stop --yes', 2, /--yes goes with reset alone/],

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { LabError } from '../../lab-error.js';
 import { failureOf, hiddenError } from '../../tutorial/advice/answers.js';
 import { callEndpoint, type EndpointAnswer } from '../../tutorial/endpoint.js';
@@ -53,12 +54,18 @@ export async function readInput(
       hint: 'Say which item is meant with --id.',
     });
   }
-  return {
-    id,
-    set: attributes,
-    payload: payload === undefined ? undefined : await jsonFlag('--payload', payload, edge),
-  };
+  const parsed = payload === undefined ? undefined : await jsonFlag('--payload', payload, edge);
+  if (operation !== 'echo' && v.is(Event, parsed)) throw wholeEvent(operation);
+  return { id, set: attributes, payload: parsed };
 }
+
+/** A request as the tutorial prints it, from its operation on. */
+const Event = v.object({ operation: v.string(), payload: v.unknown() });
+
+const wholeEvent = (operation: OperationName): LabError =>
+  new LabError('usage', '--payload is only what stands under "payload" in the tutorial’s request.', {
+    hint: `Leave the rest away: lab-setup puts the operation ${operation} around it, and the table, which --table names.`,
+  });
 
 /** @throws LabError `usage` for an option that the operation has no use for */
 function refuseUseless(operation: OperationName, flags: InputFlags): void {
