@@ -29,7 +29,7 @@ interface DownOptions<Env, Look> extends Walk<Env, Look> {
 const TEARDOWN_STEP = 12;
 
 /**
- * Takes the lab down: looks at every step, asks `confirm` with what would be removed, removes in reverse order what is
+ * Takes the lab down: looks at every step, asks `confirm` with what would be removed and kept, removes in reverse order what is
  * ours, sweeps up what outlives it, and looks at everything again.
  */
 export async function down<Env, Look>(options: DownOptions<Env, Look>): Promise<DownReport> {
@@ -39,8 +39,13 @@ export async function down<Env, Look>(options: DownOptions<Env, Look>): Promise<
   if (isInterrupted()) return { kind: 'interrupted', steps: looks };
   const [unseen] = before.failed;
   if (unseen) return { kind: 'failed', steps: looks, step: unseen[0], error: unseen[1] };
-  if (!(await options.confirm(looks))) return { kind: 'declined', steps: looks };
-  const removals = await removeAll(options, before);
+  const kept = keptOf(options, before);
+  const intended = looks.map((look): StepReport => {
+    const remark = kept.get(look.id);
+    return remark === undefined ? look : { ...look, outcome: 'kept', remark };
+  });
+  if (!(await options.confirm(intended))) return { kind: 'declined', steps: looks };
+  const removals = await removeAll(options, before, kept);
   const [failure] = [...removals.values()].filter(({ outcome }) => outcome === 'failed');
   const swept = failure && !isInterrupted() ? [] : await sweepAll(options, before, looks);
   const inOrder = looks.map((look) => removals.get(look.id) ?? look);
@@ -56,12 +61,27 @@ export async function down<Env, Look>(options: DownOptions<Env, Look>): Promise<
   return { kind: 'down', steps: all, clean: all.every(isSettled) };
 }
 
+/** What the lab uses and stays all the same, with the reason for each step. */
+function keptOf<Env, Look>(options: DownOptions<Env, Look>, { found }: Inspection): Map<string, string> {
+  const { steps, envFor, includeAdopted = false } = options;
+  const kept = new Map<string, string>();
+  for (const step of steps) {
+    const own = found.get(step.id);
+    if (!step.keeps || !own || !('thing' in own) || own.state === 'by-hand') continue;
+    const seen = pick(found, step.reads);
+    const reason = step.keeps(envFor(step.id), { thing: own.thing, seen, includeAdopted });
+    if (reason !== undefined) kept.set(step.id, reason);
+  }
+  return kept;
+}
+
 const isSettled = ({ outcome }: StepReport): boolean => outcome !== 'failed';
 
 /** One report for each step whose turn came, if only to say that it was cut off. A failure leaves out only what must wait for the failed one. */
 async function removeAll<Env, Look>(
   options: DownOptions<Env, Look>,
   before: Inspection,
+  kept: ReadonlyMap<string, string>,
 ): Promise<Map<string, StepReport>> {
   const { steps, signal, listener } = options;
   const reports = new Map<string, StepReport>();
@@ -73,7 +93,7 @@ async function removeAll<Env, Look>(
     const found = before.found.get(id);
     if (!step || !found) return;
     underWay.add(id);
-    const report = await removeOne(options, { step, found, before });
+    const report = await removeOne(options, { step, found, before, kept: kept.get(id) });
     if (!report || isCutOff(report, signal)) return;
     reports.set(id, report);
     listener({ kind: 'finished', report });
@@ -102,13 +122,15 @@ function partReport(head: ReturnType<typeof headOf>, holder: StepReport): StepRe
 
 async function removeOne<Env, Look>(
   options: DownOptions<Env, Look>,
-  { step, found, before }: { step: AnyStep<Env, Look>; found: Found<unknown>; before: Inspection },
+  given: { step: AnyStep<Env, Look>; found: Found<unknown>; before: Inspection; kept: string | undefined },
 ): Promise<StepReport | undefined> {
+  const { step, found, before, kept } = given;
   const line = { ...headOf(options, step), differences: [] };
   if (found.state === 'missing') return { ...line, outcome: 'absent', ms: 0 };
   if (found.state === 'by-hand') {
     return { ...line, outcome: 'kept', remark: found.strangers[0]?.owner ?? 'made by hand', ms: 0 };
   }
+  if (kept !== undefined) return { ...line, outcome: 'kept', remark: kept, ms: 0 };
   if (!step.remove) return undefined;
   const start = options.clock.now();
   const ms = (): number => options.clock.now() - start;
@@ -117,7 +139,6 @@ async function removeOne<Env, Look>(
     const { outcome, remark, left } = await step.remove(options.envFor(step.id), {
       thing: 'thing' in found ? found.thing : undefined,
       seen: pick(before.found, step.reads),
-      includeAdopted: options.includeAdopted ?? false,
     });
     return { ...line, outcome, remark, left, ms: ms() };
   } catch (error) {

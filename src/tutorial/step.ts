@@ -208,15 +208,20 @@ export interface Step<Id extends StepId, Reads extends StepId, Needs extends Ste
    * one to use. If another run's is, removes its own and answers false: then `up` looks at everything again.
    */
   lastLook?(env: StepEnv, thing: Things[Id]): Promise<boolean>;
-  /** Absent where the thing is part of another and goes with it (`partOf`). `thing` is undefined while AWS deletes it. */
-  remove?(
+  /** Why `down` leaves a thing that the lab uses, if it does: `made by hand` is told by its look, this is of the others. */
+  keeps?(
     env: StepEnv,
     given: {
-      readonly thing: Things[Id] | undefined;
+      readonly thing: Things[Id];
       readonly seen: Pick<Findings, Reads>;
       /** Whether data that was there before it was adopted goes too. */
       readonly includeAdopted: boolean;
     },
+  ): string | undefined;
+  /** Absent where the thing is part of another and goes with it (`partOf`). `thing` is undefined while AWS deletes it. */
+  remove?(
+    env: StepEnv,
+    given: { readonly thing: Things[Id] | undefined; readonly seen: Pick<Findings, Reads> },
   ): Promise<Removed>;
   readonly partOf?: StepId;
   /** What outlives the thing, such as `log group /aws/lambda/LambdaFunctionOverHttps`; with `sweep`. */
@@ -249,13 +254,17 @@ export interface AnyStep<Env, Look = Env> {
   agree?(env: Env, made: { readonly thing: unknown; readonly mine: boolean }): Promise<boolean>;
   finish?(env: Env, thing: unknown): Promise<void>;
   lastLook?(env: Env, thing: unknown): Promise<boolean>;
-  remove?(
+  keeps?(
     env: Env,
     given: {
       readonly thing: unknown;
       readonly seen: Readonly<Record<string, Found<unknown>>>;
       readonly includeAdopted: boolean;
     },
+  ): string | undefined;
+  remove?(
+    env: Env,
+    given: { readonly thing: unknown; readonly seen: Readonly<Record<string, Found<unknown>>> },
   ): Promise<Removed>;
   leaves?(look: Look): string;
   sweep?(env: Env, thing: unknown): Promise<Swept>;

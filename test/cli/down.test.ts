@@ -1,15 +1,17 @@
 /** `down` in a real account: it asks first, and says what it did with each thing. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, TagResourceCommand } from '@aws-sdk/client-dynamodb';
 import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   AttachRolePolicyCommand,
   CreatePolicyCommand,
+  CreateRoleCommand,
   GetPolicyCommand,
   UntagRoleCommand,
 } from '@aws-sdk/client-iam';
 import { down } from '../../src/cli/commands/down.js';
-import { rolePolicy } from '../../src/tutorial/policies.js';
+import { arnsOf } from '../../src/tutorial/lab.js';
+import { rolePolicy, TRUST_POLICY } from '../../src/tutorial/policies.js';
 import { AwsError } from '../../src/local/errors.js';
 import { ending, faulty } from '../_helpers/faults.js';
 import { runAwsLine } from '../_helpers/aws-program.js';
@@ -64,6 +66,31 @@ describe('down in a real account', () => {
     expect(words).toContain('Nothing was deleted.');
     expect(exitCode).toBe(1);
     expect(outcomes(await lab.status())).toEqual(allSteps('in-order'));
+  });
+
+  test('asks for what it deletes alone, and says what it keeps: an adopted table, and a role that was given', async () => {
+    const { iam } = (await openLab(aws, 'giver')).aws;
+    const AssumeRolePolicyDocument = JSON.stringify(TRUST_POLICY);
+    const { Role } = await iam.send(
+      new CreateRoleCommand({ RoleName: 'given-role', AssumeRolePolicyDocument }),
+    );
+    const lab = await openLab(aws, 'partly', { roleArn: Role?.Arn });
+    await lab.up();
+    const Tags = [{ Key: 'lab-setup:adopted', Value: 'true' }];
+    const ResourceArn = arnsOf(lab.lab, lab.env.place).table;
+    await lab.aws.dynamodb.send(new TagResourceCommand({ ResourceArn, Tags }));
+    const { context, said } = sitAt(aws, lab, { types: 'y\n' });
+
+    await down(context, ASK);
+
+    const [, asked = ''] = /(This keeps[^]*)Delete the rest\? /.exec(said()) ?? [];
+    const [kept, deleted] = asked.split(
+      'This deletes the rest of it in account 000000000000, region us-east-1:',
+    );
+    expect(kept).toMatch(/ 1 {2}role .*given role[^]* 3 {2}table .*--include-adopted removes it too/);
+    expect(deleted).toMatch(/ 2 {2}function/);
+    expect(deleted).not.toMatch(/role|holds|table/);
+    expect(outcomes(await lab.status())).toMatchObject({ table: 'in-order', api: 'missing' });
   });
 
   test('names the lab that stands in another region, where this one has nothing to remove', async () => {

@@ -56,6 +56,20 @@ describe('down', () => {
     });
   });
 
+  test('asks with what it would keep, and keeps it', async () => {
+    const given: AnyStep<ToyWorld> = { ...toyStep(1, 'a'), keeps: () => 'it was given' };
+    const walk = toyWalk([given, toyStep(2, 'b')], { a: ours(), b: ours() });
+    let asked: unknown;
+
+    const report = await down({ ...walk, confirm: (looks) => ((asked = looks), Promise.resolve(true)) });
+
+    expect(asked).toMatchObject([{ outcome: 'kept', remark: 'it was given' }, { outcome: 'in-order' }]);
+    expect(report).toMatchObject({
+      ...{ kind: 'down', clean: true },
+      steps: [{ outcome: 'kept', remark: 'it was given' }, { outcome: 'removed' }],
+    });
+  });
+
   test('does not believe itself: what is found again afterwards is reported as left over', async () => {
     const liar: AnyStep<ToyWorld> = {
       ...toyStep(1, 'a'),

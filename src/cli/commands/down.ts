@@ -60,21 +60,25 @@ const isOurs = ({ outcome }: StepReport): boolean => outcome === 'in-order' || o
 
 async function confirm(context: Context, looks: readonly StepReport[]): Promise<boolean> {
   const { edge, place, lab } = context;
-  const things = looks.filter(isOurs);
   const { screen } = edge;
-  screen.complain(
-    screen.err.prose(
-      `This deletes the lab${labName(lab.name)} in account ${place.account}, region ${place.region}:`,
-    ),
+  const list = (head: string, steps: readonly StepReport[]): void => {
+    if (steps.length > 0) screen.complain(screen.err.prose(head));
+    for (const step of steps) {
+      const remark = step.remark === undefined ? '' : ` (${step.remark})`;
+      screen.complain(screen.err.prose(`  ${stepLabel(step).trimEnd()}${remark}`, { hang: 6 }));
+    }
+  };
+  const kept = looks.filter(({ outcome }) => outcome === 'kept');
+  list(`This keeps of the lab${labName(lab.name)}:`, kept);
+  const things = looks.filter(isOurs);
+  list(
+    `This deletes ${kept.length > 0 ? 'the rest of it' : `the lab${labName(lab.name)}`} in account ${place.account}, region ${place.region}:`,
+    things,
   );
-  for (const thing of things) {
-    const remark = thing.remark === undefined ? '' : ` (${thing.remark})`;
-    screen.complain(screen.err.prose(`  ${stepLabel(thing).trimEnd()}${remark}`, { hang: 6 }));
-  }
   if (things.some(({ id }) => id === 'table')) {
-    screen.complain(`The table ${lab.table.name} holds ${await itemCount(context)} items.`);
+    screen.complain(`The table ${lab.table.name} holds ${await itemCount(context)}.`);
   }
-  return ask(edge, 'Delete all of it?', 'nothing was deleted');
+  return ask(edge, kept.length > 0 ? 'Delete the rest?' : 'Delete all of it?', 'nothing was deleted');
 }
 
 /** Counting costs reads, so it ends early; ItemCount would be hours old. */
@@ -85,7 +89,8 @@ async function itemCount({ aws, lab }: Context): Promise<string> {
     aws.dynamodb.send(new ScanCommand({ TableName: lab.table.name, Select: 'COUNT', Limit: COUNT_LIMIT })),
   );
   const count = answer?.Count ?? 0;
-  return answer?.LastEvaluatedKey === undefined ? String(count) : `more than ${count}`;
+  const items = count === 1 ? 'item' : 'items';
+  return answer?.LastEvaluatedKey === undefined ? `${count} ${items}` : `more than ${count} ${items}`;
 }
 
 async function conclude(context: Context, report: DownReport): Promise<CommandResult> {

@@ -84,22 +84,25 @@ export const role = defineStep({
     return { remark: 'adopted' };
   },
 
-  remove: async (env, { thing, seen }) => {
-    const kept = thing?.given === true ? `the given role ${thing.arn} is kept` : undefined;
-    if (thing?.own !== true) return { outcome: 'kept', remark: kept ?? 'not made by lab-setup' };
-    const ownArn = arnsOf(env.lab, env.place).role;
+  keeps: (env, { thing, seen }) => {
+    if (!thing.own) return thing.given ? givenStays(thing) : 'not made by lab-setup';
     const usedArn = withoutPath(thingOf(seen.function)?.roleArn ?? '');
-    if (seen.function.state === 'by-hand' && usedArn === ownArn) {
-      return { outcome: 'kept', remark: `${env.lab.function.name}, made by hand, uses it` };
-    }
-    const staying = await removeRole(env, thing.leaving);
+    return seen.function.state === 'by-hand' && usedArn === arnsOf(env.lab, env.place).role
+      ? `${env.lab.function.name}, made by hand, uses it`
+      : undefined;
+  },
+
+  remove: async (env, { thing }) => {
+    const staying = await removeRole(env, thing?.leaving);
     const stay = staying.size === 0 ? undefined : `detached, not deleted: ${[...staying.keys()].join(', ')}`;
     const left = [...staying.values()].filter((each) => each !== undefined);
-    const isOwn = withoutPath(thing.arn) === ownArn;
-    const remark = [isOwn ? undefined : kept, stay].filter((each) => each !== undefined).join('; ');
-    return { outcome: 'removed', left, ...(remark === '' ? {} : { remark }) };
+    const isOther = thing?.given === true && withoutPath(thing.arn) !== arnsOf(env.lab, env.place).role;
+    const remarks = [isOther ? givenStays(thing) : undefined, stay].filter((each) => each !== undefined);
+    return { outcome: 'removed', left, ...(remarks.length > 0 ? { remark: remarks.join('; ') } : {}) };
   },
 });
+
+const givenStays = ({ arn }: Things['role']): string => `the given role ${arn} is kept`;
 
 /** The role as it is when it was just made. */
 const ownRole = (env: StepEnv, policy: PolicyChoice): Things['role'] => ({

@@ -78,10 +78,12 @@ export const table = defineStep({
     return { remark: 'adopted' };
   },
 
-  remove: async (env, { thing, includeAdopted }) => {
-    if (thing?.adopted === true && !includeAdopted) {
-      return { outcome: 'kept', remark: 'adopted: its items are yours; --include-adopted removes it too' };
-    }
+  keeps: (_env, { thing, includeAdopted }) =>
+    thing.adopted && !includeAdopted
+      ? 'adopted: its items are yours; --include-adopted removes it too'
+      : undefined,
+
+  remove: async (env) => {
     const TableName = env.lab.table.name;
     const answer = await onceUnchanging(env, () =>
       ifThere(env.aws.dynamodb.send(new DeleteTableCommand({ TableName }))),
