@@ -94,10 +94,11 @@ export async function readRecord(home: Home, lab: string): Promise<LabRecord | u
     text = await readFile(file, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw unreadable(file, error);
+    throw unreadable(home, file, error);
   }
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), LabRecord), text);
-  if (!parsed.success) throw unreadable(file, new Error('it is not what this version of lab-setup writes'));
+  if (!parsed.success)
+    throw unreadable(home, file, new Error('it is not what this version of lab-setup writes'));
   return parsed.output;
 }
 
@@ -178,8 +179,13 @@ async function createFile(file: string, content: string | Uint8Array): Promise<v
   }
 }
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+const failsWith =
+  (...codes: readonly string[]) =>
+  (error: unknown): boolean =>
+    error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
+
+const isMissing = failsWith('ENOENT', 'ENOTDIR');
+const isForeign = failsWith('EACCES', 'EPERM');
 
 const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
@@ -191,9 +197,12 @@ function unwritable(home: Home, error: unknown): LabError {
   });
 }
 
-function unreadable(file: string, error: unknown): LabError {
+function unreadable({ folder }: Home, file: string, error: unknown): LabError {
+  const hint = isForeign(error)
+    ? `It belongs to another user, as after a run with sudo. Take the folder back with \`sudo chown -R "$(id -un)" '${folder}'\`, or set LAB_SETUP_HOME to one of your own.`
+    : 'Delete that file if it is of no use, and name the target with --target, --region and --profile.';
   return new LabError('home', `The record of the lab in ${file} cannot be read: ${reasonOf(error)}.`, {
-    hint: 'Delete that file if it is of no use, and name the target with --target, --region and --profile.',
+    hint,
     cause: error,
   });
 }

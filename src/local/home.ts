@@ -38,6 +38,12 @@ export const logFile = (folder: string): string => join(folder, 'server.log');
 /** A file that is there and cannot be used. */
 export class UnreadableFileError extends Error {
   override readonly name = 'UnreadableFileError';
+
+  /** Whether it is another user's: what it says may be in order. */
+  get isForeign(): boolean {
+    const code = codeOf(this.cause);
+    return code === 'EACCES' || code === 'EPERM';
+  }
 }
 
 /**

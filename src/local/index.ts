@@ -52,6 +52,7 @@ export class LocalAwsError extends Error {
       | 'state-newer'
       | 'region-differs'
       | 'config-unreadable'
+      | 'foreign'
       | 'in-use',
     message: string,
     readonly hint: string,
@@ -152,11 +153,11 @@ export async function startLocalAws(options: StartOptions): Promise<LocalAws> {
 
 /**
  * Stops the local AWS; false when none was running. Its state stays.
- * @throws LocalAwsError when some process holds the state and does not prove to be the local AWS.
+ * @throws LocalAwsError when some process holds the state and does not prove to be the local AWS, or it is another user's.
  */
 export async function stopLocalAws(folder: string): Promise<boolean> {
   const found = await findLocalAws(folder).catch((error: unknown) => {
-    if (error instanceof LocalAwsError) return undefined;
+    if (error instanceof LocalAwsError && error.code !== 'foreign') return undefined;
     throw error;
   });
   if (found) await endServer(folder, found.pid);
@@ -204,6 +205,7 @@ async function configOf(folder: string): Promise<Config | undefined> {
     return await readConfig(folder);
   } catch (error) {
     if (!(error instanceof UnreadableFileError)) throw error;
+    if (error.isForeign) throw foreign(folder, error.message);
     throw new LocalAwsError(
       'config-unreadable',
       `The local AWS's configuration ${error.message.replace(/\.$/, '')}.`,
@@ -211,6 +213,14 @@ async function configOf(folder: string): Promise<Config | undefined> {
     );
   }
 }
+
+/** Nobody can say whether it runs, and it is not to be deleted either. */
+const foreign = (folder: string, message: string): LocalAwsError =>
+  new LocalAwsError(
+    'foreign',
+    `The local AWS's configuration ${message.replace(/\.$/, '')}.`,
+    `It belongs to another user, as after a run with sudo. Take it back with \`sudo chown -R "$(id -un)" '${folder}'\`, or set LAB_SETUP_HOME to a folder of your own.`,
+  );
 
 async function refuseOtherRegion({ folder, region }: StartOptions): Promise<void> {
   const config = await configOf(folder);

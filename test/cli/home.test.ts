@@ -12,6 +12,7 @@ import {
   type Home,
   type LabRecord,
 } from '../../src/cli/home.js';
+import { withoutRightTo } from '../_helpers/another-user.js';
 
 const RECORD: LabRecord = { schemaVersion: 1, target: 'local', account: '000000000000', region: 'us-east-1' };
 
@@ -24,6 +25,17 @@ test('a record is read as it was written, and names its lab', async () => {
 
   expect(await readRecord(home, 'ana')).toEqual(RECORD);
   expect(await knownLabs(home)).toEqual(['ana']);
+});
+
+test('a record of another user is not told to be deleted: the folder is to be taken back', async () => {
+  await writeRecord(home, 'ana', RECORD);
+
+  const read = withoutRightTo(join(home.folder, 'labs', 'ana.json'), () => readRecord(home, 'ana'));
+
+  await expect(read).rejects.toMatchObject({
+    code: 'home',
+    hint: expect.stringContaining(`sudo chown -R "$(id -un)" '${home.folder}'`) as unknown,
+  });
 });
 
 test('a record that cannot be put in place leaves nothing behind', async () => {

@@ -32,6 +32,7 @@ import {
   troubleOf,
   type LocalAws,
 } from '../../src/local/index.js';
+import { withoutRightTo } from '../_helpers/another-user.js';
 import { zipOf } from '../_helpers/zip.js';
 
 const TRUSTS_LAMBDA = JSON.stringify({
@@ -270,6 +271,21 @@ test('a bug is told in the log by its place, once, and by nothing that the calle
   expect(log).not.toMatch(/(first|second) event/);
   iam.destroy();
   lambda.destroy();
+});
+
+test('a local AWS of another user is neither called stopped nor deleted: it is to be taken back', async () => {
+  await start();
+  const config = join(folder, 'config.json');
+
+  const acts: ((folder: string) => Promise<unknown>)[] = [stopLocalAws, resetLocalAws];
+  for (const act of acts) {
+    await expect(withoutRightTo(config, () => act(folder))).rejects.toMatchObject({
+      code: 'foreign',
+      hint: expect.stringContaining(`sudo chown -R "$(id -un)" '${folder}'`) as unknown,
+    });
+  }
+
+  expect(await stopLocalAws(folder)).toBe(true);
 });
 
 test('folders that a function has locked stand neither in the way of a start nor of a reset', async () => {
