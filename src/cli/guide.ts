@@ -128,13 +128,14 @@ const makes = ({ operation, until }: Call): boolean => until === undefined && !o
 function lookLines(context: Context, { id, outcome }: StepReport, given: LessonGiven): string[] {
   if (outcome !== 'created' && outcome !== 'repaired') return [];
   const { lesson } = chapterOf(id);
-  const { console: path } = lesson.look;
+  const { console: path, note } = lesson.look;
+  const { prose } = context.edge.screen.err;
   const line = show(lesson, given)
     .look.split('\n')
     .map((part) => `      ${part}`);
   // A server behind an endpoint has no console.
   const where = context.target.endpoint === undefined ? ` ${path}` : '';
-  return [context.edge.screen.err.prose(`    Look at it:${where}`), ...line];
+  return [prose(`    Look at it:${where}`), ...line, ...(note === undefined ? [] : [prose(`    ${note}`)])];
 }
 
 const PROMPT = 'Enter: do it   s: skip it   q: stop here > ';

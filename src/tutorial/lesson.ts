@@ -40,7 +40,12 @@ export interface Lesson {
   /** The same as calls, in an order that works. */
   calls(given: LessonGiven): readonly Call[];
   /** How to see what is there afterwards. */
-  readonly look: { readonly console: string; call(given: LessonGiven): Call };
+  readonly look: {
+    readonly console: string;
+    /** What lab-setup itself shows of it. */
+    readonly note?: string;
+    call(given: LessonGiven): Call;
+  };
 }
 
 /** The archive as the lessons name it: a file that `lab-setup steps function --zip` writes. */

@@ -64,18 +64,31 @@ describe('up --step', () => {
     expect(said).not.toContain('$API_ID');
   });
 
-  test('says once, before the first step, how the aws lines find the local AWS', async () => {
-    const { context, said } = sitAt(aws, await openLab(aws, 'pointed'), { types: [ENTER, 'q\n'] });
-    const local: typeof context = { ...context, target: { ...context.target, kind: 'local' } };
-    const opening = { ...local, located: Promise.resolve(local) };
+  /** On the local AWS, which has no console. @returns all that was said */
+  const guidedLocally = async (name: string, answers: string[]): Promise<string> => {
+    const { context, said } = sitAt(aws, await openLab(aws, name), { types: answers });
+    const target = { ...context.target, kind: 'local' as const, endpoint: aws.endpoint };
+    const local: typeof context = { ...context, target };
     const course = readCourse({ step: true }, context.edge.screen);
+    await up({ ...local, located: Promise.resolve(local) }, { ...PLAIN, course });
+    return said();
+  };
 
-    await up(opening, { ...PLAIN, course });
+  test('says once, before the first step, how the aws lines find the local AWS', async () => {
+    const said = await guidedLocally('pointed', [ENTER, 'q\n']);
 
     const words =
       'For the aws lines below, once in another terminal: `eval "$(lab-setup env --lab pointed)"`';
-    expect(said().split(words)).toHaveLength(2);
-    expect(said().indexOf(words)).toBeLessThan(said().indexOf('Step 1:'));
+    expect(said.split(words)).toHaveLength(2);
+    expect(said.indexOf(words)).toBeLessThan(said.indexOf('Step 1:'));
+  });
+
+  test('tells what lab-setup itself shows of a thing, also where there is no console', async () => {
+    const said = await guidedLocally('own-looks', [ENTER, ENTER, ENTER, 'q\n']);
+
+    expect(said).not.toContain('Lambda > Functions > the function');
+    expect(said).toMatch(/`lab-setup test-echo.*` is the test of the console\./);
+    expect(said).toMatch(/`lab-setup items.*` shows what is in it\./);
   });
 
   test('asks nothing of a lab in order', async () => {

@@ -130,7 +130,7 @@ async function lesson(
     calls: shown.calls,
     first: shown.first,
     aws: shown.lines,
-    look: { console: look.console, aws: shown.look },
+    look: { console: look.console, note: look.note, aws: shown.look },
   };
   return { exitCode: EXIT.ok, members: { lesson: member } };
 }

@@ -24,6 +24,8 @@ export function lessonLines(chapter: Chapter, shown: ShownLesson, { lab, pen }: 
   const flag = labFlag(lab.name);
   const part = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', pen.paint('bold', title), ...lines];
+  const { console: path, note } = lesson.look;
+  const ways = note === undefined ? [path] : [path, note];
   const names = lab.name === DEFAULT_LAB ? [] : [`In this lab the names of the things end in -${lab.name}.`];
   // Commands of ours as they must be typed; the aws lines as they are, whatever words are in their values.
   const ours = [
@@ -44,7 +46,7 @@ export function lessonLines(chapter: Chapter, shown: ShownLesson, { lab, pen }: 
       indented([...ours.map(pen.typed), ...shown.first]),
     ),
     ...part('and then', indented(shown.lines)),
-    ...part('Look at it', [...bullets([lesson.look.console], pen), ...indented([shown.look])]),
+    ...part('Look at it', [...bullets(ways, pen), ...indented([shown.look])]),
   ];
 }
 

@@ -47,7 +47,8 @@ export const lambdaFunction: Lesson = {
     },
   ],
   look: {
-    console: 'Lambda > Functions > the function; `lab-setup test-echo` is its test',
+    console: 'Lambda > Functions > the function',
+    note: '`lab-setup test-echo` is the test of the console.',
     call: ({ lab }) => ({
       service: 'lambda',
       operation: 'GetFunctionConfiguration',

@@ -26,7 +26,8 @@ export const table: Lesson = {
     },
   ],
   look: {
-    console: 'DynamoDB > Tables > the table; `lab-setup items` shows what is in it',
+    console: 'DynamoDB > Tables > the table',
+    note: '`lab-setup items` shows what is in it.',
     call: ({ lab }) => ({
       service: 'dynamodb',
       operation: 'DescribeTable',

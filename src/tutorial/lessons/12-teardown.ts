@@ -45,7 +45,8 @@ export const teardown: Lesson = {
     ];
   },
   look: {
-    console: 'the consoles of the steps above; `lab-setup status` looks at all of them',
+    console: 'the consoles of the steps above',
+    note: '`lab-setup status` looks at all of them.',
     call: ({ lab }) => ({
       service: 'dynamodb',
       operation: 'DescribeTable',
