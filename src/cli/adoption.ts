@@ -4,6 +4,7 @@ import type { Stranger } from '../tutorial/step.js';
 import { ask } from './ask.js';
 import type { Context } from './context.js';
 import { labFlag, labName } from './lab-flag.js';
+import { flagsOf } from './place-flags.js';
 
 export interface AdoptOptions {
   /** Take over what was made by hand. */
@@ -65,11 +66,12 @@ async function confirm({ edge, place, lab }: Context, strangers: readonly Strang
 }
 
 /** Why `up` touched nothing, and what the reader can do about it. */
-export function refusal({ lab }: Context, strangers: readonly Stranger[], adopting: boolean): LabError {
+export function refusal({ lab, here }: Context, strangers: readonly Stranger[], adopting: boolean): LabError {
   const flag = labFlag(lab.name);
   const names = strangers.map(({ what, owner, unfit }) => [what, owner ?? unfit].filter(Boolean).join(': '));
   const message = `Made by hand, not by lab-setup: ${names.join(', ')}. Nothing was touched.`;
-  const leave = `Delete or rename what you no longer need, or build beside it: \`lab-setup up --lab NAME\``;
+  // Of that lab no record says that it is to be here.
+  const leave = `Delete or rename what you no longer need, or build beside it: \`lab-setup up --lab NAME${flagsOf(here)}\``;
   const adoptable = strangers.filter(canBeAdopted);
   if (adoptable.length === 0) return new LabError('made-by-hand', message, { hint: leave });
   const adopt = adopting

@@ -57,10 +57,12 @@ export function checkFlags(flags: GlobalFlags): Request {
   if (faults.length > 0) {
     throw new LabError('usage', faults.join('\n'), { hint: 'See what there is: `lab-setup --help`' });
   }
-  // With a slash behind it the same server would pass for another one.
-  const endpoint = endpointUrl?.replace(/\/+$/, '');
+  const endpoint = endpointUrl && serverUrl(endpointUrl);
   return { lab, target, region, profile, endpoint, roleArn, policy };
 }
+
+/** With a slash behind it the same server would pass for another one. */
+export const serverUrl = (typed: string): string => typed.replace(/\/+$/, '');
 
 function isHttpUrl(text: string): boolean {
   try {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import * as v from 'valibot';
@@ -25,6 +26,8 @@ const LabRecord = v.object({
   profile: v.optional(v.string()),
 });
 export type LabRecord = v.InferOutput<typeof LabRecord>;
+
+const RecordText = v.pipe(v.string(), v.parseJson(), LabRecord);
 
 /** Whether a lab that stands at `record` stands at this place: account and region as well as server. */
 export function isAt(record: LabRecord, place: Omit<LabRecord, 'schemaVersion' | 'profile'>): boolean {
@@ -96,10 +99,19 @@ export async function readRecord(home: Home, lab: string): Promise<LabRecord | u
     if (isMissing(error)) return undefined;
     throw unreadable(home, file, error);
   }
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), LabRecord), text);
+  const parsed = v.safeParse(RecordText, text);
   if (!parsed.success)
     throw unreadable(home, file, new Error('it is not what this version of lab-setup writes'));
   return parsed.output;
+}
+
+/** The record as it is at this moment, for what is said in the midst of a command; undefined where none can be read. */
+export function recordNow(home: Home, lab: string): LabRecord | undefined {
+  try {
+    return v.parse(RecordText, readFileSync(recordFile(home, lab), 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws LabError when the folder cannot be written. */

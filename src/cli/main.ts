@@ -7,7 +7,7 @@ import { readPackage } from './package.js';
 import { plainOutput, type Output } from './plain-output.js';
 import { createProgram } from './program.js';
 import type { Invocation } from './program/dispatch.js';
-import { asTyped, createScreen, type Voice } from './screen.js';
+import { asTyped, createScreen, type Reader, type Screen, type Voice } from './screen.js';
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   let stdout: NodeJS.WriteStream | undefined;
@@ -23,22 +23,25 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const parsed = parse(argv, { version: installed.version, voice, byNpx, ...plain });
   if (parsed.kind === 'said') return parsed.exitCode;
   const streams = parsed.kind === 'usage' ? plain : { stdout: openStdout(), stderr: process.stderr };
-  const { lab = 'default' } = parsed.kind === 'usage' ? parsed : parsed.invocation.flags;
-  const screen = createScreen({
-    ...streams,
-    stdin: () => process.stdin,
-    voice,
-    reader: { byNpx, lab },
-    color: !flags.includes('--no-color') && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
-  });
+  const screenFor = (reader: Omit<Reader, 'byNpx'>): Screen =>
+    createScreen({
+      ...streams,
+      stdin: () => process.stdin,
+      voice,
+      reader: { byNpx, ...reader },
+      color: !flags.includes('--no-color') && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+    });
   // Loaded when they are needed: help and version can do without.
   if (parsed.kind === 'usage') {
     const { conclude } = await import('./conclude.js');
-    return conclude(screen, parsed);
+    return conclude(screenFor({ lab: parsed.lab, placeFlags: noFlags }), parsed);
   }
   const { run } = await import('./run.js');
-  return run(parsed.invocation, { screen, installed });
+  return run(parsed.invocation, { screenFor, installed });
 }
+
+/** For what means the same wherever a lab is, as a help does. */
+const noFlags = (): string => '';
 
 type Parsed =
   | { readonly kind: 'invocation'; readonly invocation: Invocation }
@@ -53,8 +56,9 @@ function parse(
   const { version, voice, byNpx, stdout, stderr } = how;
   let invocation: Invocation | undefined;
   // The examples of a help are lines to type.
+  const anyLab: Reader = { byNpx, lab: 'default', placeFlags: noFlags };
   const examples = (text: string): string =>
-    text.replace(/(?<=^ {2}\$ )lab-setup .*$/gm, (command) => asTyped(command, { byNpx, lab: 'default' }));
+    text.replace(/(?<=^ {2}\$ )lab-setup .*$/gm, (command) => asTyped(command, anyLab));
   const program = createProgram(version, (invoked) => {
     invocation = invoked;
   });

@@ -8,11 +8,12 @@ import { conclude } from './conclude.js';
 import type { Context, Opening } from './context.js';
 import type { Edge } from './edge.js';
 import type { ExitCode } from './exit-codes.js';
-import { homeAt, homeFolder } from './home.js';
+import { homeAt, homeFolder, recordNow } from './home.js';
 import type { Package } from './package.js';
+import { repeatedFlags } from './place-flags.js';
 import type { Invocation } from './program/dispatch.js';
 import { toLabError } from './render/error.js';
-import type { Screen } from './screen.js';
+import type { Reader, Screen } from './screen.js';
 
 // The SDK warns on standard error of Node versions that it will leave behind; that is not the reader's concern here.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -20,14 +21,18 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 /** Runs the command that was typed, with what it may know of the process. */
 export async function run(
   { command, flags, run: work }: Invocation,
-  { screen, installed }: { screen: Screen; installed: Package },
+  { screenFor, installed }: { screenFor: (reader: Omit<Reader, 'byNpx'>) => Screen; installed: Package },
 ): Promise<ExitCode> {
   const lab = flags.lab ?? 'default';
-  const home = homeFolder(process.env['LAB_SETUP_HOME'], envPaths('lab-setup', { suffix: '' }).data);
-  if (home instanceof LabError) return conclude(screen, { command, lab, error: home });
+  const folder = homeFolder(process.env['LAB_SETUP_HOME'], envPaths('lab-setup', { suffix: '' }).data);
+  if (folder instanceof LabError) {
+    return conclude(screenFor({ lab, placeFlags: () => '' }), { command, lab, error: folder });
+  }
+  const home = homeAt(folder);
+  const screen = screenFor({ lab, placeFlags: () => repeatedFlags(flags, recordNow(home, lab)) });
   const edge: Edge = {
     environment: process.env,
-    home: homeAt(home),
+    home,
     package: installed,
     nodeVersion: process.versions.node,
     screen,

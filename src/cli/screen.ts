@@ -21,7 +21,7 @@ export interface Pen {
   readonly prose: (text: string, options?: { readonly hang?: number; readonly within?: number }) => string;
   /** Prose in one line, whatever it is written to: for `--json`. */
   readonly unbroken: (text: string) => string;
-  /** A command as the reader must type it: with `npx ` where it was run so, and for the lab that was asked for. Never broken. */
+  /** A command as the reader must type it: with `npx ` where it was run so, and for the lab and the place that were asked for. Never broken. */
   readonly typed: (command: string) => string;
 }
 
@@ -71,6 +71,8 @@ export interface Reader {
   readonly byNpx: boolean;
   /** The lab that was asked for: what is suggested is to be done to that one, and to no other. */
   readonly lab: string;
+  /** The flags that must say its place; asked anew each time: where `up` has written a record, none must. */
+  readonly placeFlags: () => string;
 }
 
 export interface ScreenOptions {
@@ -143,10 +145,15 @@ const OURS = /^lab-setup .*|(?<=\$\(|\(')lab-setup [^)']*/;
 /** What is for every lab, or says itself for which. */
 const NAMES_ITS_LAB = /^lab-setup (local|completion)\b| --(lab|help)\b/;
 
-export const asTyped = (command: string, { byNpx, lab }: Reader): string =>
+/** What is for no place, as a lesson is, or says itself for which. */
+const NAMES_ITS_PLACE =
+  /^lab-setup (local\b|completion\b|steps \w)| --(target|region|profile|endpoint-url|help)\b/;
+
+export const asTyped = (command: string, { byNpx, lab, placeFlags }: Reader): string =>
   command.replace(OURS, (ours) => {
-    const flag = NAMES_ITS_LAB.test(ours) ? '' : labFlag(lab);
-    return `${byNpx ? 'npx ' : ''}${ours}${flag}`;
+    const forLab = NAMES_ITS_LAB.test(ours) ? '' : labFlag(lab);
+    const forPlace = NAMES_ITS_PLACE.test(ours) ? '' : placeFlags();
+    return `${byNpx ? 'npx ' : ''}${ours}${forLab}${forPlace}`;
   });
 
 /** The width of a terminal that does not tell it. */

@@ -22,6 +22,10 @@ interface Syntax {
 /** A word that a POSIX shell takes as it is. */
 export const posixQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
+const fishQuoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;
+
+const powershellQuoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
 const posixPipe = (url: string, body: string): string =>
   `printf 'x-api-key: %s' "$${KEY_VARIABLE}" | curl -sS -H @- -H 'content-type: application/json' -d '${body}' '${url}'`;
 
@@ -30,7 +34,7 @@ const POSIX: Syntax = {
   unset: (name) => `unset ${name}`,
   evaluate: (command) => `eval "$(${command})"`,
   post: (url, body, setKey) =>
-    `: \${${KEY_VARIABLE}:?'is not set; run: eval "$(${setKey})"'} && ${posixPipe(url, body)}`,
+    `: \${${KEY_VARIABLE}:?${posixQuoted(`is not set; run: eval "$(${setKey})"`)}} && ${posixPipe(url, body)}`,
 };
 
 /** What cmd reads in one way at its prompt, in another in a batch file, and in a third in `for /f`, however it is written. */
@@ -40,20 +44,20 @@ export const SYNTAX: Readonly<Record<Shell, Syntax>> = {
   bash: POSIX,
   zsh: POSIX,
   fish: {
-    set: (name, value) => `set -gx ${name} '${value.replace(/['\\]/g, '\\$&')}'`,
+    set: (name, value) => `set -gx ${name} ${fishQuoted(value)}`,
     unset: (name) => `set -e ${name}`,
     evaluate: (command) => `${command} | source`,
     // Between single quotes fish reads a backslash as itself, but for `\\` and `\'`, which portable JSON is free of.
     post: (url, body, setKey) =>
-      `test -n "$${KEY_VARIABLE}"; or begin; echo '${KEY_VARIABLE} is not set; run: ${setKey} | source' >&2; false; end; and ${posixPipe(url, body)}`,
+      `test -n "$${KEY_VARIABLE}"; or begin; echo ${fishQuoted(`${KEY_VARIABLE} is not set; run: ${setKey} | source`)} >&2; false; end; and ${posixPipe(url, body)}`,
   },
   powershell: {
-    set: (name, value) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
+    set: (name, value) => `$env:${name} = ${powershellQuoted(value)}`,
     unset: (name) => `Remove-Item Env:${name} -ErrorAction SilentlyContinue`,
     evaluate: (command) => `${command} | Out-String | Invoke-Expression`,
     // Windows PowerShell loses the quotes in an argument, so the body goes by the pipe.
     post: (url, body, setKey) =>
-      `if (-not $env:${KEY_VARIABLE}) { throw '${KEY_VARIABLE} is not set; run: ${setKey} | Out-String | Invoke-Expression' }; '${body}' | curl.exe -sS -H "x-api-key: $env:${KEY_VARIABLE}" -H 'content-type: application/json' -d '@-' '${url}'`,
+      `if (-not $env:${KEY_VARIABLE}) { throw ${powershellQuoted(`${KEY_VARIABLE} is not set; run: ${setKey} | Out-String | Invoke-Expression`)} }; '${body}' | curl.exe -sS -H "x-api-key: $env:${KEY_VARIABLE}" -H 'content-type: application/json' -d '@-' '${url}'`,
   },
   cmd: {
     set: (name, value) => (NOT_FOR_CMD.test(value) ? undefined : `set "${name}=${value}"`),

@@ -7,6 +7,6 @@ export const plainScreen = (
   stdout: Stream,
   { stderr = stdout, voice = 'normal' }: { stderr?: Stream; voice?: Voice } = {},
 ): Screen => {
-  const reader = { byNpx: false, lab: 'default' };
+  const reader = { byNpx: false, lab: 'default', placeFlags: () => '' };
   return createScreen({ stdout, stderr, stdin: () => ({}), voice, reader, color: false });
 };

@@ -101,7 +101,7 @@ describe('down in a real account', () => {
 
     expect(said()).toContain('There was nothing to remove.');
     expect(said()).toContain(
-      'The lab abroad on AWS, account 000000000000, region eu-west-1 was not touched; `lab-setup down --lab abroad` takes that one down.',
+      'The lab abroad on AWS, account 000000000000, region eu-west-1 was not touched; `lab-setup down --target aws --lab abroad` takes that one down.',
     );
     expect(said()).not.toContain('From now on');
   });
@@ -164,7 +164,10 @@ describe('the receipt', () => {
     expect(said()).toMatch(/ 1 {2}role .* kept .*\(made by hand\)/);
     expect(said()).toMatch(/12 {2}teardown +log group .* kept .*\(not made by lab-setup\)/);
     expect(said()).toContain('Everything that lab-setup made is gone; 2 kept, as said above.');
-    expect(said()).toContain('To remove what is kept: `lab-setup steps 12 --lab kept`');
+    // Nothing remembers the place any more.
+    const flags = '--lab kept --target aws --region us-east-1';
+    expect(said()).toContain(`To remove what is kept: \`lab-setup steps 12 ${flags}\``);
+    expect(said()).toContain(`\`lab-setup status ${flags}\` then lists what is left`);
     expect(exitCode).toBe(0);
   });
 

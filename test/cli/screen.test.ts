@@ -7,9 +7,12 @@ import { LabError } from '../../src/lab-error.js';
 import { plainScreen } from '../_helpers/plain-screen.js';
 
 /** The pen of a stream: of a terminal with so many columns, or of a pipe. */
-function penOf(stream: { columns?: number } | 'pipe', { byNpx = false, lab = 'default' } = {}): Pen {
+function penOf(
+  stream: { columns?: number } | 'pipe',
+  { byNpx = false, lab = 'default', place = '' } = {},
+): Pen {
   const stdout = { write: () => true, ...(stream === 'pipe' ? {} : { isTTY: true, ...stream }) };
-  const reader = { byNpx, lab };
+  const reader = { byNpx, lab, placeFlags: () => place };
   return createScreen({ stdout, stderr: stdout, stdin: () => ({}), voice: 'normal', reader, color: false })
     .out;
 }
@@ -115,6 +118,23 @@ test.each([
   ['aws iam list-roles', 'aws iam list-roles'],
 ])('of a second lab a command is for that one: %s: %s', (command, typed) => {
   expect(penOf('pipe', { lab: 'ana' }).typed(command)).toBe(typed);
+});
+
+const PLACE = ' --target aws --region us-east-1';
+
+test.each([
+  ['lab-setup down', `lab-setup down --lab ana${PLACE}`],
+  ['eval "$(lab-setup env)"', `eval "$(lab-setup env --lab ana${PLACE})"`],
+  ['lab-setup up --lab ben', `lab-setup up --lab ben${PLACE}`],
+  ['lab-setup steps --policy', `lab-setup steps --policy --lab ana${PLACE}`],
+  ['lab-setup down --target local', 'lab-setup down --target local --lab ana'],
+  ['lab-setup steps 3', 'lab-setup steps 3 --lab ana'],
+  ['lab-setup completion bash', 'lab-setup completion bash'],
+  ['lab-setup up --help', 'lab-setup up --help'],
+  ['lab-setup local stop', 'lab-setup local stop'],
+  ['aws iam list-roles', 'aws iam list-roles'],
+])('of a place that no record says a command names it: %s: %s', (command, typed) => {
+  expect(penOf('pipe', { lab: 'ana', place: PLACE }).typed(command)).toBe(typed);
 });
 
 test.each<[Voice]>([['normal'], ['json']])(

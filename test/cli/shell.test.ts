@@ -43,18 +43,19 @@ test('a POSIX shell hands the request to curl as it is, and the key by a pipe', 
   ]);
 });
 
-test('without the key a POSIX shell sends nothing, and says how it is set', async () => {
-  const line = SYNTAX.bash.post('http://127.0.0.1:1/x', '{}', SET_KEY);
+test.each([SET_KEY, `${SET_KEY} --target aws --profile 'my $(own)'`])(
+  'without the key a POSIX shell sends nothing, and says how it is set: %s',
+  async (setKey) => {
+    const line = SYNTAX.bash.post('http://127.0.0.1:1/x', '{}', setKey);
 
-  const run = execute('sh', ['-c', `curl() { echo sent; }\n${line}`], { env: {} });
+    const run = execute('sh', ['-c', `curl() { echo sent; }\n${line}`], { env: {} });
 
-  await expect(run).rejects.toMatchObject({
-    stdout: '',
-    stderr: expect.stringContaining(
-      'LAB_API_KEY: is not set; run: eval "$(npx lab-setup env --show-key --lab ana)"',
-    ),
-  });
-});
+    await expect(run).rejects.toMatchObject({
+      stdout: '',
+      stderr: expect.stringContaining(`LAB_API_KEY: is not set; run: eval "$(${setKey})"`),
+    });
+  },
+);
 
 test.each(['bash', 'zsh', 'fish', 'powershell', 'cmd'] as const)(
   '%s takes the key from a variable',

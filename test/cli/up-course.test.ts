@@ -172,7 +172,7 @@ describe('a part of the lab', () => {
     expect(lab.writes()).toEqual([]);
   });
 
-  test('--only does not build on what was made by hand', async () => {
+  test('--only does not build on what was made by hand; the way beside it is in the same place', async () => {
     const lab = await openLab(aws, 'clicked');
     await buildByHand(lab);
     const before = lab.writes();
@@ -180,6 +180,7 @@ describe('a part of the lab', () => {
     const { result } = await run(lab, { only: 'permission' });
 
     expect(result.error?.code).toBe('made-by-hand');
+    expect(result.error?.hint).toContain('`lab-setup up --lab NAME --target aws --region us-east-1`');
     expect(lab.writes()).toEqual(before);
   });
 

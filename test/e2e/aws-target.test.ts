@@ -18,7 +18,7 @@ beforeAll(async () => {
   };
   const { AWS_ENDPOINT_URL = '', AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = environment ?? {};
   env = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
-  flags = `--target aws --endpoint-url ${AWS_ENDPOINT_URL} --region us-east-1`;
+  flags = `--target aws --region us-east-1 --endpoint-url ${AWS_ENDPOINT_URL}`;
 });
 afterAll(async () => {
   await machine.leave();
@@ -26,6 +26,18 @@ afterAll(async () => {
 });
 
 describe('a lab on a server behind --endpoint-url', () => {
+  test.each([
+    ['status', 'lab-setup up'],
+    ['invoke ping', 'lab-setup up'],
+    ['up --only teardown', 'lab-setup down'],
+    ['steps', 'lab-setup up --step'],
+    ['steps table', 'lab-setup env'],
+  ])('is named by what %s suggests while no record says where it is: %s', async (command, suggested) => {
+    const { stdout, stderr } = await machine.run(`${command} ${flags}`, { env });
+
+    expect(stdout + stderr).toContain(`${suggested} ${flags}`);
+  });
+
   test('comes up, with the key verified, and its header names the server', async () => {
     const { code, stderr } = await machine.run(`up ${flags}`, { env });
 
@@ -34,6 +46,12 @@ describe('a lab on a server behind --endpoint-url', () => {
     );
     expect(stderr).toContain('The endpoint answers a ping with the key, and refuses one without');
     expect(code).toBe(0);
+  });
+
+  test('is named no more where the record says it, whether it was typed or not', async () => {
+    const { stderr } = await machine.run(`down ${flags}`, { env });
+
+    expect(stderr).toContain('`lab-setup down --yes`');
   });
 
   test('is remembered: later commands need no flags', async () => {
@@ -46,6 +64,7 @@ describe('a lab on a server behind --endpoint-url', () => {
     const { code, stderr } = await machine.run('up --target local');
 
     expect(stderr).toMatch(/is up on http:\/\/127\.0\.0\.1:\d+, .* this would be on the local AWS/);
+    expect(stderr).toContain('`lab-setup down --target aws`');
     expect(code).toBe(1);
   });
 
@@ -80,6 +99,12 @@ describe('a lab on a server behind --endpoint-url', () => {
     const status = await machine.run('status --json');
 
     expect([down.code, documentOf(down).target, documentOf(status).target]).toEqual([0, 'aws', 'local']);
+  });
+
+  test('is named again by what is suggested once it is forgotten', async () => {
+    const { stdout } = await machine.run(`status ${flags}`, { env });
+
+    expect(stdout).toContain(`There is no lab here yet. Build it with \`lab-setup up ${flags}\`.`);
   });
 
   test('is not touched by credentials that the server does not know', async () => {
@@ -119,7 +144,7 @@ describe('a lab on a server behind --endpoint-url', () => {
       `[default]\naws_access_key_id = ${env['AWS_ACCESS_KEY_ID'] ?? ''}\naws_secret_access_key = ${env['AWS_SECRET_ACCESS_KEY'] ?? ''}\n${line}\n`,
     );
 
-    const run = await machine.run(`up --dry-run --json ${flags.replace(/ --region .*/, '')}`, {
+    const run = await machine.run(`up --dry-run --json ${flags.replace(/ --region \S+/, '')}`, {
       env: { AWS_SHARED_CREDENTIALS_FILE: file, ...more },
     });
 

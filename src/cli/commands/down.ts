@@ -11,6 +11,7 @@ import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { dropRecord, isAt, placeText } from '../home.js';
 import { labFlag, labName } from '../lab-flag.js';
 import { leftLines } from '../leftovers.js';
+import { flagsOf } from '../place-flags.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
 import { stepLabel, stepLines } from '../render/lines.js';
@@ -122,7 +123,7 @@ async function conclude(context: Context, report: DownReport): Promise<CommandRe
   const left = report.steps.flatMap((step) => step.left ?? []);
   for (const line of leftLines(context, left)) screen.result(line);
   screen.result('');
-  for (const line of lastWords(report.steps, left.length, flag)) screen.result(screen.out.prose(line));
+  for (const line of lastWords(context, report.steps, left.length)) screen.result(screen.out.prose(line));
   screen.progress(screen.err.prose(afterwards(context)));
   return { exitCode: EXIT.ok, members };
 }
@@ -130,7 +131,7 @@ async function conclude(context: Context, report: DownReport): Promise<CommandRe
 /** Where a lab of this name stands elsewhere, that one is what commands go on meaning: nothing of it was looked at here. */
 function afterwards({ target, lab, record, here }: Context): string {
   if (record && !isAt(record, here)) {
-    return `The lab${labName(lab.name)} on ${placeText(record)} was not touched; \`lab-setup down${labFlag(lab.name)}\` takes that one down.`;
+    return `The lab${labName(lab.name)} on ${placeText(record)} was not touched; \`lab-setup down --target ${record.target}${labFlag(lab.name)}\` takes that one down.`;
   }
   return target.kind === 'local'
     ? 'The local AWS goes on running until it is unused for an hour; stop it now with `lab-setup local stop`.'
@@ -138,14 +139,16 @@ function afterwards({ target, lab, record, here }: Context): string {
 }
 
 /** `left` counts what stands beside the lab's things and stays; how that goes is said of each. */
-function lastWords(steps: readonly StepReport[], left: number, flag: string): string[] {
+function lastWords({ lab, here }: Context, steps: readonly StepReport[], left: number): string[] {
   const kept = steps.filter(({ outcome }) => outcome === 'kept').length;
   if (steps.every(({ outcome }) => outcome === 'absent')) return ['There was nothing to remove.'];
   if (kept + left === 0) return ['Everything is gone; it was read again to be sure.'];
   const word = `Everything that lab-setup made is gone; ${kept + left} kept, as said above.`;
   if (kept === 0) return [word];
+  // Nothing remembers the place any more.
+  const flags = `${labFlag(lab.name)}${flagsOf(here)}`;
   return [
     word,
-    `To remove what is kept: \`lab-setup steps 12${flag}\` tells how, in the console and with the aws CLI; \`lab-setup status${flag}\` then lists what is left.`,
+    `To remove what is kept: \`lab-setup steps 12${flags}\` tells how, in the console and with the aws CLI; \`lab-setup status${flags}\` then lists what is left.`,
   ];
 }

@@ -76,7 +76,7 @@ function refuseElsewhere({ record, here, lab }: Context): void {
   const [found, meant] = [placeText(record), placeText(here)];
   const message = `The lab${labName(lab.name)} is up on ${found}; this would be on ${meant}.`;
   throw new LabError('wrong-place', message, {
-    hint: `Take it down there first (\`lab-setup down${labFlag(lab.name)}\`), or name another lab with --lab.`,
+    hint: `Take it down there first (\`lab-setup down --target ${record.target}${labFlag(lab.name)}\`), or name another lab with --lab.`,
   });
 }
 
