@@ -138,6 +138,9 @@ describe('on the screen', () => {
     ['up --lab ana --only teardown', '`lab-setup down --lab ana`'],
     ['doctor --lab ana --profile none', '`lab-setup doctor --lab ana`'],
     ['steps table --lab ana', '`lab-setup items --lab ana`'],
+    ['steps table --lab ana --json', '`lab-setup items --lab ana`'],
+    ['doctor --lab ana --json', '`lab-setup up --lab ana`'],
+    ['doctor --lab ana --json --target aws', '`lab-setup up --lab ana --target aws`'],
   ])('what %s tells to type is for that lab: %s', async (command, told) => {
     const { stdout, stderr } = await machine.run(command);
 

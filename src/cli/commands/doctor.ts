@@ -117,8 +117,14 @@ function linesOf({ name, says, error }: Finding, { screen }: Edge): string[] {
 }
 
 function conclude({ screen }: Edge, findings: readonly Finding[]): CommandResult {
+  const { unbroken } = screen.out;
   const members = {
-    checks: findings.map(({ name, says, error }) => ({ name, ok: !error, says, fix: error?.hint ?? null })),
+    checks: findings.map(({ name, says, error }) => ({
+      name,
+      ok: !error,
+      says: unbroken(says),
+      fix: error?.hint === undefined ? null : unbroken(error.hint),
+    })),
   };
   const errors = findings.flatMap(({ error }) => error ?? []);
   const [first] = errors;

@@ -125,12 +125,15 @@ async function lesson(
   for (const line of lessonLines(chapter, shown, { lab, pen: screen.out })) screen.result(line);
   const { number, id, title } = chapter;
   const { what, why, clicks, today, notes, before = [], look } = chapter.lesson;
+  const { unbroken } = screen.out;
   const member = {
-    ...{ number, id, title, what, why, clicks, today, notes, before },
+    ...{ number, id, title, before },
+    ...{ what: unbroken(what), why: unbroken(why), clicks: clicks.map(unbroken) },
+    ...{ today: today.map(unbroken), notes: notes.map(unbroken) },
     calls: shown.calls,
     first: shown.first,
     aws: shown.lines,
-    look: { console: look.console, note: look.note, aws: shown.look },
+    look: { console: look.console, note: look.note && unbroken(look.note), aws: shown.look },
   };
   return { exitCode: EXIT.ok, members: { lesson: member } };
 }
