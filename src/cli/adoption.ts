@@ -3,7 +3,7 @@ import { LabError } from '../lab-error.js';
 import type { Stranger } from '../tutorial/step.js';
 import { ask } from './ask.js';
 import type { Context } from './context.js';
-import { labFlag, labName } from './lab-flag.js';
+import { labName } from './lab-name.js';
 import { flagsOf } from './place-flags.js';
 
 export interface AdoptOptions {
@@ -28,7 +28,7 @@ export function adoptionOf(
   const { edge, target } = context;
   if (!adopt && adoptIds.length > 0) {
     throw new LabError('usage', '--adopt-id says which thing --adopt is to take over.', {
-      hint: `Say both: \`lab-setup up --adopt --adopt-id ${adoptIds[0] ?? 'ID'}${labFlag(context.lab.name)}\``,
+      hint: `Say both: \`lab-setup up --adopt --adopt-id ${adoptIds[0] ?? 'ID'}\``,
     });
   }
   if (!adopt) return undefined;
@@ -44,11 +44,11 @@ export function adoptionOf(
   };
 }
 
-function needsYes({ lab, target }: Context): LabError {
+function needsYes({ target }: Context): LabError {
   const where = target.endpoint ?? 'a real account';
   const message = `up --adopt takes over things in ${where}, and there is no terminal to ask on.`;
   return new LabError('usage', message, {
-    hint: `Say that you mean it: \`lab-setup up --adopt --yes${labFlag(lab.name)}\``,
+    hint: 'Say that you mean it: `lab-setup up --adopt --yes`',
   });
 }
 
@@ -66,8 +66,7 @@ async function confirm({ edge, place, lab }: Context, strangers: readonly Strang
 }
 
 /** Why `up` touched nothing, and what the reader can do about it. */
-export function refusal({ lab, here }: Context, strangers: readonly Stranger[], adopting: boolean): LabError {
-  const flag = labFlag(lab.name);
+export function refusal({ here }: Context, strangers: readonly Stranger[], adopting: boolean): LabError {
   const names = strangers.map(({ what, owner, unfit }) => [what, owner ?? unfit].filter(Boolean).join(': '));
   const message = `Made by hand, not by lab-setup: ${names.join(', ')}. Nothing was touched.`;
   // Of that lab no record says that it is to be here.
@@ -75,7 +74,7 @@ export function refusal({ lab, here }: Context, strangers: readonly Stranger[], 
   const adoptable = strangers.filter(canBeAdopted);
   if (adoptable.length === 0) return new LabError('made-by-hand', message, { hint: leave });
   const adopt = adopting
-    ? `Several bear one name: say which one is meant, as in \`lab-setup up --adopt --adopt-id ${adoptable[0]?.id ?? ''}${flag}\``
-    : `Let the lab take it over: \`lab-setup up --adopt${flag}\``;
+    ? `Several bear one name: say which one is meant, as in \`lab-setup up --adopt --adopt-id ${adoptable[0]?.id ?? ''}\``
+    : 'Let the lab take it over: `lab-setup up --adopt`';
   return new LabError('made-by-hand', message, { hint: `${adopt}\n      ${leave}` });
 }

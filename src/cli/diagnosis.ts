@@ -8,7 +8,6 @@ import { handlerConsole } from '../tutorial/advice/function.js';
 import { actionOf, type Stop } from '../tutorial/advice/way.js';
 import type { LabEvent } from '../tutorial/operations.js';
 import type { Context } from './context.js';
-import { labFlag } from './lab-flag.js';
 import { toLabError } from './render/error.js';
 import { teach, type Saying } from './teaching.js';
 import { lookingOf, thingIn } from './walk.js';
@@ -117,7 +116,7 @@ async function otherTable(
     const hint = `Leave --table away, or name the lab’s own: --table ${lab.table.name}`;
     return [{ ...cause, step: 'table', advice, hint }];
   }
-  const commands = [`lab-setup up --policy tutorial${labFlag(lab.name)}`];
+  const commands = ['lab-setup up --policy tutorial'];
   const console = `IAM > Roles > ${lab.role.name} > Permissions`;
   return alone.map((begin) => {
     const advice = {

@@ -1,9 +1,9 @@
 /** Settings that send calls to another server than the one that is meant, and how a shell is pointed at the local AWS again. */
 import type { Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
+import { DEFAULT_LAB } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
 import { readRecord, type LabRecord } from './home.js';
-import { labFlag } from './lab-flag.js';
 
 /** A setting that would send calls elsewhere, and where it stands. */
 export interface Override {
@@ -27,11 +27,10 @@ export function endpointOverrides(environment: Edge['environment']): Override[] 
   });
 }
 
-/** Where a local AWS is, and for whom it is looked for. */
+/** Where a local AWS is, and what is known of the lab that it is looked for. */
 export interface LocalPlace {
   /** Where it runs or will run again; undefined before its first start. */
   readonly endpoint: string | undefined;
-  readonly lab: string;
   readonly record: LabRecord | undefined;
   /** The command prints the line that sets the shell's endpoint, so it does not matter where that points now. */
   readonly setsEndpoint?: boolean | undefined;
@@ -75,18 +74,17 @@ const shellEndpoint = ({ environment }: Edge): string | undefined =>
   endpointOverrides(environment).find(({ setting }) => setting === SHELL_ENDPOINT)?.url;
 
 async function tellHowToPoint({ home, screen }: Edge, url: string): Promise<void> {
-  const lab = 'default';
   // A record that cannot be read is told of by the command that needs it.
-  const record = await readRecord(home, lab).catch(() => undefined);
-  const line = pointingLine({ lab, record });
+  const record = await readRecord(home, DEFAULT_LAB).catch(() => undefined);
+  const line = pointingLine({ record });
   const remark = `${SHELL_ENDPOINT} of this shell still points to ${url}. Point it at the local AWS again: \`${line}\``;
   screen.progress(screen.err.prose(remark));
 }
 
 /** Of a lab in a real account, `env` alone would point the shell there. */
-function pointingLine({ lab, record }: Pick<LocalPlace, 'lab' | 'record'>): string {
+function pointingLine({ record }: Pick<LocalPlace, 'record'>): string {
   const target = record?.target === 'aws' ? ' --target local' : '';
-  return `eval "$(lab-setup env${target}${labFlag(lab)})"`;
+  return `eval "$(lab-setup env${target})"`;
 }
 
 const isOnThisMachine = (url: string): boolean =>

@@ -5,7 +5,6 @@ import { QUOTA_HINT } from '../tutorial/endpoint.js';
 import type { LabEvent } from '../tutorial/operations.js';
 import type { Context } from './context.js';
 import { diagnose, type Diagnosis } from './diagnosis.js';
-import { labFlag } from './lab-flag.js';
 import { causeLines } from './render/teaching.js';
 import { cureOf } from './teaching.js';
 
@@ -46,7 +45,6 @@ function nextStep(
   { stops }: Failure,
   { causes }: Diagnosis,
 ): Pick<LabError, 'hint'> & Partial<Pick<LabError, 'commands'>> {
-  const flag = labFlag(context.lab.name);
   const [only = '', ...more] = cureOf(context, causes);
   if (more.length > 0) return { hint: 'type these lines, in this order', commands: [only, ...more] };
   if (only !== '') return { hint: `\`${only}\`` };
@@ -55,8 +53,8 @@ function nextStep(
   if (stops.length === 0) return { hint: 'See the message above, and change the request.' };
   if (stops.includes('quota')) return { hint: QUOTA_HINT };
   if (stops.includes('rate')) return { hint: 'Wait a moment, and try again more slowly.' };
-  if (stops.includes('code')) return { hint: `See what the function says of it: \`lab-setup logs${flag}\`` };
+  if (stops.includes('code')) return { hint: 'See what the function says of it: `lab-setup logs`' };
   return {
-    hint: `A change takes up to some minutes to be known everywhere in AWS; then look again: \`lab-setup status${flag}\``,
+    hint: 'A change takes up to some minutes to be known everywhere in AWS; then look again: `lab-setup status`',
   };
 }

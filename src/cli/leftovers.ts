@@ -5,7 +5,6 @@ import { isPolicyArn } from '../tutorial/managed-policies.js';
 import type { RolePolicies } from '../tutorial/role-policies.js';
 import type { Stranger } from '../tutorial/step.js';
 import type { Context } from './context.js';
-import { labFlag } from './lab-flag.js';
 import { awsCommand } from './render/aws-line.js';
 import { environmentFor } from './teaching.js';
 import { thingIn } from './walk.js';
@@ -118,8 +117,7 @@ function roleDeletion(RoleName: string, policies: RolePolicies | undefined): Cal
 }
 
 /** The lines that `status` prints of them. */
-export function leftoverLines({ lab, target, edge }: Context, leftovers: readonly Leftover[]): string[] {
-  const flag = labFlag(lab.name);
+export function leftoverLines({ target, edge }: Context, leftovers: readonly Leftover[]): string[] {
   const { prose } = edge.screen.out;
   return [
     prose(
@@ -130,9 +128,9 @@ export function leftoverLines({ lab, target, edge }: Context, leftovers: readonl
       `      in the console: ${console}`,
       ...commands.map((command) => `      ${command}`),
     ]),
-    ...(target.kind === 'local' ? [prose(`First, for these lines: \`eval "$(lab-setup env${flag})"\``)] : []),
+    ...(target.kind === 'local' ? [prose('First, for these lines: `eval "$(lab-setup env)"`')] : []),
     prose(
-      `They were made by hand, so \`lab-setup down\` keeps them. Or build the lab anew with them, and take all down together: \`lab-setup up --adopt${flag}\`, then \`lab-setup down${flag}\`.`,
+      'They were made by hand, so `lab-setup down` keeps them. Or build the lab anew with them, and take all down together: `lab-setup up --adopt`, then `lab-setup down`.',
     ),
   ];
 }

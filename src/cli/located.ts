@@ -6,7 +6,7 @@ import { thingOf } from '../tutorial/step.js';
 import { api as apiStep } from '../tutorial/steps/04-api.js';
 import { key as keyStep } from '../tutorial/steps/09-key.js';
 import type { Context, Opening } from './context.js';
-import { labFlag, labName } from './lab-flag.js';
+import { labName } from './lab-name.js';
 
 /** The URL of the lab's POST /dynamodbmanager. */
 export function urlOf(context: Context, api: { id: string }, stage?: { stageName: string }): string {
@@ -72,19 +72,18 @@ function missing(
   what: string,
   { state, isAlone }: { state: string; isAlone: boolean },
 ): LabError {
-  const flag = labFlag(lab.name);
   const where = `account ${place.account}, region ${place.region}`;
   const name = labName(lab.name);
   if (state === 'by-hand') {
     return new LabError('not-in-order', `There are several of the name: ${what}, in ${where}.`, {
-      hint: `See which: \`lab-setup status${flag}\``,
+      hint: 'See which: `lab-setup status`',
     });
   }
   return isAlone
     ? new LabError('not-in-order', `The lab${name} in ${where} cannot be called: the ${what} is missing.`, {
-        hint: `See how it is put right: \`lab-setup status${flag}\``,
+        hint: 'See how it is put right: `lab-setup status`',
       })
     : new LabError('not-in-order', `There is no lab${name} to call in ${where}: the ${what} is missing.`, {
-        hint: `Bring it up with \`lab-setup up${flag}\`.`,
+        hint: 'Bring it up with `lab-setup up`.',
       });
 }

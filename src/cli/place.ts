@@ -27,7 +27,7 @@ export async function resolveTarget(
   refuseAwsFlags(request);
   const local = await ensureLocalAws(edge, { region: request.region });
   const { endpoint } = local;
-  refuseOtherServers(edge.environment, { endpoint, lab: request.lab, record, setsEndpoint });
+  refuseOtherServers(edge.environment, { endpoint, record, setsEndpoint });
   return localTarget(local);
 }
 
@@ -42,7 +42,7 @@ export async function findTarget(
   const { localAws } = edge.home;
   try {
     const endpoint = await endpointOf(localAws);
-    refuseOtherServers(edge.environment, { endpoint, lab: request.lab, record });
+    refuseOtherServers(edge.environment, { endpoint, record });
     const local = await findLocalAws(localAws);
     return local && localTarget(local);
   } catch (error) {

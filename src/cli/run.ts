@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import envPaths from 'env-paths';
 import { LabError } from '../lab-error.js';
-import { labFlag } from './lab-flag.js';
 import { interruption } from './interruption.js';
 import type { CommandResult } from './command.js';
 import { conclude } from './conclude.js';
@@ -58,12 +57,12 @@ export async function run(
     }, edge);
   };
   try {
-    const result = await Promise.race([act(), interrupted(edge.signal, lab)]);
+    const result = await Promise.race([act(), interrupted(edge.signal)]);
     return conclude(screen, { command, context, lab, result });
   } catch (error) {
     // What a command says of its interruption is said; what else it fails with then comes of that.
     const ownWords = error instanceof LabError && error.code === 'interrupted';
-    const shown = edge.signal.aborted && !ownWords ? interruptedIn(lab) : toLabError(error);
+    const shown = edge.signal.aborted && !ownWords ? wasInterrupted() : toLabError(error);
     return conclude(screen, { command, context, lab, error: shown });
   } finally {
     opening?.close();
@@ -71,16 +70,16 @@ export async function run(
 }
 
 /** What is said when the command itself could say no more in time. */
-const interruptedIn = (lab: string): LabError =>
+const wasInterrupted = (): LabError =>
   new LabError('interrupted', 'Interrupted.', {
-    hint: `See what stands: \`lab-setup status${labFlag(lab)}\``,
+    hint: 'See what stands: `lab-setup status`',
   });
 
 /** A command that can say what stands says it within this time after Ctrl-C; a call that hangs is left behind. */
 const LAST_WORDS_MS = 300;
 
-function interrupted(signal: AbortSignal, lab: string): Promise<never> {
+function interrupted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => setTimeout(() => reject(interruptedIn(lab)), LAST_WORDS_MS));
+    signal.addEventListener('abort', () => setTimeout(() => reject(wasInterrupted()), LAST_WORDS_MS));
   });
 }

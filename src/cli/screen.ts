@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import { labFlag } from './lab-flag.js';
 import { fold } from './render/fold.js';
 import { createLive, type Live, type Terminal } from './render/live.js';
 
@@ -69,7 +68,7 @@ interface Stream extends Terminal {
 export interface Reader {
   /** Run by npx: there is no `lab-setup` on the reader's path. */
   readonly byNpx: boolean;
-  /** The lab that was asked for: what is suggested is to be done to that one, and to no other. */
+  /** The lab that was asked for: what is suggested is to be done to that one, and to no other; so nobody else writes --lab. */
   readonly lab: string;
   /** The flags that must say its place; asked anew each time: where `up` has written a record, none must. */
   readonly placeFlags: () => string;
@@ -151,7 +150,7 @@ const NAMES_ITS_PLACE =
 
 export const asTyped = (command: string, { byNpx, lab, placeFlags }: Reader): string =>
   command.replace(OURS, (ours) => {
-    const forLab = NAMES_ITS_LAB.test(ours) ? '' : labFlag(lab);
+    const forLab = lab === 'default' || NAMES_ITS_LAB.test(ours) ? '' : ` --lab ${lab}`;
     const forPlace = NAMES_ITS_PLACE.test(ours) ? '' : placeFlags();
     return `${byNpx ? 'npx ' : ''}${ours}${forLab}${forPlace}`;
   });

@@ -6,7 +6,6 @@ import type { Facts } from '../tutorial/advice/entry.js';
 import type { Difference, StepId } from '../tutorial/step.js';
 import { STEPS } from '../tutorial/steps/index.js';
 import type { Context } from './context.js';
-import { labFlag } from './lab-flag.js';
 import { awsCommand, isAwsLine } from './render/aws-line.js';
 import { thingIn } from './walk.js';
 
@@ -71,13 +70,12 @@ function curedBy(
 ): Cure | undefined {
   if (!advice) return undefined;
   const { calls, before, ...rest } = advice;
-  const flag = labFlag(where.lab.name);
   const someByHand = [...strangers.values()].some((each) => each.length > 0);
-  const up = someByHand ? `lab-setup up --adopt${flag}` : `lab-setup up${flag}`;
+  const up = someByHand ? 'lab-setup up --adopt' : 'lab-setup up';
   const isOurs = step.outcome === 'drifted' || step.outcome === 'in-order' || !someByHand;
   // `up` deletes no table, whoever made it.
   const own = isOurs ? calls.filter(({ operation }) => operation === 'DeleteTable') : calls;
-  const first = own.length > 0 ? before.map((each) => `lab-setup ${each}${flag}`) : [];
+  const first = own.length > 0 ? before.map((each) => `lab-setup ${each}`) : [];
   const lines = [...first, ...own.map((call) => awsCommand(call, where))];
   // And it leaves alone what is only worth a word.
   const byUp = isFault && (isOurs || lines.length === 0) ? [up] : [];
@@ -88,19 +86,16 @@ function curedBy(
  * What to type to put all of this right, in this order. A line that several need comes once, where the last of them needs it: a
  * deployment comes after all that it is to make live.
  */
-export function cureOf(where: Pick<Where, 'lab' | 'target'>, sayings: readonly Saying[]): string[] {
+export function cureOf(where: Pick<Where, 'target'>, sayings: readonly Saying[]): string[] {
   const lines = sayings.flatMap(({ advice }) => advice?.commands ?? []);
   const once = lines.filter((line, index) => !lines.includes(line, index + 1));
   return [...environmentFor(where, once), ...once];
 }
 
 /** The line that points the aws CLI at the local AWS, where one of these needs it. */
-export function environmentFor(
-  { lab, target }: Pick<Where, 'lab' | 'target'>,
-  lines: readonly string[],
-): string[] {
+export function environmentFor({ target }: Pick<Where, 'target'>, lines: readonly string[]): string[] {
   const isNeeded = target.kind === 'local' && lines.some(isAwsLine);
-  return isNeeded ? [`eval "$(lab-setup env${labFlag(lab.name)})"`] : [];
+  return isNeeded ? ['eval "$(lab-setup env)"'] : [];
 }
 
 /** The runtimes that the local AWS runs. */
@@ -117,7 +112,7 @@ function runsNowhereHere({ lab, target }: Where, { steps, things }: StatusReport
     advice: {
       why: `It was checked like any other, but the local AWS cannot run ${runtime}: it runs Node.js and custom runtimes alone.`,
       console: `Lambda > Functions > ${lab.function.name} > Code: write it for nodejs24.x; or run it in a real account (--target aws)`,
-      commands: [`lab-setup up --adopt${labFlag(lab.name)}`],
+      commands: ['lab-setup up --adopt'],
       stops: ['runtime'],
     },
   };

@@ -5,7 +5,7 @@ import { LabError } from '../lab-error.js';
 import type { CommandResult } from './command.js';
 import type { Context } from './context.js';
 import { EXIT } from './exit-codes.js';
-import { labName } from './lab-flag.js';
+import { labName } from './lab-name.js';
 import { toLabError } from './render/error.js';
 import { differenceText, stepLine } from './render/lines.js';
 import type { Live } from './render/live.js';

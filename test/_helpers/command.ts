@@ -33,7 +33,7 @@ export function sitAt(
     if (typed === undefined) input.end();
     else input.write(typed);
   });
-  const screen = plainScreen(stream);
+  const screen = plainScreen(stream, { lab: lab.lab.name });
   const { clock, signal } = lab.env.waiting;
   const { place } = lab.env;
   const context: Context = {

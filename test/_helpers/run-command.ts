@@ -34,7 +34,7 @@ export async function runCommand<Options>(
       onOutput(text);
     },
   });
-  const screen = plainScreen(stream('stdout'), { stderr: stream('stderr'), voice });
+  const screen = plainScreen(stream('stdout'), { stderr: stream('stderr'), voice, lab: on.lab.lab.name });
   const { context: sitting } = sitAt(on.aws, on.lab);
   const context: Context = {
     ...sitting,

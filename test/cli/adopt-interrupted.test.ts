@@ -35,7 +35,7 @@ test.each([
 
   expect(exitCode).toBe(130);
   expect(error?.message).toMatch(/^Interrupted\. What stands: nothing yet\. Under way, .*\btable\b/);
-  expect(error?.hint).toContain(`Go on with \`lab-setup up --adopt --lab ${name}\``);
+  expect(error?.hint).toContain('Go on with `lab-setup up --adopt`');
   expect(states['table']).toBe('in-order');
   expect(outcomes(await seenBy.status())).toEqual(allSteps('in-order'));
 });

@@ -165,7 +165,7 @@ describe('the receipt', () => {
     expect(said()).toMatch(/12 {2}teardown +log group .* kept .*\(not made by lab-setup\)/);
     expect(said()).toContain('Everything that lab-setup made is gone; 2 kept, as said above.');
     // Nothing remembers the place any more.
-    const flags = '--lab kept --target aws --region us-east-1';
+    const flags = '--target aws --region us-east-1 --lab kept';
     expect(said()).toContain(`To remove what is kept: \`lab-setup steps 12 ${flags}\``);
     expect(said()).toContain(`\`lab-setup status ${flags}\` then lists what is left`);
     expect(exitCode).toBe(0);

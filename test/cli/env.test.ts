@@ -18,7 +18,7 @@ test('env names the same command for PowerShell where cmd cannot hold a value, a
   await expect(failing).rejects.toMatchObject({
     code: 'usage',
     message: expect.stringContaining('The value of AWS_PROFILE has a " or a % in it'),
-    hint: 'Use PowerShell: `lab-setup env --shell powershell --lab percent`',
+    hint: 'Use PowerShell: `lab-setup env --shell powershell`',
   });
   expect(said()).toBe('');
 });

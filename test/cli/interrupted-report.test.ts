@@ -17,13 +17,13 @@ test('a down counts the log group among what still stands', () => {
     step('teardown', 'in-order'),
   ];
 
-  expect(interruptedDown(reports, '').message).toBe(
+  expect(interruptedDown(reports).message).toBe(
     'Interrupted. What still stands: thing teardown. Under way, and perhaps gone: table.',
   );
 });
 
 test('a down says which log group it did not look for', () => {
-  expect(interruptedDown([step('role', 'removed'), step('teardown', 'skipped')], '').message).toContain(
+  expect(interruptedDown([step('role', 'removed'), step('teardown', 'skipped')]).message).toContain(
     'Not looked for yet: thing teardown.',
   );
 });

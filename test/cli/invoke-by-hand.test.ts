@@ -62,7 +62,7 @@ describe('an error behind a 200, as a lab by the tutorial’s letter gives it', 
       { step: 'function', setting: 'handler', expected: 'index.handler' },
     ]);
     expect(error?.commands).toEqual([
-      'eval "$(lab-setup env --lab unstarted)"',
+      'eval "$(lab-setup env)"',
       'aws lambda update-function-configuration --function-name LambdaFunctionOverHttps-unstarted --handler index.handler',
     ]);
   });
@@ -136,7 +136,7 @@ describe('an error behind a 200, as a lab by the tutorial’s letter gives it', 
     const [environment, ...lines] = error?.commands ?? [];
     for (const line of lines) await runAwsLine(byHand.aws, line);
 
-    expect(environment).toBe('eval "$(lab-setup env --lab typed)"');
+    expect(environment).toBe('eval "$(lab-setup env)"');
     expect(lines.map((line) => line.split(' ')[2])).toEqual([
       'update-resource',
       'add-permission',

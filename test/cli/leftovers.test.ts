@@ -69,7 +69,7 @@ test('status names each leftover, where it goes in the console, and says that no
     'API Gateway > API keys: select it, Delete',
     'usage plan lambda-dynamodb-usageplan-told',
     'API Gateway > Usage plans: select it, Delete',
-    'They were made by hand, so `lab-setup down` keeps them.',
+    'They were made by hand, so `lab-setup down --lab told` keeps them.',
     '`lab-setup up --adopt --lab told`, then `lab-setup down --lab told`',
   ])
     expect(said()).toContain(what);

@@ -249,8 +249,8 @@ describe('the command that is told', () => {
     const { faults } = await said(lab);
 
     expect(faults.map(({ step, advice }) => [step, advice?.commands])).toEqual([
-      ['key', ['lab-setup up --lab ours']],
-      ['usage-plan', ['lab-setup up --lab ours']],
+      ['key', ['lab-setup up']],
+      ['usage-plan', ['lab-setup up']],
     ]);
   });
 
@@ -271,9 +271,9 @@ describe('the command that is told', () => {
     const after = await said(lab);
 
     expect(faults.map(({ step, advice }) => [step, advice?.commands])).toEqual([
-      ['function', ['lab-setup up --adopt --lab half']],
+      ['function', ['lab-setup up --adopt']],
       ['key', [expect.stringMatching(/^aws apigateway update-api-key /)]],
-      ['usage-plan', ['lab-setup up --adopt --lab half']],
+      ['usage-plan', ['lab-setup up --adopt']],
     ]);
     expect([after.ok, after.faults]).toEqual([true, []]);
   });

@@ -61,7 +61,7 @@ test.each(Object.keys(ROWS))(
     expect(stderr).toMatch(/^Cause: step /m);
     expect(stderr).not.toContain(causes[0]?.why);
     expect(error?.message).toContain(causes[0]?.why);
-    expect(environment).toBe(`eval "$(lab-setup env --lab ${name})"`);
+    expect(environment).toBe('eval "$(lab-setup env)"');
     expect((await echo(lab)).exitCode).toBe(0);
   },
 );
@@ -71,7 +71,7 @@ test('test-echo and items send to status where the function or the table is gone
   await lab.aws.lambda.send(new DeleteFunctionCommand({ FunctionName: lab.FunctionName }));
   await lab.aws.dynamodb.send(new DeleteTableCommand({ TableName: lab.lab.table.name }));
 
-  const hint = '`lab-setup status --lab gone` says what is missing, and what puts it right.';
+  const hint = '`lab-setup status` says what is missing, and what puts it right.';
   await expect(echo(lab)).rejects.toMatchObject({ code: 'not-in-order', hint });
   await expect(runCommand({ aws, lab }, items, {})).rejects.toMatchObject({ code: 'not-in-order', hint });
 });

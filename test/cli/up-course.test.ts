@@ -166,7 +166,7 @@ describe('a part of the lab', () => {
       error: {
         step: 'method',
         message: 'It needs api and resource, which are not there. Nothing was made.',
-        hint: 'Make all steps up to it with `lab-setup up --until method --lab unmet`, or what it needs alone with `lab-setup up --only api --lab unmet`, then `lab-setup up --only resource --lab unmet`.',
+        hint: 'Make all steps up to it with `lab-setup up --until method`, or what it needs alone with `lab-setup up --only api`, then `lab-setup up --only resource`.',
       },
     });
     expect(lab.writes()).toEqual([]);

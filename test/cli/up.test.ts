@@ -50,7 +50,7 @@ test('who may make no role is told so, what was not begun, and that a role may b
   expect(error?.hint).toMatch(
     /^Ask for an exception for iam:CreateRole on arn:aws:iam::.* from the explicit deny/,
   );
-  expect(error?.hint).toContain('Or use a role that exists: `lab-setup up --role-arn ARN --lab roleless`');
+  expect(error?.hint).toContain('Or use a role that exists: `lab-setup up --role-arn ARN`');
   expect(said()).toMatch(/ 1 {2}role .* failed /);
   expect(said()).toMatch(/Not begun: function, .*redeploy/);
 });

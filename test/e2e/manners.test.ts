@@ -141,6 +141,11 @@ describe('on the screen', () => {
     ['steps table --lab ana --json', '`lab-setup items --lab ana`'],
     ['doctor --lab ana --json', '`lab-setup up --lab ana`'],
     ['doctor --lab ana --json --target aws', '`lab-setup up --lab ana --target aws`'],
+    ['steps --lab ana --json --zip', '`lab-setup steps function --zip --lab ana`'],
+    ['items --lab ana', '`lab-setup status --lab ana`'],
+    ['invoke ping --lab ana --json', '`lab-setup up --lab ana`'],
+    ['up --lab ana --only method', '`lab-setup up --until method --lab ana`'],
+    ['status --lab ana', '`lab-setup up --lab ana`'],
   ])('what %s tells to type is for that lab: %s', async (command, told) => {
     const { stdout, stderr } = await machine.run(command);
 

@@ -1,7 +1,6 @@
 import { eventOf, type OperationName } from '../../tutorial/operations.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { labFlag } from '../lab-flag.js';
 import { locateOnly } from '../located.js';
 import { KEY_VARIABLE, portableJson, SYNTAX, type Shell } from '../shell.js';
 import type { InvokeOptions } from './invoke.js';
@@ -17,7 +16,7 @@ export const curl: Command<CurlOptions> = async (context, { shell, operation, ta
   const { url } = await locateOnly(context);
   const { post, evaluate } = SYNTAX[shell];
   const shellFlag = shell === 'bash' ? '' : ` --shell ${shell}`;
-  const printKey = edge.screen.err.typed(`lab-setup env --show-key${shellFlag}${labFlag(lab.name)}`);
+  const printKey = edge.screen.err.typed(`lab-setup env --show-key${shellFlag}`);
   const setKey = evaluate(printKey);
   const line = post(url, portableJson(event), printKey);
   if (!edge.environment[KEY_VARIABLE]) {

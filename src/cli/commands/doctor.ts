@@ -16,7 +16,7 @@ import type { Edge } from '../edge.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { checkFlags, type GlobalFlags } from '../flags.js';
 import { placeText, readRecord, type LabRecord } from '../home.js';
-import { labFlag, labName } from '../lab-flag.js';
+import { labName } from '../lab-name.js';
 import { findTarget } from '../place.js';
 import { toLabError } from '../render/error.js';
 import { callLine } from '../render/lines.js';
@@ -104,7 +104,7 @@ const describeRecord =
   ({ name }: Lab) =>
   (record: LabRecord | undefined): string => {
     if (!record)
-      return `the lab${labName(name)} has not been brought up from here yet; that is done with \`lab-setup up${labFlag(name)}\``;
+      return `the lab${labName(name)} has not been brought up from here yet; that is done with \`lab-setup up\``;
     return `the lab${labName(name)} is on ${placeText(record)}`;
   };
 

@@ -9,7 +9,7 @@ import type { CommandResult, EarlyCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { dropRecord, isAt, placeText } from '../home.js';
-import { labFlag, labName } from '../lab-flag.js';
+import { labName } from '../lab-name.js';
 import { leftLines } from '../leftovers.js';
 import { flagsOf } from '../place-flags.js';
 import { toLabError } from '../render/error.js';
@@ -50,10 +50,10 @@ export const down: EarlyCommand<DownOptions> = async (opening, { yes, includeAdo
   return conclude(context, report);
 };
 
-function needsYes({ lab, target }: Context): LabError {
+function needsYes({ target }: Context): LabError {
   const where = target.endpoint ?? 'a real account';
   return new LabError('usage', `down deletes things in ${where}, and there is no terminal to ask on.`, {
-    hint: `Say that you mean it: \`lab-setup down --yes${labFlag(lab.name)}\``,
+    hint: 'Say that you mean it: `lab-setup down --yes`',
   });
 }
 
@@ -96,7 +96,6 @@ async function itemCount({ aws, lab }: Context): Promise<string> {
 
 async function conclude(context: Context, report: DownReport): Promise<CommandResult> {
   const { screen, home } = context.edge;
-  const flag = labFlag(context.lab.name);
   const members = { steps: stepMembers(report.steps) };
   if (report.kind === 'declined') {
     screen.result('Nothing was deleted.');
@@ -110,11 +109,11 @@ async function conclude(context: Context, report: DownReport): Promise<CommandRe
     return { exitCode: exitCodeOf(error.code), members, error };
   }
   if (report.kind === 'interrupted') {
-    return { exitCode: EXIT.interrupted, members, error: interruptedDown(report.steps, flag) };
+    return { exitCode: EXIT.interrupted, members, error: interruptedDown(report.steps) };
   }
   if (!report.clean) {
     const error = new LabError('not-in-order', 'Not everything could be removed.', {
-      hint: `Run \`lab-setup down${flag}\` again.`,
+      hint: 'Run `lab-setup down` again.',
     });
     return { exitCode: EXIT.notInOrder, members, error };
   }
@@ -131,7 +130,7 @@ async function conclude(context: Context, report: DownReport): Promise<CommandRe
 /** Where a lab of this name stands elsewhere, that one is what commands go on meaning: nothing of it was looked at here. */
 function afterwards({ target, lab, record, here }: Context): string {
   if (record && !isAt(record, here)) {
-    return `The lab${labName(lab.name)} on ${placeText(record)} was not touched; \`lab-setup down --target ${record.target}${labFlag(lab.name)}\` takes that one down.`;
+    return `The lab${labName(lab.name)} on ${placeText(record)} was not touched; \`lab-setup down --target ${record.target}\` takes that one down.`;
   }
   return target.kind === 'local'
     ? 'The local AWS goes on running until it is unused for an hour; stop it now with `lab-setup local stop`.'
@@ -139,16 +138,16 @@ function afterwards({ target, lab, record, here }: Context): string {
 }
 
 /** `left` counts what stands beside the lab's things and stays; how that goes is said of each. */
-function lastWords({ lab, here }: Context, steps: readonly StepReport[], left: number): string[] {
+function lastWords({ here }: Context, steps: readonly StepReport[], left: number): string[] {
   const kept = steps.filter(({ outcome }) => outcome === 'kept').length;
   if (steps.every(({ outcome }) => outcome === 'absent')) return ['There was nothing to remove.'];
   if (kept + left === 0) return ['Everything is gone; it was read again to be sure.'];
   const word = `Everything that lab-setup made is gone; ${kept + left} kept, as said above.`;
   if (kept === 0) return [word];
   // Nothing remembers the place any more.
-  const flags = `${labFlag(lab.name)}${flagsOf(here)}`;
+  const place = flagsOf(here);
   return [
     word,
-    `To remove what is kept: \`lab-setup steps 12${flags}\` tells how, in the console and with the aws CLI; \`lab-setup status${flags}\` then lists what is left.`,
+    `To remove what is kept: \`lab-setup steps 12${place}\` tells how, in the console and with the aws CLI; \`lab-setup status${place}\` then lists what is left.`,
   ];
 }

@@ -2,7 +2,6 @@ import type { Target } from '../../aws/target.js';
 import type { Command } from '../command.js';
 import { LabError } from '../../lab-error.js';
 import { EXIT } from '../exit-codes.js';
-import { labFlag } from '../lab-flag.js';
 import { keyValue, locateOnly } from '../located.js';
 import { KEY_VARIABLE, SYNTAX, type Shell } from '../shell.js';
 
@@ -36,7 +35,7 @@ export const env: Command<EnvOptions> = async (context, { shell, showKey }) => {
   const { set, unset: forget } = SYNTAX[shell];
   const lines = Object.entries(variables).map(([name, value]) => {
     const line = set(name, value);
-    if (line === undefined) throw notInThisShell(name, { shell, showKey }, labFlag(context.lab.name));
+    if (line === undefined) throw notInThisShell(name, { shell, showKey });
     return line;
   });
   for (const line of lines) edge.screen.result(line);
@@ -51,8 +50,8 @@ function unsetFor({ kind, profile }: Target): string[] {
 }
 
 /** The same command for a shell that can hold any value. */
-function notInThisShell(name: string, { shell, showKey }: EnvOptions, flag: string): LabError {
-  const more = `${showKey ? ' --show-key' : ''}${flag}`;
+function notInThisShell(name: string, { shell, showKey }: EnvOptions): LabError {
+  const more = showKey ? ' --show-key' : '';
   return new LabError(
     'usage',
     `The value of ${name} has a " or a % in it, which no line for ${shell} can hold.`,

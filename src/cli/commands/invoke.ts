@@ -8,7 +8,6 @@ import type { Context } from '../context.js';
 import type { Edge } from '../edge.js';
 import { EXIT } from '../exit-codes.js';
 import { explainFailure } from '../explain-failure.js';
-import { labFlag } from '../lab-flag.js';
 import { locate } from '../located.js';
 import { invokePages, itemsBeforeMore, PAGE_PAYLOAD, type AskForPage } from '../pages.js';
 import { assignments, jsonFlag, parseJson } from '../values.js';
@@ -99,7 +98,7 @@ export const invoke: EarlyCommand<InvokeOptions> = async (opening, { operation, 
     const { answer, members } = await invokePages(context.edge, event, ask);
     if (!answer) return { exitCode: EXIT.ok, members };
     const ended = await conclude(context, { event, answer, members });
-    return ended.error ? ended : { exitCode: EXIT.failed, members, error: noPage(context) };
+    return ended.error ? ended : { exitCode: EXIT.failed, members, error: noPage() };
   }
   const answer = await ask(event, false);
   context.edge.screen.result(answer.body);
@@ -116,9 +115,9 @@ function sayWhetherMore({ edge: { screen } }: Context, answer: EndpointAnswer): 
   screen.progress(screen.err.prose(`${items}, and the list goes on: with --all it is read to its end.`));
 }
 
-const noPage = ({ lab }: Context): LabError =>
+const noPage = (): LabError =>
   new LabError('not-answered', 'The function did not answer with a page of a list.', {
-    hint: `See what it answers: \`lab-setup invoke list${labFlag(lab.name)}\``,
+    hint: 'See what it answers: `lab-setup invoke list`',
   });
 
 /** A request is repeated on the screen up to here. */

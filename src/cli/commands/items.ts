@@ -5,7 +5,6 @@ import { holdYoungGeneration } from '../../aws/young-generation.js';
 import { LabError } from '../../lab-error.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { labFlag } from '../lab-flag.js';
 
 /**
  * A page's items, fewer where they are large: so 10,000 items take 9 MiB beyond what 100 take, and 38 by DynamoDB's megabyte at
@@ -34,7 +33,7 @@ export const items: Command<object> = async (context) => {
   } catch (error) {
     if (!isGone(error)) throw error;
     throw new LabError('not-in-order', `There is no table ${lab.table.name}.`, {
-      hint: `\`lab-setup status${labFlag(lab.name)}\` says what is missing, and what puts it right.`,
+      hint: '`lab-setup status` says what is missing, and what puts it right.',
     });
   }
   edge.screen.progress(`${count} ${count === 1 ? 'item' : 'items'} in ${lab.table.name}`);

@@ -4,7 +4,6 @@ import { followLog, readLog, type LogEvent } from '../../tutorial/log-events.js'
 import type { Command, CommandResult } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
-import { labFlag } from '../lab-flag.js';
 
 export interface LogsOptions {
   /** How far back, in milliseconds. */
@@ -39,10 +38,9 @@ async function list(context: Context, events: AsyncIterable<LogEvent>): Promise<
   const { screen } = context.edge;
   const count = await showEach(context, events);
   if (count === 0) {
-    const flag = labFlag(context.lab.name);
     screen.progress(
       screen.err.prose(
-        `The function logged nothing in that time. Call it with \`lab-setup invoke ping${flag}\`, or look further back with --since.`,
+        'The function logged nothing in that time. Call it with `lab-setup invoke ping`, or look further back with --since.',
       ),
     );
   }
@@ -71,8 +69,7 @@ interface LogLine extends Omit<LogEvent, 'timestamp'> {
 }
 
 function noLogGroup({ lab }: Context): LabError {
-  const flag = labFlag(lab.name);
   return new LabError('not-in-order', `There is no log group ${lab.function.logGroup}.`, {
-    hint: `The function makes it when it first runs, if its role allows that: \`lab-setup invoke ping${flag}\`. Where there is no lab yet, bring it up with \`lab-setup up${flag}\`.`,
+    hint: 'The function makes it when it first runs, if its role allows that: `lab-setup invoke ping`. Where there is no lab yet, bring it up with `lab-setup up`.',
   });
 }

@@ -6,7 +6,6 @@ import type { Context } from '../context.js';
 import { costOf } from '../cost.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { isCleanedUp, leftoverLines, leftoversOf } from '../leftovers.js';
-import { labFlag } from '../lab-flag.js';
 import { keyValue, urlOf } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { errorMembers, stepMembers } from '../render/json.js';
@@ -112,22 +111,19 @@ function verdict(
   { ok, steps }: StatusReport,
   taught: ReadonlyMap<string, readonly Saying[]>,
 ): string[] {
-  const flag = labFlag(context.lab.name);
   if (steps.every(({ outcome }) => outcome === 'missing')) {
-    return [`There is no lab here yet. Build it with \`lab-setup up${flag}\`.`];
+    return ['There is no lab here yet. Build it with `lab-setup up`.'];
   }
   const byHand = steps.some(({ outcome }) => outcome === 'by-hand');
   const lines = [...taught.values()].flat().flatMap(({ advice }) => advice?.commands ?? []);
   // Who has followed the tutorial's own cleanup wants the rest gone, not the lab back.
-  const removal = isCleanedUp({ steps })
-    ? `, or remove what there is of it with \`lab-setup down${flag}\``
-    : '';
+  const removal = isCleanedUp({ steps }) ? ', or remove what there is of it with `lab-setup down`' : '';
   return [
     ok
       ? 'Every step is in order.'
       : byHand
-        ? `Not every step is in order. What was made by hand is yours to change; nothing was touched. To have it taken over and put right: \`lab-setup up --adopt${flag}\``
-        : `The lab is not in order. Put it right with \`lab-setup up${flag}\`${removal}.`,
+        ? 'Not every step is in order. What was made by hand is yours to change; nothing was touched. To have it taken over and put right: `lab-setup up --adopt`'
+        : `The lab is not in order. Put it right with \`lab-setup up\`${removal}.`,
     ...environmentFor(context, lines).map((line) => `Before the aws lines above: \`${line}\``),
   ];
 }

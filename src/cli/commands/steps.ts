@@ -13,7 +13,6 @@ import { EXIT } from '../exit-codes.js';
 import { checkFlags, type GlobalFlags, type Request } from '../flags.js';
 import { readRecord, type LabRecord } from '../home.js';
 import { chapterOf, CHAPTERS, show, type Chapter } from '../lessons.js';
-import { labFlag } from '../lab-flag.js';
 import { urlOf } from '../located.js';
 import { findTarget } from '../place.js';
 import { toLabError } from '../render/error.js';
@@ -155,11 +154,8 @@ async function contents(
       screen.progress(screen.err.prose(`${id} could not be looked at: ${toLabError(error).message}`));
   }
   if (seen.why !== undefined) screen.progress(screen.err.prose(seen.why));
-  const flag = labFlag(how.request.lab);
   screen.progress(
-    screen.err.prose(
-      `Read a step with \`lab-setup steps 1${flag}\`; do one with \`lab-setup up --step${flag}\`.`,
-    ),
+    screen.err.prose('Read a step with `lab-setup steps 1`; do one with `lab-setup up --step`.'),
   );
   const lab = describeLab(how.request.lab);
   const members = CHAPTERS.map(({ number, id, title, nameIn }) => {
@@ -188,9 +184,8 @@ async function states(
 ): Promise<Seen> {
   try {
     if (!(await findTarget(edge, request, record))) {
-      const flag = labFlag(request.lab);
       return {
-        why: `The local AWS is not running, so how the steps stand is not shown: \`lab-setup status${flag}\` starts it and looks.`,
+        why: 'The local AWS is not running, so how the steps stand is not shown: `lab-setup status` starts it and looks.',
       };
     }
     const context = await open();

@@ -9,7 +9,6 @@ import type { Command, CommandResult } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { explainFailure } from '../explain-failure.js';
-import { labFlag } from '../lab-flag.js';
 import { parseJson } from '../values.js';
 
 /** The tutorial's console test: invokes the function directly, compares what comes back, shows the log's end. */
@@ -29,7 +28,7 @@ export const testEcho: Command<object> = async (context) => {
     return failed(context, { meaning: 'Lambda could not start it.', stops: ['start'] });
   if (!answer) {
     throw new LabError('not-in-order', `There is no function ${lab.function.name}.`, {
-      hint: `\`lab-setup status${labFlag(lab.name)}\` says what is missing, and what puts it right.`,
+      hint: '`lab-setup status` says what is missing, and what puts it right.',
     });
   }
   const ms = edge.clock.now() - start;

@@ -11,7 +11,7 @@ import type { ChosenCourse } from '../course.js';
 import { createGuide } from '../guide.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { isAt, placeText, writeRecord } from '../home.js';
-import { labFlag, labName } from '../lab-flag.js';
+import { labName } from '../lab-name.js';
 import { keyValue, urlOf } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
@@ -76,7 +76,7 @@ function refuseElsewhere({ record, here, lab }: Context): void {
   const [found, meant] = [placeText(record), placeText(here)];
   const message = `The lab${labName(lab.name)} is up on ${found}; this would be on ${meant}.`;
   throw new LabError('wrong-place', message, {
-    hint: `Take it down there first (\`lab-setup down --target ${record.target}${labFlag(lab.name)}\`), or name another lab with --lab.`,
+    hint: `Take it down there first (\`lab-setup down --target ${record.target}\`), or name another lab with --lab.`,
   });
 }
 
@@ -154,7 +154,7 @@ function unfinished(
       tellPart(context, report);
       return { exitCode: EXIT.ok, members };
     case 'unmet':
-      return { exitCode: EXIT.failed, members, error: unmet(report, labFlag(context.lab.name)) };
+      return { exitCode: EXIT.failed, members, error: unmet(report) };
     case 'planned':
       tellPlan(
         context,
@@ -169,23 +169,23 @@ function unfinished(
     case 'failed': {
       const notBegun = report.steps.filter(({ outcome }) => outcome === 'skipped').map(({ id }) => id);
       if (notBegun.length > 0) screen.progress(screen.err.prose(`    Not begun: ${notBegun.join(', ')}`));
-      const error = withRoleArn(toLabError(report.error).inStep(report.step), labFlag(context.lab.name));
+      const error = withRoleArn(toLabError(report.error).inStep(report.step));
       return { exitCode: exitCodeOf(error.code), members, error };
     }
     case 'interrupted':
       return {
         exitCode: EXIT.interrupted,
         members,
-        error: interrupted(report.steps, labFlag(context.lab.name), adopting ? 'up --adopt' : 'up'),
+        error: interrupted(report.steps, adopting ? 'up --adopt' : 'up'),
       };
   }
 }
 
 /** Whoever may make no role can use one that exists. */
-function withRoleArn(error: LabError, flag: string): LabError {
+function withRoleArn(error: LabError): LabError {
   const { code, message, call, step, hint = '', cause } = error;
   if (code !== 'denied' || call !== 'iam:CreateRole') return error;
-  const wayOut = `${hint}\n      Or use a role that exists: \`lab-setup up --role-arn ARN${flag}\``;
+  const wayOut = `${hint}\n      Or use a role that exists: \`lab-setup up --role-arn ARN\``;
   return new LabError(code, message, { hint: wayOut, call, cause, ...(step === undefined ? {} : { step }) });
 }
 

@@ -1,7 +1,6 @@
 import { WAITERS } from '../../tutorial/call.js';
 import { DEFAULT_LAB, type Lab } from '../../tutorial/lab.js';
 import type { Chapter, ShownCall, ShownLesson } from '../lessons.js';
-import { labFlag } from '../lab-flag.js';
 import type { Pen } from '../screen.js';
 
 /** What a terminal of the usual width shows without breaking a word. */
@@ -21,17 +20,13 @@ export function proseLines({ number, id, title, lesson }: Chapter, { paint, pros
 /** The whole lesson, as long as it takes to read it. */
 export function lessonLines(chapter: Chapter, shown: ShownLesson, { lab, pen }: Telling): string[] {
   const { lesson } = chapter;
-  const flag = labFlag(lab.name);
   const part = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', pen.paint('bold', title), ...lines];
   const { console: path, note } = lesson.look;
   const ways = note === undefined ? [path] : [path, note];
   const names = lab.name === DEFAULT_LAB ? [] : [`In this lab the names of the things end in -${lab.name}.`];
   // Commands of ours as they must be typed; the aws lines as they are, whatever words are in their values.
-  const ours = [
-    `eval "$(lab-setup env${flag})"`,
-    ...(lesson.before ?? []).map((each) => `lab-setup ${each}${flag}`),
-  ];
+  const ours = [`eval "$(lab-setup env)"`, ...(lesson.before ?? []).map((each) => `lab-setup ${each}`)];
   return [
     ...proseLines(chapter, pen),
     ...part('In the console, as the tutorial has it', bullets([...lesson.clicks, ...names], pen)),

@@ -1,7 +1,7 @@
 import type { StepReport } from '../../engine/events.js';
 import { LabError } from '../../lab-error.js';
 import type { Context } from '../context.js';
-import { labFlag, labName } from '../lab-flag.js';
+import { labName } from '../lab-name.js';
 
 /** A command, and what it is for. */
 type Suggestion = readonly [command: string, why: string];
@@ -18,18 +18,19 @@ const AFTER_UP: readonly Suggestion[] = [
   DOWN,
 ];
 
-/** The longest command, without a lab's flag. */
-const COMMAND_WIDTH = 32;
+/** Of the column of commands; the flags of a lab make it wider. */
+const LEAST_WIDTH = 32;
 
 /** What to type next, each line with what it is for; nothing with `--quiet`. */
-function suggest({ edge: { screen }, lab }: Context, suggestions: readonly Suggestion[]): void {
+function suggest({ edge: { screen } }: Context, suggestions: readonly Suggestion[]): void {
   if (screen.voice === 'quiet') return;
   const { typed, paint, prose } = screen.out;
-  const flag = labFlag(lab.name);
   screen.result('');
   screen.result('Next:');
-  for (const [command, why] of suggestions) {
-    const line = typed(`lab-setup ${command}${flag}`).padEnd(COMMAND_WIDTH + flag.length);
+  const lines = suggestions.map(([command, why]) => [typed(`lab-setup ${command}`), why] as const);
+  const width = Math.max(LEAST_WIDTH, ...lines.map(([command]) => command.length));
+  for (const [command, why] of lines) {
+    const line = command.padEnd(width);
     screen.result(prose(`  ${line} ${paint('dim', why)}`, { hang: line.length + 3 }));
   }
 }
@@ -41,12 +42,11 @@ export function tellWhatNow(
 ): void {
   const { screen } = context.edge;
   const { paint, typed } = screen.out;
-  const flag = labFlag(context.lab.name);
   screen.progress('');
   screen.result(`The lab${labName(context.lab.name)} is up.`);
   screen.result(`Invoke URL  ${paint('cyan', invokeUrl)}`);
   screen.result(
-    `API key     ${apiKey ?? `${context.lab.key.name} (its value: ${typed(`lab-setup status --show-key${flag}`)})`}`,
+    `API key     ${apiKey ?? `${context.lab.key.name} (its value: ${typed('lab-setup status --show-key')})`}`,
   );
   if (cost !== undefined) screen.result(screen.out.prose(cost, { hang: 12 }));
   suggest(context, AFTER_UP);
@@ -81,40 +81,43 @@ const listed = (words: readonly string[]): string =>
   [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' and ');
 
 /** Why a step was not made. */
-export function unmet(
-  { step, needs }: { readonly step: string; readonly needs: readonly string[] },
-  flag: string,
-): LabError {
+export function unmet({
+  step,
+  needs,
+}: {
+  readonly step: string;
+  readonly needs: readonly string[];
+}): LabError {
   const are = needs.length === 1 ? 'is' : 'are';
-  const each = needs.map((need) => `\`lab-setup up --only ${need}${flag}\``).join(', then ');
+  const each = needs.map((need) => `\`lab-setup up --only ${need}\``).join(', then ');
   return new LabError(
     'not-in-order',
     `It needs ${listed(needs)}, which ${are} not there. Nothing was made.`,
     {
       step,
-      hint: `Make all steps up to it with \`lab-setup up --until ${step}${flag}\`, or what it needs alone with ${each}.`,
+      hint: `Make all steps up to it with \`lab-setup up --until ${step}\`, or what it needs alone with ${each}.`,
     },
   );
 }
 
 /** What stands after Ctrl-C, and what to type; `command` is what was interrupted, such as `up --adopt`. */
-export function interrupted(steps: readonly StepReport[], flag: string, command: string): LabError {
+export function interrupted(steps: readonly StepReport[], command: string): LabError {
   const standing = names(steps, ({ outcome }) => STANDING.includes(outcome));
   const underWay = names(steps, isUnderWay);
   if (standing === '' && underWay === '') {
     return new LabError('interrupted', 'Interrupted before anything was changed.', {
-      hint: `Begin again with \`lab-setup ${command}${flag}\`.`,
+      hint: `Begin again with \`lab-setup ${command}\`.`,
     });
   }
   const open = underWay === '' ? '' : ` Under way, and perhaps made: ${underWay}.`;
   return new LabError('interrupted', `Interrupted. What stands: ${standing || 'nothing yet'}.${open}`, {
-    hint: `Go on with \`lab-setup ${command}${flag}\`, or remove everything with \`lab-setup down${flag}\`.`,
+    hint: `Go on with \`lab-setup ${command}\`, or remove everything with \`lab-setup down\`.`,
   });
 }
 
 /** The same for a `down`. */
-export function interruptedDown(steps: readonly StepReport[], flag: string): LabError {
-  const hint = `Go on with \`lab-setup down${flag}\`.`;
+export function interruptedDown(steps: readonly StepReport[]): LabError {
+  const hint = 'Go on with `lab-setup down`.';
   const gone = steps.some(({ outcome }) => outcome === 'removed');
   const standing = names(steps, ({ outcome }) => outcome === 'in-order' || outcome === 'drifted');
   const underWay = names(steps, isUnderWay);
