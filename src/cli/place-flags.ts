@@ -13,13 +13,14 @@ interface Typed {
 }
 
 /** The typed flags once more, ` --target aws --region us-east-1`; nothing where a command means that place without them too. */
-export function repeatedFlags(typed: Typed, known: LabRecord | undefined): string {
-  return isMeantAnyway(typed, known) ? '' : inWords(typed);
+export function repeatedFlags(typed: Typed, known: () => LabRecord | undefined): string {
+  const words = inWords(typed);
+  return words === '' || isMeantAnyway(typed, known()) ? '' : words;
 }
 
 /** The flags for a place that no record will say; nothing for the local AWS, which is then meant without any. */
 export const flagsOf = ({ endpoint, ...place }: LabRecord): string =>
-  repeatedFlags({ ...place, endpointUrl: endpoint }, undefined);
+  repeatedFlags({ ...place, endpointUrl: endpoint }, () => undefined);
 
 /** A profile makes no other place: where it is of another account than the record's, the command is refused. */
 function isMeantAnyway({ target, region, endpointUrl }: Typed, known: LabRecord | undefined): boolean {

@@ -28,7 +28,7 @@ export async function run(
     return conclude(screenFor({ lab, placeFlags: () => '' }), { command, lab, error: folder });
   }
   const home = homeAt(folder);
-  const screen = screenFor({ lab, placeFlags: () => repeatedFlags(flags, recordNow(home, lab)) });
+  const screen = screenFor({ lab, placeFlags: () => repeatedFlags(flags, () => recordNow(home, lab)) });
   const edge: Edge = {
     environment: process.env,
     home,

@@ -141,18 +141,17 @@ export function createScreen(options: ScreenOptions): Screen {
 /** It stands at the beginning, or where a shell runs it for what it prints: eval "$(lab-setup env)". */
 const OURS = /^lab-setup .*|(?<=\$\(|\(')lab-setup [^)']*/;
 
-/** What is for every lab, or says itself for which. */
-const NAMES_ITS_LAB = /^lab-setup (local|completion)\b| --(lab|help)\b/;
+/** What means the same for every lab, wherever it is. */
+const FOR_EVERY_LAB = /^lab-setup (local|completion)\b| --help\b/;
 
-/** What is for no place, as a lesson is, or says itself for which. */
-const NAMES_ITS_PLACE =
-  /^lab-setup (local\b|completion\b|steps \w)| --(target|region|profile|endpoint-url|help)\b/;
-
+/** What a command says itself of its lab and of the place is not said once more. */
 export const asTyped = (command: string, { byNpx, lab, placeFlags }: Reader): string =>
   command.replace(OURS, (ours) => {
-    const forLab = lab === 'default' || NAMES_ITS_LAB.test(ours) ? '' : ` --lab ${lab}`;
-    const forPlace = NAMES_ITS_PLACE.test(ours) ? '' : placeFlags();
-    return `${byNpx ? 'npx ' : ''}${ours}${forLab}${forPlace}`;
+    const typed = `${byNpx ? 'npx ' : ''}${ours}`;
+    if (FOR_EVERY_LAB.test(ours)) return typed;
+    const forLab = lab === 'default' || / --lab\b/.test(ours) ? '' : ` --lab ${lab}`;
+    const forPlace = / --(target|region|profile|endpoint-url)\b/.test(ours) ? '' : placeFlags();
+    return `${typed}${forLab}${forPlace}`;
   });
 
 /** The width of a terminal that does not tell it. */

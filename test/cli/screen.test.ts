@@ -128,7 +128,7 @@ test.each([
   ['lab-setup up --lab ben', `lab-setup up --lab ben${PLACE}`],
   ['lab-setup steps --policy', `lab-setup steps --policy --lab ana${PLACE}`],
   ['lab-setup down --target local', 'lab-setup down --target local --lab ana'],
-  ['lab-setup steps 3', 'lab-setup steps 3 --lab ana'],
+  ['lab-setup steps 3', `lab-setup steps 3 --lab ana${PLACE}`],
   ['lab-setup completion bash', 'lab-setup completion bash'],
   ['lab-setup up --help', 'lab-setup up --help'],
   ['lab-setup local stop', 'lab-setup local stop'],
