@@ -87,7 +87,7 @@ describe('up --step', () => {
     const said = await guidedLocally('own-looks', [ENTER, ENTER, ENTER, 'q\n']);
 
     expect(said).not.toContain('Lambda > Functions > the function');
-    expect(said).toMatch(/`lab-setup test-echo.*` is the test of the console\./);
+    expect(said).toMatch(/`lab-setup test-echo.*` does what the console’s test does\./);
     expect(said).toMatch(/`lab-setup items.*` shows what is in it\./);
   });
 

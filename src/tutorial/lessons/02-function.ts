@@ -48,7 +48,7 @@ export const lambdaFunction: Lesson = {
   ],
   look: {
     console: 'Lambda > Functions > the function',
-    note: '`lab-setup test-echo` is the test of the console.',
+    note: '`lab-setup test-echo` does what the console’s test does.',
     call: ({ lab }) => ({
       service: 'lambda',
       operation: 'GetFunctionConfiguration',
