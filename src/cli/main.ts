@@ -1,5 +1,6 @@
 /** The edge: the one place that reads the process's arguments and environment, and that sets its exit code. */
 import { CommanderError } from 'commander';
+import { messageOf } from '../aws/errors.js';
 import { LabError } from '../lab-error.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import type { GlobalFlags } from './flags.js';
@@ -113,8 +114,16 @@ function voiceOf(argv: readonly string[]): Voice {
   return argv.includes('--verbose') || argv.includes('-v') ? 'verbose' : 'normal';
 }
 
-void main(process.argv.slice(2)).then((exitCode) => {
-  process.exitCode = exitCode;
-  // Calls that are still under way are not awaited: the reader wants to leave, and the next run looks at what they did.
-  if (exitCode === EXIT.interrupted) process.exit();
-});
+/** What fails before there is a screen to say it on, or with the screen itself. */
+function sayPlainly(error: unknown): ExitCode {
+  process.stderr.write(`Error: lab-setup itself failed: ${messageOf(error)}\n`);
+  return EXIT.failed;
+}
+
+void main(process.argv.slice(2))
+  .catch(sayPlainly)
+  .then((exitCode) => {
+    process.exitCode = exitCode;
+    // Calls that are still under way are not awaited: the reader wants to leave, and the next run looks at what they did.
+    if (exitCode === EXIT.interrupted) process.exit();
+  });

@@ -13,6 +13,7 @@ import { repeatedFlags } from './place-flags.js';
 import type { Invocation } from './program/dispatch.js';
 import { toLabError } from './render/error.js';
 import type { Reader, Screen } from './screen.js';
+import { strayFailure } from './stray-failure.js';
 
 // The SDK warns on standard error of Node versions that it will leave behind; that is not the reader's concern here.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -57,7 +58,7 @@ export async function run(
     }, edge);
   };
   try {
-    const result = await Promise.race([act(), interrupted(edge.signal)]);
+    const result = await Promise.race([act(), interrupted(edge.signal), strayFailure(process)]);
     return conclude(screen, { command, context, lab, result });
   } catch (error) {
     // What a command says of its interruption is said; what else it fails with then comes of that.

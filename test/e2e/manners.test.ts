@@ -309,6 +309,21 @@ describe('bad input gets a clear answer', () => {
     expect(run.stderr).toContain('Next: Sign in again with `aws sso login --profile work`.');
   });
 
+  test('a profile that asks for an MFA code, whose source profile has no keys', async () => {
+    const config = join(machine.home, 'mfa-config');
+    const role = 'role_arn = arn:aws:iam::111122223333:role/dev';
+    const serial = 'mfa_serial = arn:aws:iam::111122223333:mfa/ana';
+    const source = 'source_profile = main\n[profile main]\nregion = us-east-1';
+    await writeFile(config, ['[profile work]', role, serial, source].join('\n'));
+
+    const run = await machine.run('up --target aws --region us-east-1 --profile work', {
+      env: { AWS_CONFIG_FILE: config },
+    });
+
+    expectError(run, { code: 4, says: /requires multi-factor authentication/ });
+    expect(run.stderr).not.toContain('[main]');
+  });
+
   test('a home that cannot be written', async () => {
     const file = join(machine.home, 'a-file');
     await writeFile(file, '');
