@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { fromIni } from '@aws-sdk/credential-provider-ini';
 import type { Logger } from '@smithy/types';
 import { watch, type CallListener, type CallSite } from './calls.js';
 import type { Target } from './target.js';
@@ -79,7 +80,9 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
     maxAttempts: 1,
     ...(target.kind === 'local' ? LOCAL_SETTINGS : {}),
     ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
-    ...(target.profile === undefined ? {} : { profile: target.profile }),
+    ...(target.profile === undefined
+      ? {}
+      : { profile: target.profile, credentials: ofProfile(target.profile) }),
     ...(target.credentials === undefined ? {} : { credentials: target.credentials }),
   };
   const made: { destroy(): void }[] = [];
@@ -156,6 +159,18 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
     close: () => {
       for (const client of made) client.destroy();
     },
+  };
+}
+
+/**
+ * The credentials of a profile, or why it has none. The SDK's own chain would go on to those of the container or the machine,
+ * which may be of another account, and forget what was wrong with the profile.
+ */
+function ofProfile(profile: string): ReturnType<typeof fromIni> {
+  return async (properties) => {
+    // Loaded when it is used: the local AWS has no profiles.
+    const ini = await import('@aws-sdk/credential-provider-ini');
+    return ini.fromIni({ profile })(properties);
   };
 }
 

@@ -7,7 +7,7 @@ export interface Target {
   readonly profile: string | undefined;
   /** Twelve digits, where it is known without asking. */
   readonly account?: string;
-  /** The local AWS's own credentials, or the environment's; undefined asks the SDK's usual credential chain. */
+  /** The local AWS's own credentials, or the environment's; undefined asks the profile, or without one the SDK's usual chain. */
   readonly credentials: Credentials | undefined;
 }
 

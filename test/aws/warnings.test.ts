@@ -18,6 +18,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     AWS_CONFIG_FILE: config,
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+    AWS_PROFILE: 'lab',
     AWS_ACCESS_KEY_ID: 'AKIAOTHER',
     AWS_SECRET_ACCESS_KEY: 'another-secret',
   });
@@ -37,7 +38,7 @@ test('what the credential chain warns of is told to the listener and never print
       kind: 'aws',
       region: 'us-east-1',
       endpoint: server.endpoint,
-      profile: 'lab',
+      profile: undefined,
       credentials: undefined,
     },
     {

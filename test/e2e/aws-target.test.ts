@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { LambdaClient, UntagResourceCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { documentOf, newMachine, type Machine } from '../_helpers/cli.js';
+import { serve } from '../_helpers/scripted-server.js';
+
+const ROLE = 'role_arn = arn:aws:iam::111122223333:role/dev';
 
 let server: Machine;
 let machine: Machine;
@@ -126,6 +129,28 @@ describe('a lab on a server behind --endpoint-url', () => {
     const { code } = await machine.run(`up --dry-run ${flags} ${named}`, { env: both });
 
     expect(code).toBe(expected);
+  });
+
+  test.each([
+    ['its credential_process fails', 'credential_process = cat no-such-file', 'no-such-file'],
+    ['its source profile does not exist', `${ROLE}\nsource_profile = nowhere`, '[nowhere]'],
+    ['it has none', 'output = json', '[named]'],
+  ])('does not take the machine’s credentials for those of a profile: %s', async (_, line, cause) => {
+    const key = { AccessKeyId: 'AKIACONTAINER', SecretAccessKey: 'x', Token: 't' };
+    const body = { ...key, Expiration: '2099-01-01T00:00:00Z' };
+    await using container = await serve(() => ({ status: 200, body }));
+    const config = join(machine.home, 'config');
+    await writeFile(config, `[profile named]\n${line}\n`);
+    const settings = { AWS_CONFIG_FILE: config, AWS_CONTAINER_CREDENTIALS_FULL_URI: container.endpoint };
+
+    const byFlag = await machine.run(`up --dry-run ${flags} --profile named`, { env: settings });
+    const byVariable = await machine.run(`up --dry-run ${flags}`, {
+      env: { ...settings, AWS_PROFILE: 'named' },
+    });
+
+    expect([byFlag.code, byVariable.code]).toEqual([4, 4]);
+    expect(byFlag.stderr).toContain(cause);
+    expect(byVariable.stderr).toBe(byFlag.stderr);
   });
 
   test.each([
