@@ -1,4 +1,4 @@
-import { messageOf, nameOf } from './errors.js';
+import { isTokenUnreadable, messageOf, nameOf } from './errors.js';
 
 /**
  * What to do about credentials that are missing, or that AWS does not accept, by what the SDK and AWS say of them
@@ -15,6 +15,13 @@ export function credentialsHint(error: unknown, profile: string | undefined): st
   // The SDK would have to be given the code of the device; the aws CLI asks for it.
   if (/multi-factor/.test(message)) {
     return `Let the aws CLI (version 2) ask for the code: \`eval "$(aws configure export-credentials${flag} --format env)"\`. Then run the same command again without --profile.`;
+  }
+  if (isTokenUnreadable(error)) {
+    const setting =
+      profile === undefined
+        ? 'AWS_WEB_IDENTITY_TOKEN_FILE'
+        : `web_identity_token_file of the profile ${profile}`;
+    return `The token of a web identity should be there: check ${setting}.`;
   }
   switch (nameOf(error)) {
     case 'ExpiredToken':

@@ -117,7 +117,11 @@ export function isTimeout(error: unknown): boolean {
 const UNPROVIDED = new Set(['CredentialsProviderError', 'TokenProviderError']);
 
 /** The SDK found no credentials, or could not renew them: AWS was not asked. */
-export const isUnprovided = (error: unknown): boolean => UNPROVIDED.has(nameOf(error) ?? '');
+export const isUnprovided = (error: unknown): boolean =>
+  UNPROVIDED.has(nameOf(error) ?? '') || isTokenUnreadable(error);
+
+/** The file with a web identity's token: of all the files that the SDK looks for, the only one whose absence it throws as it is. */
+export const isTokenUnreadable = (error: unknown): boolean => member(error, 'syscall') === 'open';
 
 const CREDENTIALS = new Set([
   'ExpiredToken',

@@ -134,6 +134,11 @@ describe('a lab on a server behind --endpoint-url', () => {
   test.each([
     ['its credential_process fails', 'credential_process = cat no-such-file', 'no-such-file'],
     ['its source profile does not exist', `${ROLE}\nsource_profile = nowhere`, '[nowhere]'],
+    [
+      'the token of its web identity is not there',
+      `${ROLE}\nweb_identity_token_file = no-such-file`,
+      'check web_identity_token_file of the profile named.',
+    ],
     ['it has none', 'output = json', '[named]'],
   ])('does not take the machine’s credentials for those of a profile: %s', async (_, line, cause) => {
     const key = { AccessKeyId: 'AKIACONTAINER', SecretAccessKey: 'x', Token: 't' };
