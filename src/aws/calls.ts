@@ -1,4 +1,4 @@
-import type { Pluggable } from '@smithy/types';
+import type { HandlerExecutionContext, Pluggable } from '@smithy/types';
 import { nameOf } from './errors.js';
 import { Origin, withOrigin } from './origin.js';
 import { patiently } from './patience.js';
@@ -37,7 +37,7 @@ export function watch<Input extends object, Output extends object>(site: CallSit
     applyToStack: (stack) => {
       stack.add(
         (next, context) => {
-          const operation = (context.commandName ?? 'Command').replace(/Command$/, '');
+          const operation = operationOf(context);
           const origin = new Origin(`${service}:${operation}`, server, isLocal, profile);
           return (args) =>
             withOrigin(origin, () =>
@@ -51,6 +51,29 @@ export function watch<Input extends object, Output extends object>(site: CallSit
     },
   };
 }
+
+/**
+ * An SDK plugin for the STS that the SDK asks by itself for the credentials of a role, which is AWS's own whatever server the
+ * lab is on: what fails there is not blamed on our call, nor on that server.
+ */
+export function watchRoles<Input extends object, Output extends object>(
+  profile: string,
+): Pluggable<Input, Output> {
+  return {
+    applyToStack: (stack) => {
+      stack.add(
+        (next, context) => {
+          const origin = new Origin(`sts:${operationOf(context)}`, undefined, false, profile);
+          return (args) => withOrigin(origin, () => next(args));
+        },
+        { step: 'initialize', priority: 'high', name: 'labSetupRoles' },
+      );
+    },
+  };
+}
+
+const operationOf = ({ commandName = 'Command' }: HandlerExecutionContext): string =>
+  commandName.replace(/Command$/, '');
 
 async function reported<T>(site: CallSite, operation: string, call: () => Promise<T>): Promise<T> {
   const { clock, signal } = site.waiting;

@@ -6,7 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { fromIni } from '@aws-sdk/credential-provider-ini';
 import type { Logger } from '@smithy/types';
-import { watch, type CallListener, type CallSite } from './calls.js';
+import { watch, watchRoles, type CallListener, type CallSite } from './calls.js';
 import type { Target } from './target.js';
 import type { Waiting } from './waiting.js';
 
@@ -170,7 +170,7 @@ function ofProfile(profile: string): ReturnType<typeof fromIni> {
   return async (properties) => {
     // Loaded when it is used: the local AWS has no profiles.
     const ini = await import('@aws-sdk/credential-provider-ini');
-    return ini.fromIni({ profile })(properties);
+    return ini.fromIni({ profile, clientPlugins: [watchRoles(profile)] })(properties);
   };
 }
 

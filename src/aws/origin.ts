@@ -18,13 +18,13 @@ export class Origin {
 /** Written on the error itself, which stays what it is: steps still tell errors apart by AWS's names. */
 const ORIGIN = Symbol('the AWS call that failed');
 
-/** Does `action`; an error that it throws remembers the call. */
+/** Does `action`; an error that it throws remembers the call, the innermost where one asks for the credentials of another. */
 export async function withOrigin<T>(origin: Origin, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
     if (error instanceof LabError) throw error.at(origin.call);
-    if (error instanceof Error) Object.defineProperty(error, ORIGIN, { value: origin, configurable: true });
+    if (error instanceof Error && !originOf(error)) Object.defineProperty(error, ORIGIN, { value: origin });
     throw error;
   }
 }

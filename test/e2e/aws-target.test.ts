@@ -158,6 +158,18 @@ describe('a lab on a server behind --endpoint-url', () => {
     expect(byVariable.stderr).toBe(byFlag.stderr);
   });
 
+  test('is not blamed where the role of a profile cannot be assumed, which is asked of AWS itself', async () => {
+    const config = join(machine.home, 'config');
+    const keys = 'aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x';
+    await writeFile(config, `[profile named]\n${ROLE}\nsource_profile = keys\n[profile keys]\n${keys}\n`);
+    const nobody = { AWS_CONFIG_FILE: config, AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' };
+
+    const { code, stderr } = await machine.run(`status ${flags} --profile named`, { env: nobody });
+
+    expect(stderr).toContain('Nothing answered sts:AssumeRole at AWS: connect ECONNREFUSED 127.0.0.1:1\n');
+    expect([code, stderr]).toEqual([1, expect.not.stringContaining('--endpoint-url')]);
+  });
+
   test.each([
     ['from the credentials file too', {}, 'region = us-east-1', 'us-east-1'],
     [
