@@ -7,7 +7,8 @@ import type { Place } from './target.js';
 export async function whereAmI({ sts }: Pick<Aws, 'sts'>, region: string): Promise<Place> {
   const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
   if (Account === undefined) {
-    throw new LabError('credentials', 'AWS did not say which account these credentials belong to.');
+    const said = 'What answered sts:GetCallerIdentity named no account: that is no AWS-compatible server.';
+    throw new LabError('failed', said, { hint: 'Check --endpoint-url, and the port in it.' });
   }
   const partition = /^arn:([^:]+):/.exec(Arn ?? '')?.[1] ?? 'aws';
   return { partition, account: Account, region };

@@ -150,6 +150,15 @@ const DENIALS = new Set([
 /** The caller's permissions do not allow the call. */
 export const isDenied = (error: unknown): boolean => DENIALS.has(nameOf(error) ?? '');
 
+/** What answered does not speak the service's protocol: it sent a page, or what the SDK could not read and marks so. */
+export function isForeign(error: unknown): boolean {
+  const type = member(member(member(error, '$response'), 'headers'), 'content-type');
+  return (
+    (typeof type === 'string' && type.startsWith('text/html')) ||
+    /\{error\}\.\$response/.test(messageOf(error))
+  );
+}
+
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The HTTP status of the answer; undefined when none came. */

@@ -3,12 +3,14 @@ import { credentialsHint } from './credentials-hint.js';
 import {
   isCredentials,
   isDenied,
+  isForeign,
   isLimit,
   isThrottle,
   isTimeout,
   isUnprovided,
   isUnreachable,
   messageOf,
+  statusOf,
 } from './errors.js';
 
 /**
@@ -31,6 +33,14 @@ export function translate(
   const { call, server, isLocal = false, profile } = where;
   const options = { call, cause: error };
   const message = oneLine(messageOf(error));
+  if (server !== undefined && !isLocal && isForeign(error)) {
+    const status = statusOf(error);
+    return new LabError(
+      'failed',
+      `What answered ${call} at ${server} is no AWS-compatible server${status === undefined ? '' : ` (HTTP ${status})`}.`,
+      { ...options, hint: 'Check --endpoint-url, and the port in it.' },
+    );
+  }
   if (isCredentials(error)) {
     const what = isUnprovided(error)
       ? 'There are no credentials for'

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a scripted server answers; `'hang'` never answers, `'cut'` ends the connection. */
+/** What a scripted server answers, as JSON where the body is no Buffer; `'hang'` never answers, `'cut'` ends the connection. */
 export type ScriptedAnswer =
   | { readonly status: number; readonly body?: object | string; readonly headers?: Record<string, string> }
   | 'hang'
@@ -25,7 +25,8 @@ export async function serve(
         return;
       }
       response.writeHead(what.status, { 'content-type': 'application/json', ...what.headers });
-      response.end(JSON.stringify(what.body ?? {}));
+      const { body = {} } = what;
+      response.end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,7 @@
 import { CreateRestApiCommand, DeleteRestApiCommand, GetRestApisCommand } from '@aws-sdk/client-api-gateway';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { whereAmI } from '../../src/aws/caller.js';
 import { createClients, type Aws, type TimeOuts } from '../../src/aws/clients.js';
 import { isLost } from '../../src/aws/errors.js';
 import { explain } from '../../src/aws/origin.js';
@@ -180,6 +181,34 @@ describe('an answer that fails on the way', () => {
     await failureOf(aws.apiGatewayOnce.send(new CreateRestApiCommand({ name: 'x' })));
 
     expect(askedAt).toHaveLength(1);
+  });
+});
+
+describe('a server that is not AWS', () => {
+  const PAGE = Buffer.from('<html><body>Welcome</body></html>');
+  const html = { 'content-type': 'text/html' };
+
+  test.each([
+    ['a page with an error', { status: 404, headers: html, body: PAGE }],
+    ['a page that is no XML', { status: 200, headers: html, body: Buffer.from('<p>Welcome<br></p>') }],
+    ['another protocol', { status: 500, body: { message: 'Not this one' } }],
+  ])('is told by its answer: %s', async (_, answer) => {
+    const { aws, endpoint } = await clientsOf([answer]);
+
+    expect(explain(await failureOf(whereAmI(aws, 'us-east-1')))).toMatchObject({
+      code: 'failed',
+      message: `What answered sts:GetCallerIdentity at ${endpoint} is no AWS-compatible server (HTTP ${answer.status}).`,
+      hint: expect.stringContaining('--endpoint-url'),
+    });
+  });
+
+  test('is told by an account that it does not name', async () => {
+    const { aws } = await clientsOf([{ status: 200, headers: html, body: PAGE }]);
+
+    expect(await failureOf(whereAmI(aws, 'us-east-1'))).toMatchObject({
+      code: 'failed',
+      message: expect.stringContaining('no AWS-compatible server'),
+    });
   });
 });
 
