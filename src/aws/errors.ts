@@ -140,6 +140,9 @@ const CREDENTIALS = new Set([
 export const isCredentials = (error: unknown): boolean =>
   isUnprovided(error) || CREDENTIALS.has(nameOf(error) ?? '');
 
+/** What was asked is in another region, or there is none of that name; AWS calls it a fault of the signature, which names the region. */
+export const isWrongRegion = (error: unknown): boolean => /scoped to a valid region/.test(messageOf(error));
+
 const DENIALS = new Set([
   'AccessDenied',
   'AccessDeniedException',

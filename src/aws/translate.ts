@@ -9,6 +9,7 @@ import {
   isTimeout,
   isUnprovided,
   isUnreachable,
+  isWrongRegion,
   messageOf,
   statusOf,
 } from './errors.js';
@@ -40,6 +41,12 @@ export function translate(
       `What answered ${call} at ${server} is no AWS-compatible server${status === undefined ? '' : ` (HTTP ${status})`}.`,
       { ...options, hint: 'Check --endpoint-url, and the port in it.' },
     );
+  }
+  if (isWrongRegion(error)) {
+    return new LabError('failed', `The region is not that of what answered ${call}: ${message}`, {
+      ...options,
+      hint: 'Check --region, or where it is left away AWS_REGION and the region of the profile.',
+    });
   }
   if (isCredentials(error)) {
     const what = isUnprovided(error)

@@ -156,6 +156,18 @@ describe('an error in the reader’s words', () => {
     expect(error).toMatchObject({ code: 'credentials', hint: expect.stringContaining(hint) });
   });
 
+  test.each(['SignatureDoesNotMatch', 'InvalidSignatureException'])(
+    'blames the region where %s does, not the secret or the clock',
+    (name) => {
+      const message = "Credential should be scoped to a valid region, not 'us-esat-1'. ";
+
+      expect(translate(awsError(name, message, 403), here)).toMatchObject({
+        code: 'failed',
+        hint: expect.stringContaining('Check --region'),
+      });
+    },
+  );
+
   test('names the server that did not answer', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
