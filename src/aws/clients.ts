@@ -80,10 +80,8 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
     maxAttempts: 1,
     ...(target.kind === 'local' ? LOCAL_SETTINGS : {}),
     ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
-    ...(target.profile === undefined
-      ? {}
-      : { profile: target.profile, credentials: ofProfile(target.profile) }),
-    ...(target.credentials === undefined ? {} : { credentials: target.credentials }),
+    ...(target.profile === undefined ? {} : { profile: target.profile }),
+    ...credentialsOf(target),
   };
   const made: { destroy(): void }[] = [];
   const whenUsed = <C extends { destroy(): void }>(make: () => C): (() => C) => {
@@ -160,6 +158,12 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
       for (const client of made) client.destroy();
     },
   };
+}
+
+/** Those that are meant; none, where the SDK's own chain is to find some. */
+function credentialsOf({ credentials, profile, profileHasCredentials = false }: Target) {
+  if (credentials) return { credentials };
+  return profile !== undefined && profileHasCredentials ? { credentials: ofProfile(profile) } : {};
 }
 
 /**

@@ -131,7 +131,9 @@ async function awsTarget(edge: Edge, request: Request, record: LabRecord | undef
       hint: 'Give one with --region, such as --region us-east-1, or set AWS_REGION.',
     });
   }
-  return { kind: 'aws', region, endpoint, profile: credentials ? undefined : profile, credentials };
+  const { hasCredentials: profileHasCredentials } = settings;
+  const ofProfile = credentials ? { profile: undefined } : { profile, profileHasCredentials };
+  return { kind: 'aws', region, endpoint, credentials, ...ofProfile };
 }
 
 /** They go before AWS_PROFILE, as in the aws CLI: the SDK would take the profile's, which may be of another account. */
@@ -145,11 +147,23 @@ function environmentKeys(environment: Edge['environment']): Credentials | undefi
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
-/** Region and endpoint of a profile in the shared configuration files, as the aws CLI reads them. */
+/** By any of these a profile says whose credentials it means; without, they are those of the machine, as with the aws CLI. */
+const CREDENTIAL_SETTINGS = [
+  ...['aws_access_key_id', 'credential_process', 'credential_source', 'login_session', 'role_arn'],
+  ...['source_profile', 'sso_account_id', 'sso_session', 'sso_start_url', 'web_identity_token_file'],
+];
+
+interface ProfileSettings {
+  readonly region: string | undefined;
+  readonly endpoint: Override | undefined;
+  readonly hasCredentials: boolean;
+}
+
+/** What the shared configuration files say of a profile, as the aws CLI reads them. */
 async function profileSettings(
   environment: Edge['environment'],
   profile: string | undefined,
-): Promise<{ region: string | undefined; endpoint: Override | undefined }> {
+): Promise<ProfileSettings> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
   if (profile !== undefined && !configFile[profile] && !credentialsFile[profile]) {
     throw new LabError('credentials', `There is no profile ${profile} in the AWS configuration files.`, {
@@ -168,6 +182,7 @@ async function profileSettings(
   const setting = section['endpoint_url'] === undefined ? `services ${nested ?? ''}` : 'endpoint_url';
   return {
     region: section['region'],
+    hasCredentials: CREDENTIAL_SETTINGS.some((setting) => section[setting] !== undefined),
     endpoint:
       ignored || url === undefined
         ? undefined

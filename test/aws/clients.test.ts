@@ -197,7 +197,7 @@ describe('a server that is not AWS', () => {
 
     expect(explain(await failureOf(whereAmI(aws, 'us-east-1')))).toMatchObject({
       code: 'failed',
-      message: `What answered sts:GetCallerIdentity at ${endpoint} is no AWS-compatible server (HTTP ${answer.status}).`,
+      message: `What answered sts:GetCallerIdentity at ${endpoint} does not speak AWS's protocol (HTTP ${answer.status}).`,
       hint: expect.stringContaining('--endpoint-url'),
     });
   });

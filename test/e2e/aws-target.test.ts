@@ -8,6 +8,10 @@ import { serve } from '../_helpers/scripted-server.js';
 
 const ROLE = 'role_arn = arn:aws:iam::111122223333:role/dev';
 
+/** What gives a container or a machine its credentials. */
+const serveCredentials = (keys: object): ReturnType<typeof serve> =>
+  serve(() => ({ status: 200, body: { ...keys, Token: '', Expiration: '2099-01-01T00:00:00Z' } }));
+
 let server: Machine;
 let machine: Machine;
 let env: Record<string, string>;
@@ -139,11 +143,8 @@ describe('a lab on a server behind --endpoint-url', () => {
       `${ROLE}\nweb_identity_token_file = no-such-file`,
       'check web_identity_token_file of the profile named.',
     ],
-    ['it has none', 'output = json', '[named]'],
   ])('does not take the machine’s credentials for those of a profile: %s', async (_, line, cause) => {
-    const key = { AccessKeyId: 'AKIACONTAINER', SecretAccessKey: 'x', Token: 't' };
-    const body = { ...key, Expiration: '2099-01-01T00:00:00Z' };
-    await using container = await serve(() => ({ status: 200, body }));
+    await using container = await serveCredentials({ AccessKeyId: 'AKIACONTAINER', SecretAccessKey: 'x' });
     const config = join(machine.home, 'config');
     await writeFile(config, `[profile named]\n${line}\n`);
     const settings = { AWS_CONFIG_FILE: config, AWS_CONTAINER_CREDENTIALS_FULL_URI: container.endpoint };
@@ -156,6 +157,18 @@ describe('a lab on a server behind --endpoint-url', () => {
     expect([byFlag.code, byVariable.code]).toEqual([4, 4]);
     expect(byFlag.stderr).toContain(cause);
     expect(byVariable.stderr).toBe(byFlag.stderr);
+  });
+
+  test('takes the machine’s credentials where a profile says only a region, as the aws CLI does', async () => {
+    const { AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey } = env;
+    await using container = await serveCredentials({ AccessKeyId, SecretAccessKey });
+    const config = join(machine.home, 'config');
+    await writeFile(config, '[profile named]\nregion = us-east-1\n');
+    const settings = { AWS_CONFIG_FILE: config, AWS_CONTAINER_CREDENTIALS_FULL_URI: container.endpoint };
+
+    const { code } = await machine.run(`up --dry-run ${flags} --profile named`, { env: settings });
+
+    expect(code).toBe(0);
   });
 
   test('is not blamed where the role of a profile cannot be assumed, which is asked of AWS itself', async () => {
