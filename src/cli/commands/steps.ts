@@ -155,7 +155,7 @@ async function contents(
   }
   if (seen.why !== undefined) screen.progress(screen.err.prose(seen.why));
   screen.progress(
-    screen.err.prose('Read a step with `lab-setup steps 1`; do one with `lab-setup up --step`.'),
+    screen.err.prose('Read a step with `lab-setup steps 1`; go through them with `lab-setup up --step`.'),
   );
   const lab = describeLab(how.request.lab);
   const members = CHAPTERS.map(({ number, id, title, nameIn }) => {
