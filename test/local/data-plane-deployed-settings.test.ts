@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   CreateDeploymentCommand,
   CreateModelCommand,
@@ -9,6 +10,7 @@ import {
   type PatchOperation,
 } from '@aws-sdk/client-api-gateway';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { BUGS } from '../../src/local/errors.js';
 import {
   createTestApi,
   MOCK_200,
@@ -42,6 +44,7 @@ describe('a request validator', () => {
       ages: { type: 'array', items: { $ref: '#/definitions/age' }, maxItems: 2 },
       kind: { enum: ['cat', 'dog', { of: ['cat', null], by: 1 }] },
       weight: { multipleOf: 0.01 },
+      toys: { type: 'array', uniqueItems: true },
       owner: {
         oneOf: [{ type: 'null' }, { $ref: 'https://apigateway.amazonaws.com/restapis/API/models/Owner' }],
       },
@@ -102,6 +105,8 @@ describe('a request validator', () => {
     ['{"name": "ab", "kind": {"by": 1, "of": ["cat", null]}}', 200],
     ['{"name": "ab", "kind": {"by": 1, "of": ["cat"]}}', 400],
     ['{"name": "ab", "kind": {"by": 1, "of": ["cat", null], "in": 2}}', 400],
+    ['{"name": "ab", "toys": [{"a": 1, "b": [2]}, {"a": 1, "b": [3]}]}', 200],
+    ['{"name": "ab", "toys": [{"a": 1, "b": [2]}, {"b": [2], "a": 1}]}', 400],
     ['{"name": "ab", "weight": 0.29}', 200],
     ['{"name": "ab", "weight": 0.295}', 400],
     ['', 400],
@@ -132,6 +137,19 @@ describe('a request validator', () => {
     const answer = await answerOf(await post(api.url(), `{"name": "ab", "kind": ${deep}}`));
 
     expect(answer).toEqual({ status: 400, body: '{"message": "Invalid request body"}' });
+  });
+
+  test('tells no bug of a body that is too deep to be compared with itself', async () => {
+    await deployValidated({ op: 'add', path: '/requestModels/application~1json', value: 'Pet' });
+    const deep = '['.repeat(50_000) + ']'.repeat(50_000);
+    const bugs: unknown[] = [];
+    const hear = (error: unknown): void => void bugs.push(error);
+    subscribe(BUGS, hear);
+
+    const { status } = await post(api.url(), `{"name": "ab", "toys": [${deep}]}`);
+    unsubscribe(BUGS, hear);
+
+    expect([status, bugs]).toEqual([500, []]);
   });
 
   test('does not look at a type of content without a model', async () => {

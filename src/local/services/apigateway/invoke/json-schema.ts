@@ -110,11 +110,17 @@ function same(wanted: unknown, value: unknown): boolean {
   );
 }
 
-/** A text that is the same for values that are the same. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, each: unknown) =>
-    isObject(each) ? Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1))) : each,
-  );
+/** A text that is the same for values that are the same. @throws SchemaError for one that is nested too deep to be written */
+function canonical(value: unknown): string {
+  const sorted = (_: string, each: unknown): unknown =>
+    isObject(each) ? Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1))) : each;
+  try {
+    return JSON.stringify(value, sorted);
+  } catch (error) {
+    if (error instanceof RangeError) throw new SchemaError('Too deep');
+    throw error;
+  }
+}
 
 function fitsNumber(schema: Json, value: unknown): boolean {
   if (typeof value !== 'number') return true;
