@@ -8,7 +8,7 @@ import {
   TagPolicyCommand,
   TagRoleCommand,
 } from '@aws-sdk/client-iam';
-import { ifThere, isDeleteConflict, isDenied, messageOf } from '../aws/errors.js';
+import { ifThere, isDeleteConflict, isDenied, isGone, isLimit, messageOf } from '../aws/errors.js';
 import { ADOPTED, tagList, tagMap, type Tags } from '../aws/ownership.js';
 import { collect } from '../aws/paginate.js';
 import { retryWhile } from '../aws/poll.js';
@@ -83,11 +83,18 @@ export async function detachPolicy(env: StepEnv, arn: string): Promise<Stranger 
   // Read before: right after it was detached, AWS may still count the role among those that bear it.
   const policy = isAwsOwn(arn) ? undefined : await readPolicy(env, arn);
   const stays = policy && stayingPolicy(env, policy);
-  if (policy && !stays && TAGGABLE.test(arn)) {
-    await iam.send(new TagRoleCommand({ RoleName, Tags: tagList({ [LEAVING_TAG]: arn }) }));
-  }
+  if (policy && !stays && TAGGABLE.test(arn)) await noteLeaving(env, arn);
   await ifThere(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: arn })));
   return policy && (stays ?? (await deletePolicy(env, arn)));
+}
+
+/** Where the role takes no tag more, or another `down` is through with it, the removal goes on without a note. */
+async function noteLeaving({ aws: { iam }, lab }: StepEnv, arn: string): Promise<void> {
+  try {
+    await iam.send(new TagRoleCommand({ RoleName: lab.role.name, Tags: tagList({ [LEAVING_TAG]: arn }) }));
+  } catch (error) {
+    if (!isGone(error) && !isLimit(error)) throw error;
+  }
 }
 
 /** The policy as a stranger, if it is not the lab's to delete. */

@@ -1,6 +1,6 @@
 /** `down` removes the role with its policies, also one that comes late, and one of which only half was done. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { AttachRolePolicyCommand, ListPoliciesCommand } from '@aws-sdk/client-iam';
+import { AttachRolePolicyCommand, ListPoliciesCommand, TagRoleCommand } from '@aws-sdk/client-iam';
 import { quickClock } from '../_helpers/chaos.js';
 import { faulty } from '../_helpers/faults.js';
 import { buildByHand } from '../_helpers/hand-built.js';
@@ -54,4 +54,30 @@ test('an adopted policy that a down took off the role and did not come to delete
   expect(cut.kind).toBe('interrupted');
   expect(report).toMatchObject({ kind: 'down', clean: true });
   expect(Policies).toEqual([]);
+});
+
+test('a role that another down removes before this one has noted the policy on it is gone all the same', async () => {
+  const lab = await openLab(aws, 'two-downs', {}, { clock: quickClock() });
+  await buildByHand(lab, { managedPolicy: true });
+  await lab.adopt();
+  const other = await openLab(aws, 'two-downs', {}, { clock: quickClock() });
+  faults.set('iam:TagRole', {
+    before: async () => {
+      faults.clear();
+      await other.down({ includeAdopted: true });
+      return undefined;
+    },
+  });
+
+  expect(await lab.down({ includeAdopted: true })).toMatchObject({ kind: 'down', clean: true });
+});
+
+test('a role that can bear no tag more is removed without the note', async () => {
+  const lab = await openLab(aws, 'full-of-tags', {}, { clock: quickClock() });
+  const { RoleName } = await buildByHand(lab, { managedPolicy: true });
+  await lab.adopt();
+  const Tags = Array.from({ length: 47 }, (_, index) => ({ Key: `k${index}`, Value: 'v' }));
+  await lab.aws.iam.send(new TagRoleCommand({ RoleName, Tags }));
+
+  expect(await lab.down({ includeAdopted: true })).toMatchObject({ kind: 'down', clean: true });
 });
