@@ -21,7 +21,7 @@ export function credentialsHint(error: unknown, profile: string | undefined): st
       profile === undefined
         ? 'AWS_WEB_IDENTITY_TOKEN_FILE'
         : `web_identity_token_file of the profile ${profile}`;
-    return `The token of a web identity should be there: check ${setting}.`;
+    return `A token should be there: check ${setting}, or in a container AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE.`;
   }
   switch (nameOf(error)) {
     case 'ExpiredToken':

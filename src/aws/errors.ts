@@ -120,7 +120,7 @@ const UNPROVIDED = new Set(['CredentialsProviderError', 'TokenProviderError']);
 export const isUnprovided = (error: unknown): boolean =>
   UNPROVIDED.has(nameOf(error) ?? '') || isTokenUnreadable(error);
 
-/** The file with a web identity's token: of all the files that the SDK looks for, the only one whose absence it throws as it is. */
+/** The file with the token of a web identity or of a container: of the absence of no other file does the SDK throw what Node says. */
 export const isTokenUnreadable = (error: unknown): boolean => member(error, 'syscall') === 'open';
 
 const CREDENTIALS = new Set([

@@ -156,6 +156,15 @@ describe('an error in the reader’s words', () => {
     expect(error).toMatchObject({ code: 'credentials', hint: expect.stringContaining(hint) });
   });
 
+  test('of a token that is not there names the settings that say where it is, also that of a container', () => {
+    const error = Object.assign(new Error("ENOENT: no such file, open '/token'"), { syscall: 'open' });
+
+    expect(translate(error, here)).toMatchObject({
+      code: 'credentials',
+      hint: expect.stringMatching(/AWS_WEB_IDENTITY_TOKEN_FILE.*AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE/),
+    });
+  });
+
   test.each(['SignatureDoesNotMatch', 'InvalidSignatureException'])(
     'blames the region where %s does, not the secret or the clock',
     (name) => {

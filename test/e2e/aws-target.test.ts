@@ -141,7 +141,7 @@ describe('a lab on a server behind --endpoint-url', () => {
     [
       'the token of its web identity is not there',
       `${ROLE}\nweb_identity_token_file = no-such-file`,
-      'check web_identity_token_file of the profile named.',
+      'check web_identity_token_file of the profile named,',
     ],
   ])('does not take the machine’s credentials for those of a profile: %s', async (_, line, cause) => {
     await using container = await serveCredentials({ AccessKeyId: 'AKIACONTAINER', SecretAccessKey: 'x' });
