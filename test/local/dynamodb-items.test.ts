@@ -265,6 +265,12 @@ describe('a query of an index that has not every attribute', () => {
       );
     }
   });
+
+  test('is not filtered by one that is called constructor either', async () => {
+    const ExpressionAttributeNames = { '#c': 'constructor' };
+    const filtered = query('global', { FilterExpression: 'attribute_exists(#c)', ExpressionAttributeNames });
+    await expect(filtered).rejects.toThrow('one or more filter attributes: [constructor]');
+  });
 });
 
 test.each<[string, string, Record<string, unknown>]>([

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { recordOf } from '../../record-of.js';
 import { validation } from './errors.js';
 import type { TableRecord, Tables } from './state.js';
 
@@ -7,9 +8,9 @@ const readSchema = v.object({
   TableName: v.string(),
   IndexName: v.optional(v.string()),
   AttributesToGet: v.optional(v.array(v.nullable(v.string()))),
-  QueryFilter: v.optional(v.record(v.string(), v.unknown())),
+  QueryFilter: v.optional(recordOf(v.string(), v.unknown())),
   _projection: v.optional(v.object({ paths: v.array(v.union([v.string(), v.looseTuple([v.string()])])) })),
-  _filter: v.optional(v.object({ pathHeads: v.record(v.string(), v.unknown()) })),
+  _filter: v.optional(v.object({ pathHeads: recordOf(v.string(), v.unknown()) })),
 });
 
 type Read = v.InferOutput<typeof readSchema>;
