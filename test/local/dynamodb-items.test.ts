@@ -127,6 +127,14 @@ describe('a condition', () => {
 });
 
 describe('a scan', () => {
+  test('finds what stands in a list of the reader’s', async () => {
+    const TableName = await tableWith('listed', [{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+    const FilterExpression = 'contains(:ids, id)';
+    const ExpressionAttributeValues = { ':ids': ['b', 'z'] };
+    const scan = new ScanCommand({ TableName, FilterExpression, ExpressionAttributeValues });
+    expect((await client.send(scan)).Items).toEqual([{ id: 'b' }]);
+  });
+
   test('gives each item once, page by page', async () => {
     const ids = Array.from({ length: 25 }, (_, index) => `item-${index}`);
     const TableName = await tableWith(

@@ -31,8 +31,12 @@ function refuse(member: string, part: unknown): void {
   if (!v.is(partSchema, part)) return;
   const operator = part.name ?? part.type;
   const unserved = UNSERVED.get(operator) ?? [];
-  for (const operand of part.args) {
-    const type = unserved.find((each) => typeof operand === 'object' && operand !== null && each in operand);
+  for (const [index, operand] of part.args.entries()) {
+    // A list that is searched, as in contains(:ids, id), is served.
+    const isSearched = operator === 'contains' && index === 0;
+    const isOf = (type: string): boolean =>
+      typeof operand === 'object' && operand !== null && type in operand;
+    const type = isSearched ? undefined : unserved.find(isOf);
     if (type !== undefined) {
       throw validation(
         `Invalid ${member}: The local AWS does not serve ${operator.toUpperCase()} with an operand of type ${type}.`,
