@@ -20,17 +20,21 @@ export function repeatedFlags(typed: Typed, known: () => LabRecord | undefined):
 
 /** The flags for a place that no record will say; nothing for the local AWS, which is then meant without any. */
 export const flagsOf = ({ endpoint, ...place }: LabRecord): string =>
-  repeatedFlags({ ...place, endpointUrl: endpoint }, () => undefined);
+  place.target === 'local' ? '' : inWords({ ...place, endpointUrl: endpoint });
 
-/** A profile makes no other place: where it is of another account than the record's, the command is refused. */
+/**
+ * A profile makes no other place: where it is of another account than the record's, the command is refused. Nor does a region
+ * on the local AWS, but for its first start, by which it gets one for good.
+ */
 function isMeantAnyway({ target, region, endpointUrl }: Typed, known: LabRecord | undefined): boolean {
   const usual = known?.target ?? 'local';
   if (target !== undefined && target !== usual) return false;
+  if (!known) return region === undefined;
   const isUsual = (said: string | undefined, usually: string | undefined): boolean =>
     said === undefined || said === usually;
   return (
     usual === 'local' ||
-    (isUsual(region, known?.region) && isUsual(endpointUrl && serverUrl(endpointUrl), known?.endpoint))
+    (isUsual(region, known.region) && isUsual(endpointUrl && serverUrl(endpointUrl), known.endpoint))
   );
 }
 

@@ -26,6 +26,12 @@ describe('typed flags are repeated', () => {
     ['the record says another server', AWS, { endpointUrl: `${URL}1` }, ` --endpoint-url ${URL}1`],
     ['the record says AWS', AWS, { target: 'local' }, ' --target local'],
     [
+      'they say in which region the local AWS begins',
+      undefined,
+      { region: 'eu-west-1' },
+      ' --region eu-west-1',
+    ],
+    [
       'and quoted where a shell needs it',
       undefined,
       { target: 'aws', profile: `it's mine`, endpointUrl: `${URL}/?a&b` },
