@@ -289,7 +289,9 @@ test.each<[string, string, Record<string, unknown>]>([
     { l: ['b', 'c', 'e'], m: { l: ['z'] } },
   ],
   ['of a removal and a change', 'REMOVE l[0] SET l[2] = :x, l[9] = :x', { l: ['b', 'x', 'd', 'e', 'x'] }],
-])('the indices %s mean the list as it was', async (what, UpdateExpression, expected) => {
+  ['of a copy and a removal', 'SET m.was = l REMOVE l[0]', { m: { was: ['a', 'b', 'c', 'd', 'e'] } }],
+  ['of a copy and a count', 'ADD n :n SET m.was = n', { n: 2, m: { was: 1 } }],
+])('the paths %s mean the item as it was', async (what, UpdateExpression, expected) => {
   const item = { id: '1', n: 1, l: ['a', 'b', 'c', 'd', 'e'], m: { l: ['x', 'y', 'z'] } };
   const TableName = await tableWith(what.replaceAll(' ', '-'), [item]);
   const { Attributes } = await client.send(
@@ -298,6 +300,7 @@ test.each<[string, string, Record<string, unknown>]>([
       Key: { id: item.id },
       UpdateExpression,
       ...(UpdateExpression.includes(':x') && { ExpressionAttributeValues: { ':x': 'x' } }),
+      ...(UpdateExpression.includes(':n') && { ExpressionAttributeValues: { ':n': 1 } }),
       ReturnValues: 'ALL_NEW',
     }),
   );
