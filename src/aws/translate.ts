@@ -81,7 +81,7 @@ export function translate(
   if (isThrottle(error) && call === 'lambda:Invoke') {
     return new LabError('quota', `The concurrency of the function is used up: ${message}`, {
       ...options,
-      hint: 'Let it run at least once at a time (Lambda > Configuration > Concurrency: reserved concurrency), or wait until other invocations have ended.',
+      hint: 'Wait until other invocations have ended. If it may not run at all, `lab-setup status` says so, and what puts it right.',
     });
   }
   if (isLimit(error) || isThrottle(error)) {

@@ -114,6 +114,7 @@ describe('a throttled call', () => {
     expect(error).toMatchObject({
       code: 'quota',
       message: 'The concurrency of the function is used up: Rate Exceeded.',
+      hint: expect.stringContaining('`lab-setup status`'),
     });
   });
 });
