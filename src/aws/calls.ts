@@ -57,7 +57,7 @@ export function watch<Input extends object, Output extends object>(site: CallSit
  * lab is on: what fails there is not blamed on our call, nor on that server.
  */
 export function watchRoles<Input extends object, Output extends object>(
-  profile: string,
+  profile: string | undefined,
 ): Pluggable<Input, Output> {
   return {
     applyToStack: (stack) => {

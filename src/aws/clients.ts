@@ -163,18 +163,19 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
 /** Those that are meant; none, where the SDK's own chain is to find some. */
 function credentialsOf({ credentials, profile, profileHasCredentials = false }: Target) {
   if (credentials) return { credentials };
-  return profile !== undefined && profileHasCredentials ? { credentials: ofProfile(profile) } : {};
+  return profileHasCredentials ? { credentials: ofProfile(profile) } : {};
 }
 
 /**
- * The credentials of a profile, or why it has none. The SDK's own chain would go on to those of the container or the machine,
- * which may be of another account, and forget what was wrong with the profile.
+ * The credentials of a profile, where none is named of the one called default, or why it has none. The SDK's own chain would
+ * go on to those of the container or the machine, which may be of another account, and forget what was wrong with the profile.
  */
-function ofProfile(profile: string): ReturnType<typeof fromIni> {
+function ofProfile(profile: string | undefined): ReturnType<typeof fromIni> {
   return async (properties) => {
     // Loaded when it is used: the local AWS has no profiles.
     const ini = await import('@aws-sdk/credential-provider-ini');
-    return ini.fromIni({ profile, clientPlugins: [watchRoles(profile)] })(properties);
+    const named = profile === undefined ? {} : { profile };
+    return ini.fromIni({ ...named, clientPlugins: [watchRoles(profile)] })(properties);
   };
 }
 

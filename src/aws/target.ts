@@ -7,7 +7,7 @@ export interface Target {
   readonly profile: string | undefined;
   /** Twelve digits, where it is known without asking. */
   readonly account?: string;
-  /** Whether the profile says whose credentials it means: then those are used, and no others. */
+  /** Whether the profile, where none is named `default`, says whose credentials it means: then those are used, and no others. */
   readonly profileHasCredentials?: boolean;
   /** The local AWS's own credentials, or the environment's; undefined asks the profile, or else the SDK's usual chain. */
   readonly credentials: Credentials | undefined;

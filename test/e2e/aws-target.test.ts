@@ -159,6 +159,18 @@ describe('a lab on a server behind --endpoint-url', () => {
     expect(byVariable.stderr).toBe(byFlag.stderr);
   });
 
+  test('does not take the machine’s credentials for those of the profile default either', async () => {
+    const { AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey } = env;
+    await using container = await serveCredentials({ AccessKeyId, SecretAccessKey });
+    const config = join(machine.home, 'config');
+    await writeFile(config, '[default]\ncredential_process = cat no-such-file\n');
+    const settings = { AWS_CONFIG_FILE: config, AWS_CONTAINER_CREDENTIALS_FULL_URI: container.endpoint };
+
+    const { code, stderr } = await machine.run(`up --dry-run ${flags}`, { env: settings });
+
+    expect([code, stderr]).toEqual([4, expect.stringContaining('no-such-file')]);
+  });
+
   test('takes the machine’s credentials where a profile says only a region, as the aws CLI does', async () => {
     const { AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey } = env;
     await using container = await serveCredentials({ AccessKeyId, SecretAccessKey });
