@@ -8,6 +8,7 @@ const config = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '\\.ts$': '<rootDir>/test/_helpers/esbuild-transform.js' },
   setupFiles: ['<rootDir>/test/_helpers/one-realm.js'],
+  testSequencer: '<rootDir>/test/_helpers/long-first.js',
   testTimeout: 30_000,
   // One more than the two cores that the suite is made for: many tests wait for processes of their own.
   maxWorkers: 3,
