@@ -71,10 +71,11 @@ function logBugs(): void {
   subscribe(BUGS, (error) => {
     const { name, stack = '' } = error instanceof Error ? error : new Error();
     const way = stack.split('\n').filter((line) => /^\s+at /.test(line));
-    const bug = [name, ...way].join('\n');
-    if (logged.has(bug) || logged.size === MOST_BUGS_LOGGED) return;
-    logged.add(bug);
-    console.error(`${new Date().toISOString()} Internal failure: ${bug}`);
+    // Who called whom on the way there differs from one time to another.
+    const place = `${name}${way.find((line) => !line.includes('node:')) ?? ''}`;
+    if (logged.has(place) || logged.size === MOST_BUGS_LOGGED) return;
+    logged.add(place);
+    console.error([`${new Date().toISOString()} Internal failure: ${name}`, ...way].join('\n'));
   });
 }
 
