@@ -154,7 +154,7 @@ const DENIALS = new Set([
 export const isDenied = (error: unknown): boolean => DENIALS.has(nameOf(error) ?? '');
 
 /** What answered does not speak the service's protocol: it sent a page, or what the SDK could not read and marks so. */
-export function isForeign(error: unknown): boolean {
+export function isOtherProtocol(error: unknown): boolean {
   const type = member(member(member(error, '$response'), 'headers'), 'content-type');
   return (
     (typeof type === 'string' && type.startsWith('text/html')) ||

@@ -3,7 +3,7 @@ import { credentialsHint } from './credentials-hint.js';
 import {
   isCredentials,
   isDenied,
-  isForeign,
+  isOtherProtocol,
   isLimit,
   isThrottle,
   isTimeout,
@@ -34,7 +34,7 @@ export function translate(
   const { call, server, isLocal = false, profile } = where;
   const options = { call, cause: error };
   const message = oneLine(messageOf(error));
-  if (server !== undefined && !isLocal && isForeign(error)) {
+  if (server !== undefined && !isLocal && isOtherProtocol(error)) {
     const status = statusOf(error);
     return new LabError(
       'failed',
