@@ -83,11 +83,11 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
     ...(target.profile === undefined ? {} : { profile: target.profile }),
     ...credentialsOf(target),
   };
-  const made: { destroy(): void }[] = [];
-  const whenUsed = <C extends { destroy(): void }>(make: () => C): (() => C) => {
+  const made: Client[] = [];
+  const whenUsed = <C extends Client>(make: (settings: typeof config) => C): (() => C) => {
     let client: C | undefined;
     return () => {
-      if (!client) made.push((client = make()));
+      if (!client) made.push((client = make({ ...config, ...sameCredentials(made[0]) })));
       return client;
     };
   };
@@ -100,38 +100,39 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
     onCall,
     waiting,
   });
-  const iam = whenUsed(() => {
-    const client = new IAMClient(config);
+  const iam = whenUsed((settings) => {
+    const client = new IAMClient(settings);
     client.middlewareStack.use(watch(site('iam')));
     return client;
   });
-  const sts = whenUsed(() => {
-    const client = new STSClient(config);
+  const sts = whenUsed((settings) => {
+    const client = new STSClient(settings);
     client.middlewareStack.use(watch(site('sts')));
     return client;
   });
-  const lambda = whenUsed(() => {
-    const client = new LambdaClient(config);
+  const lambda = whenUsed((settings) => {
+    const client = new LambdaClient(settings);
     client.middlewareStack.use(watch(site('lambda')));
     return client;
   });
-  const dynamodb = whenUsed(() => {
-    const client = new DynamoDBClient(config);
+  const dynamodb = whenUsed((settings) => {
+    const client = new DynamoDBClient(settings);
     client.middlewareStack.use(watch(site('dynamodb')));
     return client;
   });
-  const logs = whenUsed(() => {
-    const client = new CloudWatchLogsClient(config);
+  const logs = whenUsed((settings) => {
+    const client = new CloudWatchLogsClient(settings);
     client.middlewareStack.use(watch(site('logs')));
     return client;
   });
-  const apiGatewayThat = (isRepeatable: boolean): APIGatewayClient => {
-    const client = new APIGatewayClient(config);
-    client.middlewareStack.use(watch({ ...site('apigateway'), isRepeatable }));
-    return client;
-  };
-  const apiGateway = whenUsed(() => apiGatewayThat(true));
-  const apiGatewayOnce = whenUsed(() => apiGatewayThat(false));
+  const apiGatewayThat = (isRepeatable: boolean): (() => APIGatewayClient) =>
+    whenUsed((settings) => {
+      const client = new APIGatewayClient(settings);
+      client.middlewareStack.use(watch({ ...site('apigateway'), isRepeatable }));
+      return client;
+    });
+  const apiGateway = apiGatewayThat(true);
+  const apiGatewayOnce = apiGatewayThat(false);
   return {
     get iam() {
       return iam();
@@ -159,6 +160,16 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
     },
   };
 }
+
+/** What one client must have in common with the next. */
+type Client = Pick<STSClient, 'destroy'> & { readonly config: Pick<STSClient['config'], 'credentials'> };
+
+/**
+ * Those that the first client found, which renews them: else each would ask for its own, and a `credential_process` that asks
+ * its user for a code or a finger would do so six times in an `up`.
+ */
+const sameCredentials = (first: Client | undefined): Partial<Client['config']> =>
+  first ? { credentials: first.config.credentials } : {};
 
 /** Those that are meant; none, where the SDK's own chain is to find some. */
 function credentialsOf({ credentials, profile, profileHasCredentials = false }: Target) {

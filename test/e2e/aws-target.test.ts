@@ -183,6 +183,22 @@ describe('a lab on a server behind --endpoint-url', () => {
     expect(code).toBe(0);
   });
 
+  test('asks the process that gives a profile its credentials once, as that may ask its user', async () => {
+    const { AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey } = env;
+    const answer = { Version: 1, AccessKeyId, SecretAccessKey, Expiration: '2099-01-01T00:00:00Z' };
+    const asked = join(machine.home, 'asked');
+    const script = join(machine.home, 'give-credentials.sh');
+    await writeFile(script, `echo asked >> '${asked}'\necho '${JSON.stringify(answer)}'\n`);
+    const config = join(machine.home, 'config');
+    await writeFile(config, `[profile named]\ncredential_process = sh "${script}"\n`);
+
+    const { code } = await machine.run(`up --dry-run ${flags} --profile named`, {
+      env: { AWS_CONFIG_FILE: config },
+    });
+
+    expect([code, await readFile(asked, 'utf8')]).toEqual([0, 'asked\n']);
+  });
+
   test('is not blamed where the role of a profile cannot be assumed, which is asked of AWS itself', async () => {
     const config = join(machine.home, 'config');
     const keys = 'aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x';
