@@ -68,9 +68,12 @@ async function confirm({ edge, place, lab }: Context, strangers: readonly Strang
 /** Why `up` touched nothing, and what the reader can do about it. */
 export function refusal({ here }: Context, strangers: readonly Stranger[], adopting: boolean): LabError {
   const names = strangers.map(({ what, owner, unfit }) => [what, owner ?? unfit].filter(Boolean).join(': '));
-  const message = `Made by hand, not by lab-setup: ${names.join(', ')}. Nothing was touched.`;
+  const isAnothers = strangers.every(({ owner }) => owner !== undefined);
+  const whose = isAnothers ? 'Another lab’s' : 'Made by hand, not by lab-setup';
+  const message = `${whose}: ${names.join(', ')}. Nothing was touched.`;
   // Of that lab no record says that it is to be here.
-  const leave = `Delete or rename what you no longer need, or build beside it: \`lab-setup up --lab NAME${flagsOf(here)}\``;
+  const clear = isAnothers ? 'Take that lab down where it is' : 'Delete or rename what you no longer need';
+  const leave = `${clear}, or build beside it: \`lab-setup up --lab NAME${flagsOf(here)}\``;
   const adoptable = strangers.filter(canBeAdopted);
   if (adoptable.length === 0) return new LabError('made-by-hand', message, { hint: leave });
   const adopt = adopting

@@ -3,7 +3,7 @@ import type { StepReport } from '../engine/events.js';
 import type { StatusReport } from '../engine/status.js';
 import { adviceFor, type Advice } from '../tutorial/advice/advise.js';
 import type { Facts } from '../tutorial/advice/entry.js';
-import type { Difference, StepId } from '../tutorial/step.js';
+import type { Difference, StepId, Stranger } from '../tutorial/step.js';
 import { STEPS } from '../tutorial/steps/index.js';
 import type { Context } from './context.js';
 import { awsCommand, isAwsLine } from './render/aws-line.js';
@@ -31,9 +31,10 @@ export interface Cure extends Omit<Advice, 'calls' | 'before'> {
 export function teach(context: Where, report: StatusReport): ReadonlyMap<string, readonly Saying[]> {
   const facts = factsOf(context, report);
   const isMissing = new Set(report.steps.filter(({ outcome }) => outcome === 'missing').map(({ id }) => id));
-  // Of several things of one name nobody can tell which is meant, and so not what it holds.
+  // Of several things of one name nobody can tell which is meant, and so not what it holds; another lab's is not to be built on.
   const isUnclear = (id: string): boolean =>
-    (report.strangers.get(id)?.length ?? 0) > 1 && report.things.get(id) === undefined;
+    ((report.strangers.get(id)?.length ?? 0) > 1 && report.things.get(id) === undefined) ||
+    strangerAt(report, id)?.owner !== undefined;
   const nothingYet = isMissing.size === report.steps.length;
   const cannotRun = runsNowhereHere(context, report);
   return new Map(
@@ -59,26 +60,31 @@ export function teach(context: Where, report: StatusReport): ReadonlyMap<string,
   );
 }
 
+/** What bears the name of a step's thing and is not the lab's; what stands beside it is none of that. */
+export const strangerAt = ({ steps, strangers }: StatusReport, id: string): Stranger | undefined =>
+  steps.some((step) => step.id === id && step.outcome === 'by-hand') ? strangers.get(id)?.[0] : undefined;
+
 /**
  * The advice with the command that fits whose thing it is: what lab-setup made is put right by `up`, which refuses while
  * something by hand bears one of the lab's names unless it may adopt it; what was made by hand by a line for the aws CLI.
  */
 function curedBy(
   where: Where,
-  { strangers }: StatusReport,
+  report: StatusReport,
   { step, isFault, advice }: { step: StepReport; isFault: boolean; advice: Advice | undefined },
 ): Cure | undefined {
   if (!advice) return undefined;
   const { calls, before, ...rest } = advice;
-  const someByHand = [...strangers.values()].some((each) => each.length > 0);
+  const someByHand = [...report.strangers.values()].some((each) => each.length > 0);
   const up = someByHand ? 'lab-setup up --adopt' : 'lab-setup up';
   const isOurs = step.outcome === 'drifted' || step.outcome === 'in-order' || !someByHand;
   // `up` deletes no table, whoever made it.
   const own = isOurs ? calls.filter(({ operation }) => operation === 'DeleteTable') : calls;
   const first = own.length > 0 ? before.map((each) => `lab-setup ${each}`) : [];
   const lines = [...first, ...own.map((call) => awsCommand(call, where))];
-  // And it leaves alone what is only worth a word.
-  const byUp = isFault && (isOurs || lines.length === 0) ? [up] : [];
+  // And it leaves alone what is only worth a word, and what is another lab's.
+  const isAnothers = strangerAt(report, step.id)?.owner !== undefined;
+  const byUp = isFault && !isAnothers && (isOurs || lines.length === 0) ? [up] : [];
   return { ...rest, commands: [...lines, ...byUp] };
 }
 

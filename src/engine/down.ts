@@ -128,7 +128,8 @@ async function removeOne<Env, Look>(
   const line = { ...headOf(options, step), differences: [] };
   if (found.state === 'missing') return { ...line, outcome: 'absent', ms: 0 };
   if (found.state === 'by-hand') {
-    return { ...line, outcome: 'kept', remark: found.strangers[0]?.owner ?? 'made by hand', ms: 0 };
+    const owner = found.strangers[0]?.owner;
+    return { ...line, outcome: 'kept', remark: owner ?? 'made by hand', owner, ms: 0 };
   }
   if (kept !== undefined) return { ...line, outcome: 'kept', remark: kept, ms: 0 };
   if (!step.remove) return undefined;

@@ -28,6 +28,8 @@ export interface StepReport {
   readonly remark?: string | undefined;
   /** What is otherwise than in the tutorial, and no fault. */
   readonly tolerated?: readonly Difference[] | undefined;
+  /** Whose a thing is that was kept, where it is another lab's. */
+  readonly owner?: string | undefined;
   /** What stood beside a thing that was removed, and stays. */
   readonly left?: readonly Stranger[] | undefined;
   /** Present when the outcome is `failed`. */

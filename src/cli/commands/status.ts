@@ -1,3 +1,4 @@
+import { canBeAdopted } from '../../engine/adopt.js';
 import type { StepReport } from '../../engine/events.js';
 import { status as lookAt, type StatusReport } from '../../engine/status.js';
 import { LabError } from '../../lab-error.js';
@@ -11,7 +12,7 @@ import { toLabError } from '../render/error.js';
 import { errorMembers, stepMembers } from '../render/json.js';
 import { taughtLines, unreadLines } from '../render/teaching.js';
 import type { Pen } from '../screen.js';
-import { environmentFor, teach, type Saying } from '../teaching.js';
+import { environmentFor, strangerAt, teach, type Saying } from '../teaching.js';
 import { lookingOf, thingIn } from '../walk.js';
 
 export interface StatusOptions {
@@ -108,13 +109,18 @@ function notChecked({ steps }: StatusReport, members: object): CommandResult | u
 
 function verdict(
   context: Context,
-  { ok, steps }: StatusReport,
+  report: StatusReport,
   taught: ReadonlyMap<string, readonly Saying[]>,
 ): string[] {
+  const { ok, steps } = report;
   if (steps.every(({ outcome }) => outcome === 'missing')) {
     return ['There is no lab here yet. Build it with `lab-setup up`.'];
   }
   const byHand = steps.some(({ outcome }) => outcome === 'by-hand');
+  const strangers = steps.flatMap(({ id }) => strangerAt(report, id) ?? []);
+  const adoption = strangers.every(canBeAdopted)
+    ? ' To have it taken over and put right: `lab-setup up --adopt`'
+    : '';
   const lines = [...taught.values()].flat().flatMap(({ advice }) => advice?.commands ?? []);
   // Who has followed the tutorial's own cleanup wants the rest gone, not the lab back.
   const removal = isCleanedUp({ steps }) ? ', or remove what there is of it with `lab-setup down`' : '';
@@ -122,7 +128,7 @@ function verdict(
     ok
       ? 'Every step is in order.'
       : byHand
-        ? 'Not every step is in order. What was made by hand is yours to change; nothing was touched. To have it taken over and put right: `lab-setup up --adopt`'
+        ? `Not every step is in order. What was made by hand is yours to change; nothing was touched.${adoption}`
         : `The lab is not in order. Put it right with \`lab-setup up\`${removal}.`,
     ...environmentFor(context, lines).map((line) => `Before the aws lines above: \`${line}\``),
   ];

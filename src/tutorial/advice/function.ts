@@ -85,6 +85,13 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   },
   {
     step: 'role',
+    setting: /^owner$/,
+    why: () => 'IAM knows one role of a name, whatever the region, and another lab works with this one.',
+    console: ({ lab }) =>
+      `IAM > Roles > ${lab.role.name}: leave it as it is; take that lab down first, or give this one another name (--lab)`,
+  },
+  {
+    step: 'role',
     setting: /^given role$/,
     stops: () => ['call', 'start'],
     why: () => 'There is no such role.',

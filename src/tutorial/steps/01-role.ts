@@ -149,7 +149,12 @@ async function judgeOwn(
     policies,
     leaving: leavingPolicy(Tags),
   };
-  const beside = stranger?.owner === undefined ? await strangePolicies(env, policies.attached) : [];
+  if (stranger?.owner !== undefined) {
+    // What is in it is that lab's affair, and what would put it right for this one would break that one.
+    const differences = [{ setting: 'owner', expected: 'this lab', actual: stranger.owner }];
+    return { state: 'by-hand', thing, differences, strangers: [stranger] };
+  }
+  const beside = await strangePolicies(env, policies.attached);
   if (stranger) {
     // However it was put: as the tutorial's document, inline or not, or with wildcards.
     const documents = await readRolePolicies(env, policies);
