@@ -66,7 +66,11 @@ async function confirm({ edge, place, lab }: Context, strangers: readonly Strang
 }
 
 /** Why `up` touched nothing, and what the reader can do about it. */
-export function refusal({ here }: Context, strangers: readonly Stranger[], adopting: boolean): LabError {
+export function refusal(
+  { here }: Context,
+  strangers: readonly Stranger[],
+  { adopt: adopting, adoptIds }: Pick<AdoptOptions, 'adopt' | 'adoptIds'>,
+): LabError {
   const names = strangers.map(({ what, owner, unfit }) => [what, owner ?? unfit].filter(Boolean).join(': '));
   const isAnothers = strangers.every(({ owner }) => owner !== undefined);
   const whose = isAnothers ? 'Another lab’s' : 'Made by hand, not by lab-setup';
@@ -76,8 +80,10 @@ export function refusal({ here }: Context, strangers: readonly Stranger[], adopt
   const leave = `${clear}, or build beside it: \`lab-setup up --lab NAME${flagsOf(here)}\``;
   const adoptable = strangers.filter(canBeAdopted);
   if (adoptable.length === 0) return new LabError('made-by-hand', message, { hint: leave });
+  // What was said already is said again: of several names with several things each would undo the choice of another.
+  const ids = [...adoptIds, adoptable[0]?.id ?? ''].map((id) => `--adopt-id ${id}`).join(' ');
   const adopt = adopting
-    ? `Several bear one name: say which one is meant, as in \`lab-setup up --adopt --adopt-id ${adoptable[0]?.id ?? ''}\``
+    ? `Several bear one name: say which one is meant, as in \`lab-setup up --adopt ${ids}\``
     : 'Let the lab take it over: `lab-setup up --adopt`';
   return new LabError('made-by-hand', message, { hint: `${adopt}\n      ${leave}` });
 }

@@ -1,6 +1,10 @@
 /** What `up` says when it cannot end: what is missing, what was not begun, and the ways out. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { UpdateUsagePlanCommand } from '@aws-sdk/client-api-gateway';
+import {
+  CreateApiKeyCommand,
+  CreateRestApiCommand,
+  UpdateUsagePlanCommand,
+} from '@aws-sdk/client-api-gateway';
 import { up } from '../../src/cli/commands/up.js';
 import type { CommandResult } from '../../src/cli/command.js';
 import { describeLab } from '../../src/tutorial/lab.js';
@@ -108,4 +112,20 @@ describe('an endpoint that says twice that a quota is used up', () => {
 
     expect((await upAt(lab)).exitCode).toBe(0);
   });
+});
+
+test('of two names with two things each --adopt asks for one after the other, and forgets no answer', async () => {
+  const lab = await openLab(aws, 'two-of-two');
+  const { apiGateway } = lab.aws;
+  const ids: string[] = [];
+  for (let twice = 0; twice < 2; twice += 1) {
+    const { id = '' } = await apiGateway.send(new CreateRestApiCommand({ name: lab.lab.api.name }));
+    await apiGateway.send(new CreateApiKeyCommand({ name: lab.lab.key.name }));
+    ids.push(id);
+  }
+  const adoptIds = ids.slice(0, 1);
+
+  const { error } = await up(sitAt(aws, lab).context, { ...OPTIONS, adopt: true, yes: true, adoptIds });
+
+  expect(error?.hint).toMatch(new RegExp(`--adopt --adopt-id ${adoptIds.join()} --adopt-id [a-z0-9]{10}\``));
 });

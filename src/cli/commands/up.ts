@@ -145,9 +145,10 @@ async function finish(
 function unfinished(
   context: Context,
   report: Exclude<UpReport, { kind: 'up' }>,
-  { adopt: adopting, course }: UpOptions,
+  options: UpOptions,
 ): CommandResult {
   const { screen } = context.edge;
+  const { adopt, course } = options;
   const members = { steps: stepMembers(report.steps) };
   switch (report.kind) {
     case 'part':
@@ -162,7 +163,7 @@ function unfinished(
       );
       return { exitCode: EXIT.ok, members };
     case 'refused':
-      return { exitCode: EXIT.failed, members, error: refusal(context, report.strangers, adopting) };
+      return { exitCode: EXIT.failed, members, error: refusal(context, report.strangers, options) };
     case 'declined':
       screen.result('Nothing was touched.');
       return { exitCode: EXIT.failed, members };
@@ -176,7 +177,7 @@ function unfinished(
       return {
         exitCode: EXIT.interrupted,
         members,
-        error: interrupted(report.steps, adopting ? 'up --adopt' : 'up'),
+        error: interrupted(report.steps, adopt ? 'up --adopt' : 'up'),
       };
   }
 }
