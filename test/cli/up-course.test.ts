@@ -1,5 +1,6 @@
 /** `up --step`, `--until` and `--only`, with somebody at the terminal. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { CreateApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { testEcho } from '../../src/cli/commands/test-echo.js';
 import { up, type UpOptions } from '../../src/cli/commands/up.js';
 import { readCourse } from '../../src/cli/course.js';
@@ -182,6 +183,15 @@ describe('a part of the lab', () => {
     expect(result.error?.code).toBe('made-by-hand');
     expect(result.error?.hint).toContain('`lab-setup up --lab NAME --target aws --region us-east-1`');
     expect(lab.writes()).toEqual(before);
+  });
+
+  test('tells to go on with --adopt where the rest was made by hand: up alone refuses it', async () => {
+    const lab = await openLab(aws, 'half-clicked');
+    await lab.aws.apiGateway.send(new CreateApiKeyCommand({ name: lab.lab.key.name }));
+
+    const { sitting } = await run(lab, { only: 'table' });
+
+    expect(sitting.said()).toMatch(/lab-setup up --step --adopt .*\n +lab-setup up --adopt /);
   });
 
   test('--dry-run shows its steps alone', async () => {

@@ -67,10 +67,12 @@ export function tellPart(
   screen.result(screen.out.prose(`${stopped ? 'Stopped here. ' : ''}What stands: ${standing || 'nothing'}.`));
   if (rest !== '') screen.result(screen.out.prose(`Not made, or not in order: ${rest}.`));
   const callable = steps.some((step) => step.id === 'function' && stands(step));
+  // What of the rest was made by hand, `up` alone would refuse.
+  const adopting = steps.some(({ outcome }) => outcome === 'by-hand') ? ' --adopt' : '';
   const goOn: readonly Suggestion[] = [
     ...(callable ? [TEST_ECHO] : []),
-    ['up --step', 'go on, one step at a time'],
-    ['up', 'make all the rest'],
+    [`up --step${adopting}`, 'go on, one step at a time'],
+    [`up${adopting}`, 'make all the rest'],
     DOWN,
   ];
   suggest(context, rest === '' ? AFTER_UP : goOn);
