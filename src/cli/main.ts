@@ -19,10 +19,11 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const installed = readPackage();
   // What stands behind `--` is meant for the command, even where it looks like a flag.
   const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
-  const voice = voiceOf(flags);
+  const typed = voiceIn(flags);
   const byNpx = process.env['npm_command'] === 'exec';
-  const parsed = parse(argv, { version: installed.version, voice, byNpx, ...plain });
+  const parsed = parse(argv, { version: installed.version, voice: typed, byNpx, ...plain });
   if (parsed.kind === 'said') return parsed.exitCode;
+  const voice = parsed.kind === 'usage' ? typed : voiceOf(parsed.invocation.flags);
   const streams = parsed.kind === 'usage' ? plain : { stdout: openStdout(), stderr: process.stderr };
   const screenFor = (reader: Omit<Reader, 'byNpx'>): Screen =>
     createScreen({
@@ -107,12 +108,19 @@ function usageError({ code, message }: CommanderError, command: string): LabErro
   return new LabError('usage', fault, { hint });
 }
 
-/** Before the arguments are parsed, since their faults are told in the same voice. */
-function voiceOf(argv: readonly string[]): Voice {
-  if (argv.includes('--json')) return 'json';
-  if (argv.includes('--quiet') || argv.includes('-q')) return 'quiet';
-  return argv.includes('--verbose') || argv.includes('-v') ? 'verbose' : 'normal';
+function voiceOf({ json, quiet, verbose }: Pick<GlobalFlags, 'json' | 'quiet' | 'verbose'>): Voice {
+  if (json) return 'json';
+  if (quiet) return 'quiet';
+  return verbose ? 'verbose' : 'normal';
 }
+
+/** Where the arguments cannot be parsed, since their faults are told in the same voice: what seems to be meant. */
+const voiceIn = (argv: readonly string[]): Voice =>
+  voiceOf({
+    json: argv.includes('--json'),
+    quiet: argv.includes('--quiet') || argv.includes('-q'),
+    verbose: argv.includes('--verbose') || argv.includes('-v'),
+  });
 
 /** What fails before there is a screen to say it on, or with the screen itself. */
 function sayPlainly(error: unknown): ExitCode {

@@ -94,6 +94,15 @@ describe('on the screen', () => {
     expect(stderr).not.toContain(apiKey);
   });
 
+  test.each([
+    ['-qy', /^$/],
+    ['-vy', /^lab-setup down: .*\n {2}\w+:\w+ /],
+  ])('short flags may be written together: %s', async (flags, says) => {
+    const { stderr } = await machine.run(`down ${flags} --lab nowhere`);
+
+    expect(stderr).toMatch(says);
+  });
+
   test('--verbose names what a call failed with', async () => {
     const { stderr } = await machine.run('status --verbose --lab nowhere');
 
