@@ -1,20 +1,32 @@
-import { failureMessage, type AwsError } from './errors.js';
-import type { WireResponse } from './wire/http.js';
+import { AwsError, failureMessage } from './errors.js';
+import { readClaim } from './signature.js';
+import type { WireRequest, WireResponse } from './wire/http.js';
+import { errorXml } from './wire/query.js';
 
 /** What the server says of itself. */
 export function healthy(report: object): WireResponse {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(report) };
 }
 
-/** To a request that nobody here is meant by. */
-export function unknownService(): WireResponse {
+const SERVED =
+  'It serves IAM, STS, Lambda, API Gateway, DynamoDB and CloudWatch Logs, and the APIs deployed here.';
+
+/** To a request that nobody here is meant by: by name where its signature says whom it is for, and as his clients read it. */
+export function unknownService({ headers }: WireRequest, requestId: string): WireResponse {
+  const claim = readClaim(headers['authorization']);
+  const message =
+    typeof claim === 'object'
+      ? `The local AWS of lab-setup does not serve ${claim.service}. ${SERVED}`
+      : `This is the local AWS of lab-setup. ${SERVED}`;
+  const code = 'UnknownOperationException';
+  // Clients of the Query protocol send forms, and read XML alone.
+  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+    return errorXml(new AwsError({ code, status: 404, message }), { requestId });
+  }
   return {
     status: 404,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      message:
-        'This is the local AWS of lab-setup. It serves IAM, STS, Lambda, API Gateway, DynamoDB and CloudWatch Logs, and the APIs deployed here.',
-    }),
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
+    body: JSON.stringify({ __type: code, message }),
   };
 }
 

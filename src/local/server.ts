@@ -169,7 +169,7 @@ async function carryOut(request: WireRequest, meant: Meant, front: Front): Promi
   try {
     if (outcome === 'busy') throw busy();
     if (unsigned) return await front.store.commit(() => unsigned.answer());
-    if (!service) return unknownService();
+    if (!service) return unknownService(request, requestId);
     if (outcome === 'too-large') throw tooLarge(service.signingName, request);
     return await controlPlane(request, { service, requestId }, front);
   } catch (error) {
@@ -234,10 +234,10 @@ function impliedService(request: WireRequest, services: readonly Service[]): Ser
   if (/^\/20\d\d-\d\d-\d\d\//.test(request.path)) return named(services, 'lambda');
   if (/^\/(restapis|apikeys|usageplans|tags|account)(\/|$)/.test(request.path))
     return named(services, 'apigateway');
-  if (request.path === '/' && request.method === 'POST') {
-    return named(services, request.body.includes('Version=2011-06-15') ? 'sts' : 'iam');
-  }
-  return undefined;
+  if (request.path !== '/' || request.method !== 'POST') return undefined;
+  // Other services have the same door: only these versions are of IAM and STS.
+  if (request.body.includes('Version=2011-06-15')) return named(services, 'sts');
+  return request.body.includes('Version=2010-05-08') ? named(services, 'iam') : undefined;
 }
 
 const named = (services: readonly Service[], name: string): Service | undefined =>

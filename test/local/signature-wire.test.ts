@@ -50,11 +50,12 @@ const signed = (
   const request = { method, path, query: '', body: Buffer.from(body), host: new URL(aws.endpoint).host };
   const headers = targetOf(service);
   const options = { ...TEST_CREDENTIALS, region: aws.region, service, at: Date.now(), headers, ...changes };
-  // The client writes the Host header itself.
-  return Object.fromEntries(
-    Object.entries(sign(request, options).headers).filter(([name]) => name !== 'host'),
-  );
+  return withoutHost(sign(request, options).headers);
 };
+
+/** The client writes the Host header itself. */
+const withoutHost = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'host'));
 
 const JSON_SERVICES = ['dynamodb', 'logs'] as const;
 const REST_SERVICES = ['lambda', 'apigateway'] as const;
@@ -161,4 +162,45 @@ test.each(JSON_SERVICES)('a call of %s that is signed for s3 is refused by it', 
   const { body } = await send(service, signed(service, { service: 's3' }));
 
   expect(body).toContain(`Credential should be scoped to correct service: '${service}'.`);
+});
+
+/** How clients of the Query and of the JSON protocols ask. */
+const ELSEWHERE: readonly [string, string, string, string][] = [
+  [
+    'sns',
+    'application/x-www-form-urlencoded; charset=utf-8',
+    'Action=ListTopics&Version=2010-03-31',
+    '<Code>UnknownOperationException</Code><Message>The local AWS of lab-setup does not serve sns.',
+  ],
+  [
+    'ssm',
+    'application/x-amz-json-1.1',
+    '{}',
+    '"__type":"UnknownOperationException","message":"The local AWS of lab-setup does not serve ssm.',
+  ],
+];
+
+test.each(ELSEWHERE)('a call of %s, which is not here, is told so', async (service, type, body, answer) => {
+  const request = {
+    method: 'POST',
+    path: '/',
+    query: '',
+    body: Buffer.from(body),
+    host: new URL(aws.endpoint).host,
+  };
+  const { headers } = sign(request, {
+    ...TEST_CREDENTIALS,
+    region: aws.region,
+    service,
+    at: Date.now(),
+    headers: { 'content-type': type },
+  });
+
+  const response = await fetch(aws.endpoint, {
+    method: 'POST',
+    headers: withoutHost(headers),
+    body,
+  });
+
+  expect([response.status, await response.text()]).toEqual([404, expect.stringContaining(answer)]);
 });

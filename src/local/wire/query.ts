@@ -129,7 +129,11 @@ function successXml(options: {
   );
 }
 
-function errorXml(error: AwsError, options: { requestId: string; namespace: string }): WireResponse {
+/** `namespace` is the service's; what answers for none has none. */
+export function errorXml(
+  error: AwsError,
+  { requestId, namespace }: { requestId: string; namespace?: string },
+): WireResponse {
   const detail = xml({
     Type: error.status < 500 ? 'Sender' : 'Receiver',
     Code: error.code,
@@ -137,8 +141,8 @@ function errorXml(error: AwsError, options: { requestId: string; namespace: stri
   });
   return xmlResponse(
     error.status,
-    options.requestId,
-    `<ErrorResponse xmlns="${options.namespace}"><Error>${detail}</Error><RequestId>${options.requestId}</RequestId></ErrorResponse>`,
+    requestId,
+    `<ErrorResponse${namespace === undefined ? '' : ` xmlns="${namespace}"`}><Error>${detail}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
   );
 }
 
