@@ -42,7 +42,7 @@ beforeEach(async () => {
 });
 
 const BAD_VARIABLE = badRequest(
-  'Stage variable names may only contain alphanumeric characters and underscores.',
+  'Invalid stage variable name: a-b.  Please use names with only word characters.',
 );
 
 async function deploy(input: Partial<CreateDeploymentCommandInput> = {}): Promise<string> {
@@ -176,6 +176,20 @@ describe('a stage', () => {
     expect(await failureOf(createStage({ deploymentId: 'nope', stageName: 's2' }))).toEqual(
       badRequest('Deployment id does not exist'),
     );
+  });
+
+  test.each(['', '$LATEST', '{"a":1}', 'a\n'])('has no variable with the value %j', async (value) => {
+    const deploymentId = await deploy();
+    const refusal = badRequest(
+      `Invalid stage variable value: ${value}.  Please use values with alphanumeric characters and the symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','.`,
+    );
+
+    expect(await failureOf(deploy({ stageName: 's1', variables: { a: value } }))).toEqual(refusal);
+    expect(await failureOf(createStage({ deploymentId, variables: { a: value } }))).toEqual(refusal);
+
+    await createStage({ deploymentId });
+
+    expect(await failureOf(updateStage({ op: 'replace', path: '/variables/a', value }))).toEqual(refusal);
   });
 
   test('has variables of one sort, however they are given', async () => {

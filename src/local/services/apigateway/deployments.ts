@@ -12,7 +12,7 @@ import { validatorsOf } from './request-validators.js';
 import { resourcesOf } from './resources.js';
 import { findRestApi } from './rest-apis.js';
 import { query, queryList, restApiPath, text, textMap } from './schemas.js';
-import { checkVariableNames } from './stage-patch.js';
+import { checkVariables } from './stage-patch.js';
 import { checkNewStage, createStage, deploymentsOf, redeployStage, stagesOf } from './stages.js';
 import { ageKey, keyOf, seconds, type Deployment, type Gateway, type Resource } from './state.js';
 
@@ -45,7 +45,7 @@ export function deploymentOperations(gateway: Gateway): Operation[] {
         const isNewStage = stageName && !gateway.stages.get(keyOf(restApiId, stageName));
         if (stageSettings.canarySettings) checkCanary(stageSettings.canarySettings, stageName, !isNewStage);
         if (isNewStage) checkNewStage(gateway, restApiId, stageName);
-        checkVariableNames(Object.keys(stageSettings.variables ?? {}));
+        checkVariables(stageSettings.variables);
         deployments.put(keyOf(restApiId, deployment.id), deployment);
         if (stageName) {
           const stage = {

@@ -96,16 +96,28 @@ const invalidSetting = ({ path }: PatchOperation) =>
 const noLogging = () =>
   badRequest('CloudWatch Logs role ARN must be set in account settings to enable logging');
 
-/** @throws AwsError for a name that no template could refer to. */
-export function checkVariableNames(names: readonly string[]): void {
-  if (names.every((name) => /^\w+$/.test(name))) return;
-  throw badRequest('Stage variable names may only contain alphanumeric characters and underscores.');
+/**
+ * @throws AwsError for a name that is no word, and for a value that is empty or has other characters than AWS's words and its
+ *   API reference between them allow, such as `$` (seen in serverless/serverless#6133, sirceljm/aws-lambda-blog#10)
+ */
+export function checkVariables(variables: Readonly<Record<string, string>> = {}): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (!/^\w+$/.test(name)) {
+      throw badRequest(`Invalid stage variable name: ${name}.  Please use names with only word characters.`);
+    }
+    if (!/^[\w .~:/?#&=,-]+$/.test(value)) {
+      throw badRequest(
+        `Invalid stage variable value: ${value}.  Please use values with alphanumeric characters and the symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','.`,
+      );
+    }
+  }
 }
 
 function patchVariables({ variables }: Stage, patch: PatchOperation, name: string): Stage['variables'] {
   if (patch.op === 'remove') return withoutEntry(variables, name);
-  checkVariableNames([name]);
-  return withEntry(variables, name, patch.value ?? '');
+  const value = patch.value ?? '';
+  checkVariables({ [name]: value });
+  return withEntry(variables, name, value);
 }
 
 function patchAccessLog(

@@ -6,7 +6,7 @@ import { gatewayOperation } from './operation.js';
 import { patchOperations } from './patch.js';
 import { findRestApi } from './rest-apis.js';
 import { query, restApiPath, tags, text, textMap } from './schemas.js';
-import { checkVariableNames, patchStage } from './stage-patch.js';
+import { checkVariables, patchStage } from './stage-patch.js';
 import { keyOf, seconds, without, type Gateway, type Stage } from './state.js';
 import { dropApiStages } from './usage-plans.js';
 
@@ -112,7 +112,7 @@ export function checkNewStage(gateway: Gateway, apiId: string, stageName: string
 export function createStage(gateway: Gateway, settings: StageSettings): Stage {
   const { apiId, stageName } = settings;
   checkNewStage(gateway, apiId, stageName);
-  checkVariableNames(Object.keys(settings.variables ?? {}));
+  checkVariables(settings.variables);
   const canarySettings = settings.canarySettings && newCanary(settings.canarySettings, settings.deploymentId);
   checkDeployments(gateway, { ...settings, canarySettings });
   const createdAt = gateway.stamp();
