@@ -284,6 +284,8 @@ describe('FilterLogEvents', () => {
     [{ filterPattern: '"cruel world"' }, ['ERROR: cruel world']],
     [{ filterPattern: 'world -cruel' }, ['hello world', 'goodbye world']],
     [{ filterPattern: '?ERROR ?goodbye' }, ['goodbye world', 'ERROR: cruel world']],
+    [{ filterPattern: 'hello ?ERROR ?goodbye' }, ['hello', 'hello world']],
+    [{ filterPattern: '?ERROR -goodbye' }, ['hello', 'hello world', 'ERROR: cruel world']],
     [{ filterPattern: 'HELLO' }, []],
     [{ filterPattern: ' ' }, ['hello', 'hello world', 'goodbye world', 'ERROR: cruel world']],
   ])('with %j', async (input, expected) => {
