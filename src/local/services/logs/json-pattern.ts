@@ -10,7 +10,7 @@ const OPERATOR = /^(?:>=|<=|!=|=|>|<)/;
 const STATE = /^(IS\s+NULL|IS\s+TRUE|IS\s+FALSE|NOT\s+EXISTS)\b/i;
 const QUOTED = /^"((?:[^"\\]|\\.)*)"/s;
 const WORD = /^[^\s()&|{}"%]+/;
-const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
 /**
  * Reads a filter pattern on JSON (CloudWatch Logs user guide, "filter pattern syntax"): comparisons of what selectors
@@ -114,8 +114,9 @@ function isInState(value: unknown, state: string): boolean {
   return value === (wanted === 'IS TRUE');
 }
 
-/** What is not there, or of another kind, neither equals nor differs. */
+/** What is not there, or of another kind, neither equals nor differs; `*` is any text and any number (`{ $.latency = * }`). */
 function compare(value: unknown, operator: string, wanted: string | number): boolean {
+  if (wanted === '*' && typeof value === 'number') return operator === '=';
   if (typeof wanted === 'string') {
     if (typeof value !== 'string') return false;
     return like(value, wanted) === (operator === '=');
