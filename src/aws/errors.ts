@@ -73,7 +73,11 @@ const THROTTLES = new Set([
 
 /** A request quota; the call was refused and did nothing. A limit of the account may come as 429 too (aws-facts 6.1). */
 export const isThrottle = (error: unknown): boolean =>
-  THROTTLES.has(nameOf(error) ?? '') || (statusOf(error) === 429 && !isLimit(error));
+  THROTTLES.has(nameOf(error) ?? '') || (statusOf(error) === 429 && !isLimit(error)) || isCrowded(error);
+
+/** So many tables are being made, changed or deleted at once that DynamoDB begins with no other (aws-facts 5.1): that passes. */
+const isCrowded = (error: unknown): boolean =>
+  nameOf(error) === 'LimitExceededException' && /simultaneously/.test(messageOf(error));
 
 const LIMITS = new Set([
   'LimitExceededException',
@@ -83,7 +87,7 @@ const LIMITS = new Set([
 ]);
 
 /** A limit of the account, which no waiting cures. */
-export const isLimit = (error: unknown): boolean => LIMITS.has(nameOf(error) ?? '');
+export const isLimit = (error: unknown): boolean => LIMITS.has(nameOf(error) ?? '') && !isCrowded(error);
 
 const FAILURES = new Set([500, 502, 503, 504]);
 

@@ -1,4 +1,5 @@
 import { CreateRestApiCommand, DeleteRestApiCommand, GetRestApisCommand } from '@aws-sdk/client-api-gateway';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { whereAmI } from '../../src/aws/caller.js';
@@ -97,6 +98,24 @@ describe('a throttled call', () => {
     const error = explain(await failureOf(aws.apiGateway.send(new CreateRestApiCommand({ name: 'x' }))));
 
     expect({ code: error?.code, asked: askedAt.length }).toEqual({ code: 'quota', asked: 1 });
+  });
+
+  test('while too many tables change at once is tried again', async () => {
+    const crowded: ScriptedAnswer = {
+      status: 400,
+      body: {
+        __type: 'com.amazonaws.dynamodb.v20120810#LimitExceededException',
+        message:
+          'Subscriber limit exceeded: Only 10 tables can be created, updated, or deleted simultaneously',
+      },
+    };
+    const { aws, waiting } = await clientsOf([crowded, { status: 200, body: {} }]);
+
+    await aws.dynamodb.send(new DeleteTableCommand({ TableName: 't' }));
+
+    expect(waiting.notes).toEqual([
+      expect.stringContaining("DeleteTable: the account's quota allows no more of these calls at the moment"),
+    ]);
   });
 
   test('of a function without free concurrency is not waited for', async () => {

@@ -44,6 +44,14 @@ describe('AWS errors are told apart', () => {
     ['isThrottle', awsError('TooManyRequestsException', '', 429), true],
     ['isThrottle', awsError('SomethingNew', '', 429), true],
     ['isThrottle', awsError('LimitExceededException', 'Maximum number of Rest APIs', 429), false],
+    [
+      'isThrottle',
+      awsError(
+        'LimitExceededException',
+        'Subscriber limit exceeded: Only 10 tables can be created, updated, or deleted simultaneously',
+      ),
+      true,
+    ],
     ['isStageNotFound', awsError('NotFoundException', 'API Stage not found: a1b2c3d4e5:Prod', 404), true],
     ['isStageNotFound', awsError('NotFoundException', 'Invalid Usage Plan ID specified', 404), false],
     ['isLost', awsError('ServiceUnavailableException', '', 503), true],
