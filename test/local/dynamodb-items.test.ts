@@ -289,6 +289,11 @@ test.each<[string, string, Record<string, unknown>]>([
     { l: ['b', 'c', 'e'], m: { l: ['z'] } },
   ],
   ['of a removal and a change', 'REMOVE l[0] SET l[2] = :x, l[9] = :x', { l: ['b', 'x', 'd', 'e', 'x'] }],
+  [
+    'far behind the end',
+    'SET l[99999999999] = l[0], l[999999999] = :x',
+    { l: ['a', 'b', 'c', 'd', 'e', 'x', 'a'] },
+  ],
   ['of a copy and a removal', 'SET m.was = l REMOVE l[0]', { m: { was: ['a', 'b', 'c', 'd', 'e'] } }],
   ['of a copy and a count', 'ADD n :n SET m.was = n', { n: 2, m: { was: 1 } }],
 ])('the paths %s mean the item as it was', async (what, UpdateExpression, expected) => {

@@ -30,12 +30,35 @@ export const updateItemAsItWas: DynaliteAction = (store, input, callback) => {
     return;
   }
   const takesAway = ({ type }: { type: string }): boolean => type === 'remove' || type === 'delete';
+  const all = withNearIndices(_updates.sections);
   const sections = [
-    ..._updates.sections.filter((section) => !takesAway(section)).map(withOwnValue),
-    ..._updates.sections.filter(takesAway).sort((a, b) => compare(b.path, a.path)),
+    ...all.filter((section) => !takesAway(section)).map(withOwnValue),
+    ...all.filter(takesAway).sort((a, b) => compare(b.path, a.path)),
   ];
   updateItem(store, { ...rest, _updates: { ..._updates, sections } }, callback);
 };
+
+/** No list is as long: an item has 400 KB at most, and an element a byte at least. */
+const BEHIND_ALL_LISTS = 400 * 1024;
+
+/**
+ * What is set behind a list's end comes to its end, in the order of the indices. dynalite goes through all places up to there
+ * first, half a minute of `SET l[999999999]`, so such an index becomes the least that keeps the order.
+ */
+function withNearIndices<S extends { readonly path: Path }>(sections: readonly S[]): S[] {
+  const indices = new Set(sections.map(({ path }) => path.at(-1)).filter(isBehindAllLists));
+  const near = new Map(
+    [...indices].sort((a, b) => a - b).map((index, rank) => [index, BEHIND_ALL_LISTS + rank]),
+  );
+  return sections.map((section) => {
+    const last = section.path.at(-1);
+    const index = isBehindAllLists(last) ? near.get(last) : undefined;
+    return index === undefined ? section : { ...section, path: [...section.path.slice(0, -1), index] };
+  });
+}
+
+const isBehindAllLists = (step: string | number | undefined): step is number =>
+  typeof step === 'number' && step >= BEHIND_ALL_LISTS;
 
 /** dynalite puts the value in before it changes anything; of a part of the item that would change with the part. */
 function withOwnValue<S extends { readonly val?: unknown }>(section: S): S {
