@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createPatterns } from '../../src/local/services/apigateway/invoke/java-regex.js';
-import { createInput } from '../../src/local/services/apigateway/invoke/template/input.js';
+import { BodyError, createInput } from '../../src/local/services/apigateway/invoke/template/input.js';
 import { renderTemplate } from '../../src/local/services/apigateway/invoke/template/render.js';
 import { createParser } from '../../src/local/services/apigateway/invoke/template/syntax.js';
 import { util } from '../../src/local/services/apigateway/invoke/template/util.js';
@@ -295,6 +295,11 @@ describe('a template that would not end', () => {
     expect(render('#set($s = $input.body.replace("name", "title"))$s', body)).toBe(
       body.replaceAll('name', 'title'),
     );
+  });
+
+  test('takes no body that is values without end', () => {
+    const body = `[${Array(600_000).fill('{}').join()}]`;
+    expect(() => render("$input.path('$[0]')", body)).toThrow(BodyError);
   });
 
   test('stops a loop after a thousand rounds, as Velocity does', () => {
