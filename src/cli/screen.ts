@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { fold } from './render/fold.js';
 import { createLive, type Live, type Terminal } from './render/live.js';
+import { visible } from './render/visible.js';
 
 /** How much is said: `json` says nothing but one document, `quiet` nothing but results. */
 export type Voice = 'json' | 'quiet' | 'normal' | 'verbose';
@@ -87,7 +88,7 @@ export interface ScreenOptions {
 
 export function createScreen(options: ScreenOptions): Screen {
   const { stdout, stderr, stdin, voice } = options;
-  const line = (stream: Stream, text: string): void => void stream.write(`${text}\n`);
+  const line = (stream: Stream, text: string): void => void stream.write(`${asShown(stream, text)}\n`);
   let isListOpen = false;
   const speaks = voice === 'normal' || voice === 'verbose';
   return {
@@ -112,7 +113,7 @@ export function createScreen(options: ScreenOptions): Screen {
     openList: (name, asLine = JSON.stringify) => {
       const write = (text: string): Promise<void> =>
         new Promise((resolve) => {
-          if (stdout.write(text) === false && stdout.once) stdout.once('drain', resolve);
+          if (stdout.write(asShown(stdout, text)) === false && stdout.once) stdout.once('drain', resolve);
           else resolve();
         });
       if (voice !== 'json') return { add: (element) => write(`${asLine(element)}\n`) };
@@ -137,6 +138,9 @@ export function createScreen(options: ScreenOptions): Screen {
     err: createPen(stderr, options),
   };
 }
+
+/** Whoever reads from a pipe gets the text as it is. */
+const asShown = (stream: Stream, text: string): string => (stream.isTTY === true ? visible(text) : text);
 
 /** It stands at the beginning, or where a shell runs it for what it prints: eval "$(lab-setup env)". */
 const OURS = /^lab-setup .*|(?<=\$\(|\(')lab-setup [^)']*/;

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { errorMembers } from '../../src/cli/render/json.js';
-import { createScreen, type Pen, type Voice } from '../../src/cli/screen.js';
+import { createScreen, type Pen, type Screen, type Voice } from '../../src/cli/screen.js';
 import { LESSONS } from '../../src/tutorial/lessons/index.js';
 import { LabError } from '../../src/lab-error.js';
 import { plainScreen } from '../_helpers/plain-screen.js';
@@ -68,6 +68,46 @@ describe('prose', () => {
 
   test('is one line in a pipe', () => {
     expect(penOf('pipe').prose(`${HINT} `.repeat(9))).not.toContain('\n');
+  });
+});
+
+/** What commands would make of a terminal: another title, an empty screen, a line that was never printed. */
+const HOSTILE = 'one\u001b]0;title\u0007\u001b[2J\u009b1A\rtwo';
+const SHOWN = 'one\\u001b]0;title\\u0007\\u001b[2J\\u009b1A\\u000dtwo';
+
+describe('what others wrote', () => {
+  const written = (isTTY: boolean, say: (screen: Screen) => unknown): string => {
+    let all = '';
+    const stream = { isTTY, columns: 80, rows: 24, write: (text: string) => (all += text) };
+    const reader = { byNpx: false, lab: 'default', placeFlags: () => '' };
+    say(
+      createScreen({
+        ...{ stdout: stream, stderr: stream, stdin: () => ({}) },
+        ...{ voice: 'verbose', reader, color: true },
+      }),
+    );
+    return all;
+  };
+
+  test.each<[string, (screen: Screen) => unknown]>([
+    ['a result', (screen) => screen.result(HOSTILE)],
+    ['progress', (screen) => screen.progress(HOSTILE)],
+    ['a detail', (screen) => screen.detail(HOSTILE)],
+    ['an error', (screen) => screen.complain(HOSTILE)],
+    ['a line of a list', (screen) => screen.openList('lines', String).add(HOSTILE)],
+    ['a frame', (screen) => screen.live?.().show([HOSTILE])],
+  ])('commands no terminal: %s', (_, say) => {
+    expect(written(true, say)).toContain(SHOWN);
+  });
+
+  test('keeps its colours, tabs and line ends', () => {
+    const text = '\u001b[1;31mone\u001b[0m\ttwo\r\nthree';
+
+    expect(written(true, (screen) => screen.result(text))).toBe(`${text}\n`);
+  });
+
+  test('goes into a pipe as it is', () => {
+    expect(written(false, (screen) => screen.result(HOSTILE))).toBe(`${HOSTILE}\n`);
   });
 });
 

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { visible } from './visible.js';
 
 /** A terminal that can be written over. */
 export interface Terminal {
@@ -27,7 +28,8 @@ export function createLive(terminal: Terminal): Live {
   let isOpen = false;
   return {
     show: (full, terse = full) => {
-      const lines = heightOf(full, terminal) <= sizeOf(terminal).rows ? full : terse;
+      const whole = full.map(visible);
+      const lines = heightOf(whole, terminal) <= sizeOf(terminal).rows ? whole : terse.map(visible);
       if (!isOpen) terminal.write(ENTER);
       isOpen = true;
       const shown = fitting(lines, terminal).map((line) => `${line}${CLEAR_LINE}`);

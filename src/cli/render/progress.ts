@@ -2,6 +2,7 @@ import type { Ora } from 'ora';
 import type { EngineEvent, Listener, StepReport } from '../../engine/events.js';
 import type { Edge } from '../edge.js';
 import { stepLines } from './lines.js';
+import { visible } from './visible.js';
 
 /** Shows the steps as they end, in the tutorial's order, and what is being waited for. */
 export interface Progress {
@@ -34,7 +35,8 @@ export async function createProgress(
   });
   const show = (): void => {
     if (!spinner) return;
-    spinner.text = [...waiting].map(([step, text]) => (text === '' ? step : `${step}: ${text}`)).join(' · ');
+    const texts = [...waiting].map(([step, text]) => (text === '' ? step : `${step}: ${text}`));
+    spinner.text = visible(texts.join(' · '));
   };
   const end = (): void => {
     signal.removeEventListener('abort', end);
