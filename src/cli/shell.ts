@@ -24,7 +24,8 @@ export const posixQuoted = (text: string): string => `'${text.replaceAll("'", `'
 
 const fishQuoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;
 
-const powershellQuoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** PowerShell takes the typographic ones for quotes as well, also at the end of a word that began with a plain one. */
+const powershellQuoted = (text: string): string => `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
 
 const posixPipe = (url: string, body: string): string =>
   `printf 'x-api-key: %s' "$${KEY_VARIABLE}" | curl -sS -H @- -H 'content-type: application/json' -d '${body}' '${url}'`;

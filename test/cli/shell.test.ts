@@ -79,6 +79,10 @@ test.each([
   expect(SYNTAX[shell].set('NAME', "it's")).toBe(line);
 });
 
+test('no quote of those that PowerShell knows ends what is between its quotes', () => {
+  expect(SYNTAX.powershell.set('NAME', 'Ana’s; ‘a‚b‛')).toBe("$env:NAME = 'Ana’’s; ‘‘a‚‚b‛‛'");
+});
+
 test.each([`a"&calc`, '%PATH%', 'a\nb'])(
   'no line for cmd is made of a value that it would read as its own: %j',
   (value) => {
