@@ -1,3 +1,4 @@
+import { shellWord } from '../shell-word.js';
 import { isTokenUnreadable, messageOf, nameOf } from './errors.js';
 
 /**
@@ -5,7 +6,7 @@ import { isTokenUnreadable, messageOf, nameOf } from './errors.js';
  * (aws-facts 1.3).
  */
 export function credentialsHint(error: unknown, profile: string | undefined): string {
-  const flag = profile === undefined ? '' : ` --profile ${profile}`;
+  const flag = profile === undefined ? '' : ` --profile ${shellWord(profile)}`;
   const login = `aws sso login${flag}`;
   const message = messageOf(error);
   // "The SSO session associated with this profile has expired", "Token is expired. To refresh this SSO session run …"

@@ -1,5 +1,6 @@
 import { canBeAdopted, type Adoption } from '../engine/adopt.js';
 import { LabError } from '../lab-error.js';
+import { shellWord } from '../shell-word.js';
 import type { Stranger } from '../tutorial/step.js';
 import { ask } from './ask.js';
 import type { Context } from './context.js';
@@ -28,7 +29,7 @@ export function adoptionOf(
   const { edge, target } = context;
   if (!adopt && adoptIds.length > 0) {
     throw new LabError('usage', '--adopt-id says which thing --adopt is to take over.', {
-      hint: `Say both: \`lab-setup up --adopt --adopt-id ${adoptIds[0] ?? 'ID'}\``,
+      hint: `Say both: \`lab-setup up --adopt --adopt-id ${shellWord(adoptIds[0] ?? 'ID')}\``,
     });
   }
   if (!adopt) return undefined;
@@ -81,7 +82,7 @@ export function refusal(
   const adoptable = strangers.filter(canBeAdopted);
   if (adoptable.length === 0) return new LabError('made-by-hand', message, { hint: leave });
   // What was said already is said again: of several names with several things each would undo the choice of another.
-  const ids = [...adoptIds, adoptable[0]?.id ?? ''].map((id) => `--adopt-id ${id}`).join(' ');
+  const ids = [...adoptIds, adoptable[0]?.id ?? ''].map((id) => `--adopt-id ${shellWord(id)}`).join(' ');
   const adopt = adopting
     ? `Several bear one name: say which one is meant, as in \`lab-setup up --adopt ${ids}\``
     : 'Let the lab take it over: `lab-setup up --adopt`';

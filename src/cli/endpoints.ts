@@ -1,6 +1,7 @@
 /** Settings that send calls to another server than the one that is meant, and how a shell is pointed at the local AWS again. */
 import type { Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
+import { shellWord } from '../shell-word.js';
 import { DEFAULT_LAB } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
 import { readRecord, type LabRecord } from './home.js';
@@ -52,7 +53,7 @@ export function refuseOtherServers(environment: Edge['environment'], place: Loca
 }
 
 export function contradicts({ setting, url }: Override, kind: Target['kind'], cure = 'Unset it'): LabError {
-  const flags = `${kind === 'local' ? '--target aws ' : ''}--endpoint-url ${url}`;
+  const flags = `${kind === 'local' ? '--target aws ' : ''}--endpoint-url ${shellWord(url)}`;
   return new LabError('usage', `${setting} points to ${url}, which is not what --target ${kind} means.`, {
     hint: `${cure}, or say that you mean that server: ${flags}`,
   });

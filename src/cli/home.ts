@@ -5,6 +5,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import type { Place, Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
+import { posixQuoted } from '../shell-word.js';
 
 /** The folder for all that lab-setup keeps on disk: LAB_SETUP_HOME, or the platform's data folder. */
 export interface Home {
@@ -211,7 +212,7 @@ function unwritable(home: Home, error: unknown): LabError {
 
 function unreadable({ folder }: Home, file: string, error: unknown): LabError {
   const hint = isForeign(error)
-    ? `It belongs to another user, as after a run with sudo. Take the folder back with \`sudo chown -R "$(id -un)" '${folder}'\`, or set LAB_SETUP_HOME to one of your own.`
+    ? `It belongs to another user, as after a run with sudo. Take the folder back with \`sudo chown -R "$(id -un)" ${posixQuoted(folder)}\`, or set LAB_SETUP_HOME to one of your own.`
     : 'Delete that file if it is of no use, and name the target with --target, --region and --profile.';
   return new LabError('home', `The record of the lab in ${file} cannot be read: ${reasonOf(error)}.`, {
     hint,

@@ -1,8 +1,8 @@
 /** What a suggested command says of the place that it is for. */
 import type { Target } from '../aws/target.js';
+import { shellWord } from '../shell-word.js';
 import { serverUrl } from './flags.js';
 import type { LabRecord } from './home.js';
-import { posixQuoted } from './shell.js';
 
 /** The flags that say where, as far as they are given. */
 interface Typed {
@@ -40,8 +40,5 @@ function isMeantAnyway({ target, region, endpointUrl }: Typed, known: LabRecord 
 
 const inWords = ({ target, region, profile, endpointUrl }: Typed): string =>
   Object.entries({ target, region, profile, 'endpoint-url': endpointUrl })
-    .map(([flag, value]) => (value === undefined ? '' : ` --${flag} ${asWord(value)}`))
+    .map(([flag, value]) => (value === undefined ? '' : ` --${flag} ${shellWord(value)}`))
     .join('');
-
-/** What a shell would not take as it is goes between quotes. */
-const asWord = (value: string): string => (/^[\w@%+=:,./-]+$/.test(value) ? value : posixQuoted(value));

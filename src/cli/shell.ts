@@ -1,3 +1,5 @@
+import { posixQuoted } from '../shell-word.js';
+
 /** How lines are written for a reader's shell. No value is ever open to the shell's own interpretation. */
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell', 'cmd'] as const;
 /** `bash` serves other POSIX shells too. */
@@ -18,9 +20,6 @@ interface Syntax {
    */
   readonly post: (url: string, body: string, setKey: string) => string;
 }
-
-/** A word that a POSIX shell takes as it is. */
-export const posixQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 const fishQuoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;
 

@@ -4,6 +4,7 @@ import { access, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { posixQuoted } from '../shell-word.js';
 import { askHealth } from './ask-health.js';
 import { buildOf } from './build.js';
 import { codeOf } from './errors.js';
@@ -219,7 +220,7 @@ const foreign = (folder: string, message: string): LocalAwsError =>
   new LocalAwsError(
     'foreign',
     `The local AWS's configuration ${message.replace(/\.$/, '')}.`,
-    `It belongs to another user, as after a run with sudo. Take it back with \`sudo chown -R "$(id -un)" '${folder}'\`, or set LAB_SETUP_HOME to a folder of your own.`,
+    `It belongs to another user, as after a run with sudo. Take it back with \`sudo chown -R "$(id -un)" ${posixQuoted(folder)}\`, or set LAB_SETUP_HOME to a folder of your own.`,
   );
 
 async function refuseOtherRegion({ folder, region }: StartOptions): Promise<void> {

@@ -164,6 +164,14 @@ describe('an error in the reader’s words', () => {
     expect(error).toMatchObject({ code: 'credentials', hint: expect.stringContaining(hint) });
   });
 
+  test('writes a profile as a shell must be given it', () => {
+    const expired = awsError('ExpiredToken', 'The security token included in the request is expired', 403);
+
+    expect(translate(expired, { ...here, profile: "ana's own" }).hint).toContain(
+      "`aws sso login --profile 'ana'\\''s own'`",
+    );
+  });
+
   test('of a token that is not there names the settings that say where it is, also that of a container', () => {
     const error = Object.assign(new Error("ENOENT: no such file, open '/token'"), { syscall: 'open' });
 

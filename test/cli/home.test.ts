@@ -28,13 +28,14 @@ test('a record is read as it was written, and names its lab', async () => {
 });
 
 test('a record of another user is not told to be deleted: the folder is to be taken back', async () => {
-  await writeRecord(home, 'ana', RECORD);
+  const hers = homeAt(join(home.folder, "o'hara"));
+  await writeRecord(hers, 'ana', RECORD);
 
-  const read = withoutRightTo(join(home.folder, 'labs', 'ana.json'), () => readRecord(home, 'ana'));
+  const read = withoutRightTo(join(hers.folder, 'labs', 'ana.json'), () => readRecord(hers, 'ana'));
 
   await expect(read).rejects.toMatchObject({
     code: 'home',
-    hint: expect.stringContaining(`sudo chown -R "$(id -un)" '${home.folder}'`) as unknown,
+    hint: expect.stringContaining(`sudo chown -R "$(id -un)" '${home.folder}/o'\\''hara'`) as unknown,
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { posixQuoted } from '../shell.js';
+import { posixQuoted, shellWord } from '../../shell-word.js';
 import { cutAtVariables, type Call } from '../../tutorial/call.js';
 
 /** What fits into this is one line: on a terminal of the usual width, below a heading. */
@@ -68,7 +68,7 @@ export function shellQuote(text: string): string {
   const literal = parts.filter((_, index) => index % 2 === 0).join('');
   const needsDouble = parts.length > 1 || text.includes("'");
   if (needsDouble && !/["\\$`!]/.test(literal)) return `"${text}"`;
-  if (parts.length === 1) return /^[\w@%+=:,./-]+$/.test(text) ? text : posixQuoted(text);
+  if (parts.length === 1) return shellWord(text);
   return parts
     .map((part, index) => (index % 2 === 1 ? `"${part}"` : part === '' ? '' : posixQuoted(part)))
     .join('');
