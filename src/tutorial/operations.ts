@@ -40,20 +40,24 @@ export interface EventOptions {
 
 /** The event of an operation; without options the tutorial's own example. */
 export function eventOf(operation: OperationName, options: EventOptions): LabEvent {
-  const { tableName, payload } = options;
+  const { tableName } = options;
   switch (operation) {
     case 'ping':
       return { operation };
     case 'echo':
-      return { operation, payload: payload ?? ECHO_EVENT.payload };
+      return { operation, payload: chosen(options, ECHO_EVENT.payload) };
     case 'create':
     case 'read':
     case 'update':
     case 'delete':
     case 'list':
-      return { operation, tableName, payload: payload ?? tablePayload(operation, options) };
+      return { operation, tableName, payload: chosen(options, tablePayload(operation, options)) };
   }
 }
+
+/** The caller's own payload, which may be `null` too, as JSON may. */
+const chosen = ({ payload }: EventOptions, usual: unknown): unknown =>
+  payload === undefined ? usual : payload;
 
 function tablePayload(
   operation: 'create' | 'read' | 'update' | 'delete' | 'list',

@@ -349,14 +349,17 @@ describe('an answer that is a failure', () => {
     ]);
   });
 
-  test('that is the caller’s own fault asks nothing of the lab', async () => {
-    const before = lab.calls.length;
+  test.each([['text'], [null]])(
+    'that is the caller’s own fault asks nothing of the lab: %j',
+    async (payload) => {
+      const before = lab.calls.length;
 
-    const { exitCode, error } = await ask(lab, 'create', { payload: 'text' });
+      const { exitCode, error } = await ask(lab, 'create', { payload });
 
-    expect([exitCode, error?.message]).toEqual([1, expect.stringContaining('HTTP 400')]);
-    expect(lab.calls.slice(before)).not.toContain('iam:GetRole');
-  });
+      expect([exitCode, error?.message]).toEqual([1, expect.stringContaining('HTTP 400')]);
+      expect(lab.calls.slice(before)).not.toContain('iam:GetRole');
+    },
+  );
 });
 
 describe('list', () => {

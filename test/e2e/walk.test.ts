@@ -75,6 +75,7 @@ describe('the tutorial’s walk', () => {
     ['invoke update --id 1234ABCD --set number=6', { Attributes: { id: '1234ABCD', number: 6 } }],
     ['invoke delete --id 1234ABCD', {}],
     [`invoke echo --payload '{"a":1}'`, { a: 1 }],
+    ['invoke echo --payload null', null],
     ['invoke ping', 'pong'],
   ])('%s answers HTTP 200 with %j', async (command, body) => {
     const { code, stdout, stderr } = await machine.run(command);

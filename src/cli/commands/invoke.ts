@@ -88,7 +88,7 @@ export function refuseAll(operation: OperationName): void {
 
 /** Calls the lab through its HTTPS endpoint with the API key; without options with the tutorial's own examples. */
 export const invoke: EarlyCommand<InvokeOptions> = async (opening, { operation, table, all, ...input }) => {
-  const payload = input.payload ?? (all ? PAGE_PAYLOAD : undefined);
+  const payload = input.payload === undefined && all ? PAGE_PAYLOAD : input.payload;
   const event = eventOf(operation, { tableName: table ?? opening.lab.table.name, ...input, payload });
   const endpoint = await locate(opening);
   const context = await opening.located;
