@@ -30,6 +30,8 @@ export interface Screen {
   readonly voice: Voice;
   /** Whether stderr is a terminal that a spinner may use. */
   readonly animated: boolean;
+  /** Whether a spinner may be coloured: it paints itself, and knows of the terminal alone. */
+  readonly colored: boolean;
   /** Whether questions may be asked: both ends are a terminal and somebody reads what is said. */
   readonly interactive: boolean;
   /** A line of the result. */
@@ -87,14 +89,16 @@ export interface ScreenOptions {
 }
 
 export function createScreen(options: ScreenOptions): Screen {
-  const { stdout, stderr, stdin, voice } = options;
-  const line = (stream: Stream, text: string): void => void stream.write(`${asShown(stream, text)}\n`);
+  const { stdout, stderr, stdin, voice, color } = options;
+  const line = (stream: Stream, text: string): void => void stream.write(`${asShown(stream, text)}
+`);
   let isListOpen = false;
   const speaks = voice === 'normal' || voice === 'verbose';
   return {
     voice,
     // A spinner on a terminal without a width would count its lines without end.
     animated: speaks && stderr.isTTY === true && stderr.columns !== 0,
+    colored: color,
     get interactive() {
       return voice !== 'json' && stderr.isTTY === true && stdin().isTTY === true;
     },

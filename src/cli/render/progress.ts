@@ -1,6 +1,7 @@
 import type { Ora } from 'ora';
 import type { EngineEvent, Listener, StepReport } from '../../engine/events.js';
 import type { Edge } from '../edge.js';
+import type { Screen } from '../screen.js';
 import { stepLines } from './lines.js';
 import { visible } from './visible.js';
 
@@ -21,7 +22,7 @@ export async function createProgress(
   { screen, terminal, signal }: Pick<Edge, 'screen' | 'terminal' | 'signal'>,
   lines: readonly string[] | 'spinner only',
 ): Promise<Progress> {
-  const spinner = screen.animated ? await startSpinner(terminal().output) : undefined;
+  const spinner = screen.animated ? await startSpinner(screen, terminal().output) : undefined;
   const print = (line: string): void => {
     spinner?.clear();
     screen.progress(line);
@@ -70,9 +71,9 @@ export async function createProgress(
   };
 }
 
-async function startSpinner(stream: NodeJS.WritableStream): Promise<Ora> {
+async function startSpinner({ colored }: Screen, stream: NodeJS.WritableStream): Promise<Ora> {
   const { default: ora } = await import('ora');
-  return ora({ stream, discardStdin: false, text: 'looking' }).start();
+  return ora({ stream, discardStdin: false, text: 'looking', color: colored ? 'cyan' : false }).start();
 }
 
 /** Steps end in any order; their lines come in the tutorial's. */

@@ -1,0 +1,35 @@
+/** What is seen while a command works: a spinner on a terminal. */
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { expect, test } from '@jest/globals';
+import { createProgress } from '../../src/cli/render/progress.js';
+import { plainScreen } from '../_helpers/plain-screen.js';
+
+// The spinner asks the process what the terminal can do, and is loaded only when one is needed.
+process.env['FORCE_COLOR'] = '1';
+process.env['TERM'] = 'xterm';
+delete process.env['CI'];
+
+/** A terminal, and all that was written on it while something was waited for. */
+async function shown(): Promise<string> {
+  const stream = Object.assign(new PassThrough(), {
+    ...{ isTTY: true, columns: 80 },
+    ...{ clearLine: () => true, cursorTo: () => true, moveCursor: () => true },
+  });
+  const screen = plainScreen(stream);
+  const terminal = () => ({ input: process.stdin, output: stream });
+  const { signal } = new AbortController();
+  const progress = await createProgress({ screen, terminal, signal }, ['role']);
+  progress.listener({ kind: 'note', step: 'table', text: 'waiting until it is there' });
+  progress.end();
+  stream.end();
+  return text(stream);
+}
+
+test('the spinner has no colour where none is wanted', async () => {
+  const said = await shown();
+
+  expect(said).toContain('looking');
+  // eslint-disable-next-line no-control-regex
+  expect(said).not.toMatch(/\u001b\[\d+m/);
+});
