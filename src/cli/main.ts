@@ -25,13 +25,15 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   if (parsed.kind === 'said') return parsed.exitCode;
   const voice = parsed.kind === 'usage' ? typed : voiceOf(parsed.invocation.flags);
   const streams = parsed.kind === 'usage' ? plain : { stdout: openStdout(), stderr: process.stderr };
+  const isDumb = process.env['TERM'] === 'dumb';
   const screenFor = (reader: Omit<Reader, 'byNpx'>): Screen =>
     createScreen({
       ...streams,
       stdin: () => process.stdin,
       voice,
       reader: { byNpx, ...reader },
-      color: !flags.includes('--no-color') && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+      color: !flags.includes('--no-color') && !process.env['NO_COLOR'] && !isDumb,
+      overwrites: !isDumb && process.env['CI'] === undefined,
     });
   // Loaded when they are needed: help and version can do without.
   if (parsed.kind === 'usage') {

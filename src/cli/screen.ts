@@ -86,18 +86,19 @@ export interface ScreenOptions {
   readonly reader: Reader;
   /** False with `--no-color`, NO_COLOR or a dumb terminal. */
   readonly color: boolean;
+  /** Whether a terminal can be written over: not a dumb one, and not in CI, where it is read as a log. */
+  readonly overwrites: boolean;
 }
 
 export function createScreen(options: ScreenOptions): Screen {
-  const { stdout, stderr, stdin, voice, color } = options;
-  const line = (stream: Stream, text: string): void => void stream.write(`${asShown(stream, text)}
-`);
+  const { stdout, stderr, stdin, voice, color, overwrites } = options;
+  const line = (stream: Stream, text: string): void => void stream.write(`${asShown(stream, text)}\n`);
   let isListOpen = false;
   const speaks = voice === 'normal' || voice === 'verbose';
   return {
     voice,
     // A spinner on a terminal without a width would count its lines without end.
-    animated: speaks && stderr.isTTY === true && stderr.columns !== 0,
+    animated: speaks && overwrites && stderr.isTTY === true && stderr.columns !== 0,
     colored: color,
     get interactive() {
       return voice !== 'json' && stderr.isTTY === true && stdin().isTTY === true;
@@ -137,7 +138,7 @@ export function createScreen(options: ScreenOptions): Screen {
       const text = JSON.stringify(value, null, 2);
       line(stdout, isListOpen ? `\n  ],\n${text.slice('{\n'.length)}` : text);
     },
-    live: voice !== 'json' && stdout.isTTY === true ? () => createLive(stdout) : undefined,
+    live: voice !== 'json' && overwrites && stdout.isTTY === true ? () => createLive(stdout) : undefined,
     out: createPen(stdout, options),
     err: createPen(stderr, options),
   };

@@ -26,7 +26,7 @@ const MAX_CHANGES = 6;
 /** @throws LabError `usage` where nothing can be written over */
 export function refuseWatch(screen: Screen): Live {
   if (screen.live) return screen.live();
-  throw new LabError('usage', 'status --watch needs a terminal, and writes no JSON.', {
+  throw new LabError('usage', 'status --watch needs a terminal that it can write over, and writes no JSON.', {
     hint: 'Look once: `lab-setup status`',
   });
 }

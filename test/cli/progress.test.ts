@@ -1,4 +1,4 @@
-/** What is seen while a command works: a spinner on a terminal. */
+/** What is seen while a command works: a spinner where one may turn, else lines. */
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
@@ -11,12 +11,12 @@ process.env['TERM'] = 'xterm';
 delete process.env['CI'];
 
 /** A terminal, and all that was written on it while something was waited for. */
-async function shown(): Promise<string> {
+async function shown({ overwrites = true } = {}): Promise<string> {
   const stream = Object.assign(new PassThrough(), {
     ...{ isTTY: true, columns: 80 },
     ...{ clearLine: () => true, cursorTo: () => true, moveCursor: () => true },
   });
-  const screen = plainScreen(stream);
+  const screen = plainScreen(stream, { overwrites });
   const terminal = () => ({ input: process.stdin, output: stream });
   const { signal } = new AbortController();
   const progress = await createProgress({ screen, terminal, signal }, ['role']);
@@ -32,4 +32,8 @@ test('the spinner has no colour where none is wanted', async () => {
   expect(said).toContain('looking');
   // eslint-disable-next-line no-control-regex
   expect(said).not.toMatch(/\u001b\[\d+m/);
+});
+
+test('a terminal that cannot be written over is told in lines what is waited for', async () => {
+  expect(await shown({ overwrites: false })).toBe('   table: waiting until it is there\n');
 });

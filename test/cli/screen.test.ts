@@ -13,8 +13,7 @@ function penOf(
 ): Pen {
   const stdout = { write: () => true, ...(stream === 'pipe' ? {} : { isTTY: true, ...stream }) };
   const reader = { byNpx, lab, placeFlags: () => place };
-  return createScreen({ stdout, stderr: stdout, stdin: () => ({}), voice: 'normal', reader, color: false })
-    .out;
+  return plainScreen(stdout, { reader }).out;
 }
 
 const HINT = 'Bring it up with `lab-setup up --lab ana`, or look at what is there with `lab-setup status`.';
@@ -83,7 +82,7 @@ describe('what others wrote', () => {
     say(
       createScreen({
         ...{ stdout: stream, stderr: stream, stdin: () => ({}) },
-        ...{ voice: 'verbose', reader, color: true },
+        ...{ voice: 'verbose', reader, color: true, overwrites: true },
       }),
     );
     return all;

@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { UpdateApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { createLive } from '../../src/cli/render/live.js';
-import { watch } from '../../src/cli/watch.js';
+import { refuseWatch, watch } from '../../src/cli/watch.js';
 import type { Things } from '../../src/tutorial/step.js';
 import { patched } from '../_helpers/drift.js';
 import { buildByHand } from '../_helpers/hand-built.js';
 import { openLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+import { plainScreen } from '../_helpers/plain-screen.js';
 import { runCommand } from '../_helpers/run-command.js';
 
 let aws: TestAws;
@@ -141,4 +142,13 @@ test('a terminal that tells no size has the usual one', () => {
   live.show(['one', 'two']);
 
   expect(written).toContain('one\u001b[K\ntwo\u001b[K');
+});
+
+test.each([
+  ['a pipe', { isTTY: false }, true],
+  ['a terminal that cannot be written over', { isTTY: true }, false],
+])('is refused on %s', (_, stream, overwrites) => {
+  const screen = plainScreen({ write: () => true, ...stream }, { overwrites });
+
+  expect(() => refuseWatch(screen)).toThrow('needs a terminal that it can write over');
 });
