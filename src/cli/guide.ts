@@ -144,7 +144,7 @@ const PROMPT = 'Enter: do it   s: skip it   q: stop here > ';
 async function readAnswer(edge: Edge): Promise<Answer | 'interrupt'> {
   for (;;) {
     const line = await readLine(edge);
-    if (line === undefined) return edge.signal.aborted ? 'interrupt' : 'stop';
+    if (line === undefined) return 'stop';
     if (line === INTERRUPT) return 'interrupt';
     const word = line.trim().toLowerCase();
     if (word === '') return 'make';
@@ -160,18 +160,19 @@ function readLine({ signal, terminal, screen }: Edge): Promise<string | typeof I
   const reader = createInterface({ ...terminal() });
   return new Promise((resolve) => {
     const end = (answer: string | typeof INTERRUPT | undefined): void => {
-      signal.removeEventListener('abort', close);
+      signal.removeEventListener('abort', interrupt);
       resolve(answer);
       reader.close();
     };
-    const close = (): void => end(undefined);
-    reader.once('line', end);
-    reader.once('SIGINT', () => {
+    const interrupt = (): void => {
+      // The cursor stands behind the prompt.
       screen.complain('');
       end(INTERRUPT);
-    });
-    reader.once('close', close);
-    signal.addEventListener('abort', close);
+    };
+    reader.once('line', end);
+    reader.once('SIGINT', interrupt);
+    reader.once('close', () => end(undefined));
+    signal.addEventListener('abort', interrupt);
     reader.setPrompt(PROMPT);
     reader.prompt();
   });

@@ -117,6 +117,21 @@ describe('up --step', () => {
     expect(sitting.said()).toContain('Stopped here. What stands: role.');
   });
 
+  test('says on a line of its own that a signal ended it at the question', async () => {
+    const killed = new AbortController();
+    const lab = await openLab(aws, 'killed', {}, { signal: killed.signal });
+    const { context, said } = sitAt(aws, lab);
+    context.edge.terminal().output.on('data', () => killed.abort());
+
+    const { exitCode } = await up(context, {
+      ...PLAIN,
+      course: readCourse({ step: true }, context.edge.screen),
+    });
+
+    expect(exitCode).toBe(130);
+    expect(said()).toMatch(/q: stop here > \n$/);
+  });
+
   test('says what a skipped step takes with it, and makes the rest', async () => {
     const lab = await openLab(aws, 'no-api');
     const answers = [ENTER, ENTER, ENTER, 's\n', ENTER];
