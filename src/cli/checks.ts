@@ -1,5 +1,5 @@
 /** What `doctor` looks at. Every check answers with what it found, or throws a LabError with what is wrong and its fix. */
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GetRestApisCommand } from '@aws-sdk/client-api-gateway';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -14,7 +14,7 @@ import { LabError } from '../lab-error.js';
 import { troubleOf } from '../local/index.js';
 import type { Lab } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
-import { recordOf, refuseOtherAccount, type LabRecord } from './home.js';
+import { createFile, recordOf, refuseOtherAccount, type LabRecord } from './home.js';
 import { asLabError } from './place.js';
 
 /** Node.js is new enough. */
@@ -52,12 +52,15 @@ export async function checkPackage({ package: installed }: Edge): Promise<string
   return `lab-setup ${installed.version}, complete`;
 }
 
+/** About what a lab takes on the disk: a full one still lets files be made, and nothing be written into them. */
+const LAB_SIZE = 1_000_000;
+
 /** The home can be written: records of labs, copies of replaced code, the local AWS. */
 export async function checkHome({ home }: Edge): Promise<string> {
   const probe = join(home.folder, `.doctor-${process.pid}`);
   try {
     await mkdir(home.folder, { recursive: true, mode: 0o700 });
-    await writeFile(probe, '', { flag: 'wx', mode: 0o600 });
+    await createFile(probe, Buffer.alloc(LAB_SIZE));
     await rm(probe);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

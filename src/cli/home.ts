@@ -177,7 +177,7 @@ export async function dropRecord(home: Home, lab: string): Promise<void> {
 }
 
 /** Makes a file for its owner's eyes only: whole and on disk, or not at all. */
-async function createFile(file: string, content: string | Uint8Array): Promise<void> {
+export async function createFile(file: string, content: string | Uint8Array): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
   try {
     try {

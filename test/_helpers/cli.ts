@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
+import { limited } from './full-disk.js';
 
 const BINARY = fileURLToPath(new URL('../../bin/lab-setup.js', import.meta.url));
 
@@ -18,6 +19,8 @@ export interface Run {
 export interface RunOptions {
   readonly env?: Record<string, string>;
   readonly input?: string;
+  /** In bytes; a longer one cannot be written, as on a full disk. */
+  readonly largestFile?: number;
   /** Presses Ctrl-C when this has happened. */
   readonly interruptWhen?: Promise<unknown>;
   /** Presses Ctrl-C when stderr has said this. */
@@ -36,8 +39,11 @@ export async function newMachine(): Promise<Machine> {
   const folder = await mkdtemp(join(tmpdir(), 'lab-setup-e2e-'));
   const home = join(folder, 'lab-setup');
   const run: Machine['run'] = async (args, options = {}) => {
-    const { env = {}, input = '', interruptWhen, interruptAfter } = options;
-    const child = spawn(process.execPath, [BINARY, ...words(args)], {
+    const { env = {}, input = '', largestFile, interruptWhen, interruptAfter } = options;
+    const command = [process.execPath, BINARY, ...words(args)];
+    const [program = '', ...rest] =
+      largestFile === undefined ? command : [...limited(largestFile), ...command];
+    const child = spawn(program, rest, {
       cwd: folder,
       env: {
         PATH: process.env['PATH'] ?? '',

@@ -5,15 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
+import { limited } from './full-disk.js';
 
 const SERVER = fileURLToPath(new URL('../../dist/local-aws.cjs', import.meta.url));
-
-/** Under a limit for the size of each file, in bytes, a write beyond it fails as on a full disk. */
-const limited = (bytes: number): string[] => [
-  '/bin/sh',
-  '-c',
-  `trap '' XFSZ; ulimit -f ${Math.ceil(bytes / 512)}; exec "$0" "$@"`,
-];
 
 export interface Daemon {
   readonly child: ChildProcess;

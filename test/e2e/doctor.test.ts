@@ -84,6 +84,13 @@ test('a home that cannot be written is named, with what to do', async () => {
   expect(code).toBe(1);
 });
 
+test('so is one whose disk is full, where a file can be made and not be filled', async () => {
+  const { code, stdout } = await machine.run('doctor', { largestFile: 512 });
+
+  expect(stdout).toMatch(/^failed {2}home .* cannot be written: .*\n +→ .*make room on its disk\.$/m);
+  expect(code).toBe(1);
+});
+
 test('--verbose shows its calls', async () => {
   await machine.run('local start');
 
