@@ -48,6 +48,13 @@ describe('before there is a lab', () => {
     expect(stderr).toContain('do anything in the account');
   });
 
+  test('of the function’s code that does not fit on the disk nothing is left', async () => {
+    const full = await machine.run('steps function --zip', { largestFile: 512 });
+
+    expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('with room on its disk')]);
+    await expect(readFile(join(dirname(machine.home), 'function.zip'))).rejects.toThrow('ENOENT');
+  });
+
   test('the function’s code is written once, and never over another file', async () => {
     const written = await machine.run('steps function --zip');
     const again = await machine.run('steps function --zip');

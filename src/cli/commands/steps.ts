@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { partitionOf, type Place } from '../../aws/target.js';
 import { status as lookAt, type StatusReport } from '../../engine/status.js';
@@ -11,7 +11,7 @@ import type { Context } from '../context.js';
 import type { Edge } from '../edge.js';
 import { EXIT } from '../exit-codes.js';
 import { checkFlags, type GlobalFlags, type Request } from '../flags.js';
-import { readRecord, type LabRecord } from '../home.js';
+import { createFile, readRecord, type LabRecord } from '../home.js';
 import { chapterOf, CHAPTERS, show, type Chapter } from '../lessons.js';
 import { urlOf } from '../located.js';
 import { findTarget } from '../place.js';
@@ -95,7 +95,7 @@ function policy(
 async function writeZip(edge: Edge): Promise<CommandResult> {
   const { zip } = await (await shippedHandler(edge.package)).archive();
   try {
-    await writeFile(ZIP_FILE, zip, { flag: 'wx' });
+    await createFile(ZIP_FILE, zip);
   } catch (error) {
     const there = await readFile(ZIP_FILE).catch(() => undefined);
     if (there?.equals(zip) !== true) throw notWritten(error);
@@ -108,7 +108,7 @@ async function writeZip(edge: Edge): Promise<CommandResult> {
 function notWritten(cause: unknown): LabError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new LabError('failed', `${ZIP_FILE} was not written: ${reason}`, {
-    hint: 'Go to a folder that you may write, and where there is no other file of this name.',
+    hint: 'Go to a folder that you may write, with room on its disk and no other file of this name.',
     cause,
   });
 }
