@@ -13,11 +13,12 @@ export const buildOf = (serverScript: string): Promise<string> =>
   );
 
 /**
- * The build that a running server is of. It is of none any more when its script is gone, or was written anew: it would start
- * functions with a worker that is not its own.
+ * The build that a running server is of. It is of none any more when its script, or the Node.js that it runs on, is gone or
+ * was written anew: it would start functions with a worker, or on a Node.js, that is not its own.
  */
-export async function ownBuild(serverScript: string): Promise<() => string> {
-  const writtenAt = (): number | undefined => statSync(serverScript, { throwIfNoEntry: false })?.mtimeMs;
+export async function ownBuild(serverScript: string, node: string): Promise<() => string> {
+  const writtenAt = (): string =>
+    [serverScript, node].map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs).join();
   const before = writtenAt();
   const build = await buildOf(serverScript);
   return () => (writtenAt() === before ? build : '');

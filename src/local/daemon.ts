@@ -86,7 +86,7 @@ async function main(): Promise<void> {
   const settings = readSettings();
   const { folder } = settings;
   // Before anything else: from now on this process is of the build that was there when it began.
-  const build = await ownBuild(process.argv[1] ?? '');
+  const build = await ownBuild(process.argv[1] ?? '', process.execPath);
   const before = (await readConfig(folder)) ?? newConfig(settings.region ?? DEFAULT_REGION);
   const config = { ...before, likeAws: settings.likeAws ?? before.likeAws };
   let lastRequest = systemClock.now();
