@@ -30,15 +30,15 @@ beforeEach(async () => {
   await cp(join(PACKAGE, 'esbuild.prepare.js'), join(checkout, 'esbuild.prepare.js'));
   const build = "import { writeFileSync } from 'node:fs';\nwriteFileSync('built', '');\n";
   await writeFile(join(checkout, 'esbuild.config.js'), build);
+  await mkdir(join(checkout, 'node_modules', 'esbuild'), { recursive: true });
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Types it in the checkout, in a home where nothing was run before; npm asks no registry. @returns whether it has built */
-async function builds(command: string, built: readonly string[]): Promise<boolean> {
-  for (const file of built) await writeFile(join(checkout, 'dist', file), '');
+/** Types it in the checkout, in a home that only this test has used; npm asks no registry. */
+function type(command: string): Promise<{ stdout: string }> {
   const [program = '', ...words] = command.split(' ');
-  await run(program, words, {
+  return run(program, words, {
     cwd: checkout,
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -50,6 +50,11 @@ async function builds(command: string, built: readonly string[]): Promise<boolea
       npm_command: 'exec',
     },
   });
+}
+
+async function builds(command: string, built: readonly string[]): Promise<boolean> {
+  for (const file of built) await writeFile(join(checkout, 'dist', file), '');
+  await type(command);
   return access(join(checkout, 'built')).then(
     () => true,
     () => false,
@@ -64,4 +69,24 @@ test.each([
   ['npm pack', WHOLE, true],
 ])('%s where there are %j: builds %j', async (command, built, expected) => {
   expect(await builds(command, built)).toBe(expected);
+});
+
+test('npx in a checkout where nothing is installed builds nothing, and serves there afterwards', async () => {
+  const installed = join(checkout, 'node_modules');
+  await rm(installed, { recursive: true });
+  expect(await builds('npx stub', [])).toBe(false);
+
+  await mkdir(join(installed, 'esbuild'), { recursive: true });
+
+  expect(await type('npx stub')).toMatchObject({ stdout: 'ran\n' });
+});
+
+test('a command of a checkout that is not built names what builds it', async () => {
+  await cp(join(PACKAGE, 'bin'), join(checkout, 'bin'), { recursive: true });
+
+  await expect(run(process.execPath, [join(checkout, 'bin', 'lab-setup.js')])).rejects.toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^Error: .* not built yet\.\nNext: .*`npm ci`\n$/) as unknown,
+  });
 });
