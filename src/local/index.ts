@@ -153,22 +153,31 @@ export async function startLocalAws(options: StartOptions): Promise<LocalAws> {
 }
 
 /**
- * Stops the local AWS; false when none was running. Its state stays.
+ * Stops the local AWS, also one that another command starts meanwhile; false when none was running. Its state stays.
  * @throws LocalAwsError when some process holds the state and does not prove to be the local AWS, or it is another user's.
  */
 export async function stopLocalAws(folder: string): Promise<boolean> {
-  const found = await findLocalAws(folder).catch((error: unknown) => {
-    if (error instanceof LocalAwsError && error.code !== 'foreign') return undefined;
-    throw error;
-  });
-  if (found) await endServer(folder, found.pid);
-  const deadline = Date.now() + RELEASE_BUDGET_MS;
-  while (await isHeld(folder)) {
+  let hasStopped = false;
+  let deadline = Date.now() + RELEASE_BUDGET_MS;
+  for (;;) {
+    const found = await findOwn(folder);
+    if (found) {
+      await endServer(folder, found.pid);
+      hasStopped = true;
+      deadline = Date.now() + RELEASE_BUDGET_MS;
+    }
+    if (!(await isHeld(folder))) return hasStopped;
     if (Date.now() > deadline) throw inUse(await readRunning(folder), folder);
     await sleep(POLL_MS);
   }
-  return found !== undefined;
 }
+
+/** The running local AWS; none where nobody can tell, unless it is another user's. */
+const findOwn = (folder: string): Promise<LocalAws | undefined> =>
+  findLocalAws(folder).catch((error: unknown) => {
+    if (error instanceof LocalAwsError && error.code !== 'foreign') return undefined;
+    throw error;
+  });
 
 /**
  * Stops the local AWS and deletes all it kept, credentials and port included.

@@ -19,6 +19,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { IAM } from '@aws-sdk/client-iam';
 import { Lambda } from '@aws-sdk/client-lambda';
@@ -108,6 +109,20 @@ describe('a local AWS that does not answer', () => {
     expect((await troubleOf(folder))?.code).toBe('in-use');
     process.kill(pid, 'SIGKILL');
   });
+});
+
+test('a stop also ends the server that another command starts meanwhile', async () => {
+  await start();
+  const running = await readFile(join(folder, 'server.json'), 'utf8');
+  // As of one that has the state already, and does not answer yet.
+  await rm(join(folder, 'server.json'));
+
+  const stopping = stopLocalAws(folder);
+  await sleep(500);
+  await writeFile(join(folder, 'server.json'), running);
+
+  expect(await stopping).toBe(true);
+  expect(await readdir(folder)).not.toContain('server.json');
 });
 
 test('a port that another program has taken meanwhile is told without a start', async () => {
