@@ -168,7 +168,9 @@ function explain(error: unknown): StartReport {
 }
 
 main().catch(async (error: unknown) => {
-  console.error(error);
-  await report(explain(error));
+  const outcome = explain(error);
+  // Of several that start at once one gets the state: what the others met is no trouble to look for in the log.
+  if (outcome.kind !== 'locked') console.error(error);
+  await report(outcome);
   process.exit(1);
 });

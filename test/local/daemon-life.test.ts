@@ -158,6 +158,13 @@ describe('a start', () => {
     expect((await findLocalAws(folder))?.pid).toBe(second.pid);
   });
 
+  test('beside others ends in one server, without a word in its log', async () => {
+    const all = await Promise.all([start(), start(), start()]);
+
+    expect(new Set(all.map(({ pid }) => pid)).size).toBe(1);
+    expect(await readFile(join(folder, 'server.log'), 'utf8')).toBe('');
+  });
+
   test('with a configuration that cannot be read is refused, until a reset', async () => {
     await mkdir(folder, { recursive: true });
     const config = join(folder, 'config.json');
