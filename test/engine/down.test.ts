@@ -182,6 +182,48 @@ describe('down', () => {
     });
   });
 
+  test('interrupted while it removes, does not speak of what a thing that was not there leaves behind', async () => {
+    const ctrlC = new AbortController();
+    const cut: AnyStep<ToyWorld> = {
+      ...toyStep(1, 'a'),
+      remove: () => {
+        ctrlC.abort();
+        return Promise.reject(new Error('cut off'));
+      },
+    };
+    const missing: AnyStep<ToyWorld> = {
+      ...toyStep(2, 'b'),
+      sweep: () => Promise.resolve({ outcome: 'removed' }),
+    };
+
+    const report = await down({
+      ...toyWalk([cut, missing], { a: ours() }),
+      signal: ctrlC.signal,
+      confirm,
+    });
+
+    expect(outcomes(report)).toEqual(['a skipped', 'b absent', 'teardown skipped']);
+  });
+
+  test('interrupted while it waits to read again, does not fail with that', async () => {
+    const ctrlC = new AbortController();
+    const lingering: AnyStep<ToyWorld> = { ...toyStep(1, 'a'), inspect: () => Promise.resolve(ours()) };
+    const walk = toyWalk([lingering]);
+    const sleep = (): Promise<void> => {
+      ctrlC.abort();
+      return Promise.reject(new Error('cut off'));
+    };
+
+    const report = await down({
+      ...walk,
+      clock: { ...walk.clock, sleep },
+      signal: ctrlC.signal,
+      confirm,
+    });
+
+    expect(report).toMatchObject({ kind: 'interrupted', steps: [{ outcome: 'removed' }] });
+  });
+
   test('interrupted while it reads again, does not call what it removed left over', async () => {
     const ctrlC = new AbortController();
     const step = toyStep(1, 'a');
