@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createUnlessMade } from '../../src/aws/make-once.js';
+import { createUnlessMade, inOrder, settle } from '../../src/aws/make-once.js';
+import { BUDGETS } from '../../src/aws/waiting.js';
 import { makeOnce } from '../_helpers/make-once.js';
 import { fakeWaiting } from '../_helpers/fake-time.js';
 
@@ -167,5 +168,68 @@ describe('a create whose answer was lost', () => {
     });
 
     await expect(call).rejects.toBe(refused);
+  });
+});
+
+describe('which of several to go on with', () => {
+  const [first, second] = [thing('first', 1), thing('second', 2)];
+
+  /** Looks that find these things, the last ones for ever; `usedFrom` is the look from which on all are used. */
+  function looks(lists: readonly (readonly Thing[])[], usedFrom = Infinity) {
+    const waiting = fakeWaiting();
+    const removed: string[] = [];
+    let looked = 0;
+    const rivals = {
+      list: () => Promise.resolve(lists[(looked += 1) - 1] ?? lists.at(-1) ?? []),
+      isUsed: () => Promise.resolve(looked >= usedFrom),
+      remove: ({ id }: Thing) => Promise.resolve(void removed.push(id)),
+    };
+    return { waiting, rivals, removed, looked: () => looked };
+  }
+
+  test.each([
+    ['listed', [second]],
+    ['not listed yet', []],
+  ])('is known at once where only the own is there, %s', async (_, list) => {
+    const { waiting, rivals, removed } = looks([list]);
+
+    expect(await settle(waiting, rivals, second)).toBe(second);
+    expect({ slept: waiting.clock.slept, removed }).toEqual({ slept: [], removed: [] });
+  });
+
+  test('is the own as soon as the other run has removed its own', async () => {
+    const { waiting, rivals, removed, looked } = looks([[second, first], [first]]);
+
+    expect(await settle(waiting, rivals, first)).toBe(first);
+    expect({ looked: looked(), removed }).toEqual({ looked: 2, removed: [] });
+  });
+
+  test('is not the other’s before that is used, since its maker may yield as well', async () => {
+    const { waiting, rivals, removed, looked } = looks([[first, second], [first]], 5);
+
+    expect(await settle(waiting, rivals, second)).toBe(first);
+    expect({ looked: looked(), removed }).toEqual({ looked: 5, removed: ['second'] });
+  });
+
+  test('is the first after a minute, when the run that made it was cut off', async () => {
+    const { waiting, rivals } = looks([[first, second], [first]]);
+
+    expect(await settle(waiting, rivals, second)).toBe(first);
+    expect(waiting.clock.now()).toBeGreaterThan(BUDGETS.rival.ms - 2 * BUDGETS.rival.pauseMs);
+  });
+
+  test('is not guessed where the list cannot be read', async () => {
+    const { waiting, rivals } = looks([]);
+    const denied = new Error('may not list');
+
+    await expect(settle(waiting, { ...rivals, list: () => Promise.reject(denied) }, first)).rejects.toBe(
+      denied,
+    );
+  });
+
+  test('follows the creation date, and the id within one second', () => {
+    const things = [thing('b', 2), thing('a', 2), thing('z', 1)];
+
+    expect(inOrder(things).map(({ id }) => id)).toEqual(['z', 'a', 'b']);
   });
 });
