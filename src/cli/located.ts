@@ -7,12 +7,35 @@ import { api as apiStep } from '../tutorial/steps/04-api.js';
 import { key as keyStep } from '../tutorial/steps/09-key.js';
 import type { Context, Opening } from './context.js';
 import { labName } from './lab-name.js';
+import { thingIn } from './walk.js';
 
 /** The URL of the lab's POST /dynamodbmanager. */
 export function urlOf(context: Context, api: { id: string }, stage?: { stageName: string }): string {
   const { target, place, lab } = context;
   const stageName = stage?.stageName ?? lab.stage.name;
   return invokeUrl(target, { place, apiId: api.id, stage: stageName, path: lab.resource.path });
+}
+
+/** Where a lab answers and what opens it, as far as there is of both. */
+export interface Located {
+  readonly invokeUrl?: string;
+  /** Only where its value was asked for. */
+  readonly apiKey?: string;
+}
+
+/** The same of what a walk found or made. */
+export async function locatedIn(
+  context: Context,
+  things: ReadonlyMap<string, unknown>,
+  { showKey }: { readonly showKey: boolean },
+): Promise<Located> {
+  const api = thingIn(things, 'api');
+  const stage = thingIn(things, 'deployment');
+  const key = thingIn(things, 'key');
+  return {
+    ...(api && stage ? { invokeUrl: urlOf(context, api, stage) } : {}),
+    ...(showKey && key ? { apiKey: await keyValue(context, key.id) } : {}),
+  };
 }
 
 /** The value of a key. It is asked for when it is needed, and kept nowhere. */

@@ -172,6 +172,29 @@ describe('a part of the lab', () => {
     expect(states).toEqual({ ...allSteps('missing'), table: 'in-order' });
   });
 
+  test('--show-key shows the key where it is made, and the URL only once there is a stage', async () => {
+    const lab = await openLab(aws, 'shown');
+    const upTo = async (flags: Parameters<typeof readCourse>[0]) => {
+      const { context, said } = sitAt(aws, lab);
+      const course = readCourse(flags, context.edge.screen);
+      const { members } = await up(context, { ...PLAIN, course, showKey: true });
+      return { members, said: said() };
+    };
+
+    const key = await upTo({ only: 'key' });
+    const deployment = await upTo({ until: 'deployment' });
+
+    expect(key.members).toEqual({
+      steps: expect.anything() as unknown,
+      apiKey: expect.any(String) as unknown,
+    });
+    expect(key.said).toMatch(/^API key {5}[A-Za-z0-9]{40}$/m);
+    expect(deployment.members).toMatchObject({
+      invokeUrl: expect.stringMatching(/\/Prod\/dynamodbmanager$/) as unknown,
+    });
+    expect(deployment.said).toMatch(/^Invoke URL {2}https:/m);
+  });
+
   test('--only says what is missing instead of making it', async () => {
     const lab = await openLab(aws, 'unmet');
 

@@ -7,13 +7,14 @@ import type { Context } from '../context.js';
 import { costOf } from '../cost.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { isCleanedUp, leftoverLines, leftoversOf } from '../leftovers.js';
-import { keyValue, urlOf } from '../located.js';
+import { locatedIn } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { errorMembers, stepMembers } from '../render/json.js';
+import { locatedLines } from '../render/lines.js';
 import { taughtLines, unreadLines } from '../render/teaching.js';
 import type { Pen } from '../screen.js';
 import { environmentFor, strangerAt, teach, type Saying } from '../teaching.js';
-import { lookingOf, thingIn } from '../walk.js';
+import { lookingOf } from '../walk.js';
 
 export interface StatusOptions {
   readonly showKey: boolean;
@@ -32,22 +33,16 @@ export const status: EarlyCommand<StatusOptions> = async (opening, { showKey }) 
     for (const line of stepText(context, { report, step, sayings: taught.get(step.id) ?? [] }))
       screen.result(line);
   }
-  const api = thingIn(report.things, 'api');
-  const key = thingIn(report.things, 'key');
-  const stage = thingIn(report.things, 'deployment');
-  const invokeUrl = api && stage && urlOf(context, api, stage);
-  const apiKey = showKey && key ? await keyValue(context, key.id) : undefined;
+  const located = await locatedIn(context, report.things, { showKey });
   const cost = leftovers.length === 0 ? costOf(context, report.things) : undefined;
   const members = {
     steps: stepMembers(report.steps, (step) => taughtMembers(step, taught.get(step.id) ?? [], screen.out)),
-    ...(invokeUrl === undefined ? {} : { invokeUrl }),
-    ...(apiKey === undefined ? {} : { apiKey }),
+    ...located,
     ...(leftovers.length === 0 ? {} : { leftovers }),
     ...cost?.members,
   };
   screen.result('');
-  if (invokeUrl !== undefined) screen.result(`Invoke URL  ${invokeUrl}`);
-  if (apiKey !== undefined) screen.result(`API key     ${apiKey}`);
+  for (const line of locatedLines(located)) screen.result(line);
   if (cost) screen.result(screen.out.prose(cost.line, { hang: 12 }));
   const unread = notChecked(report, members);
   if (unread) return unread;

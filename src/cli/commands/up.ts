@@ -12,7 +12,7 @@ import { createGuide } from '../guide.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { isAt, placeText, writeRecord } from '../home.js';
 import { labName } from '../lab-name.js';
-import { keyValue, urlOf } from '../located.js';
+import { keyValue, locatedIn, urlOf } from '../located.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
 import { differenceLines, stepLabel } from '../render/lines.js';
@@ -65,6 +65,7 @@ export const up: EarlyCommand<UpOptions> = async (opening, options) => {
   if (guide?.interrupted() === true) {
     return unfinished(context, { kind: 'interrupted', steps: report.steps }, options);
   }
+  if (report.kind === 'part') return partly(context, report, options);
   if (report.kind !== 'up') return unfinished(context, report, options);
   if (!reached) throw new Error('the engine did not say that all is made');
   return finish(context, report, { options, reached });
@@ -142,18 +143,25 @@ async function finish(
   return { exitCode: EXIT.ok, members: { ...members, ...cost?.members } };
 }
 
+async function partly(
+  context: Context,
+  report: Extract<UpReport, { kind: 'part' }>,
+  options: UpOptions,
+): Promise<CommandResult> {
+  const located = await locatedIn(context, report.things, options);
+  tellPart(context, report, located);
+  return { exitCode: EXIT.ok, members: { steps: stepMembers(report.steps), ...located } };
+}
+
 function unfinished(
   context: Context,
-  report: Exclude<UpReport, { kind: 'up' }>,
+  report: Exclude<UpReport, { kind: 'up' | 'part' }>,
   options: UpOptions,
 ): CommandResult {
   const { screen } = context.edge;
   const { adopt, course } = options;
   const members = { steps: stepMembers(report.steps) };
   switch (report.kind) {
-    case 'part':
-      tellPart(context, report);
-      return { exitCode: EXIT.ok, members };
     case 'unmet':
       return { exitCode: EXIT.failed, members, error: unmet(report) };
     case 'planned':

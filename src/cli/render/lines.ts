@@ -1,5 +1,6 @@
 import type { Outcome, StepReport } from '../../engine/events.js';
 import type { AwsCall } from '../../aws/calls.js';
+import type { Located } from '../located.js';
 import type { Paint, Pen } from '../screen.js';
 
 const COLOURS: Readonly<Record<Outcome, Parameters<Paint>[0]>> = {
@@ -78,3 +79,9 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 /** What `--verbose` shows of a call: `  iam:GetRole NoSuchEntity 12 ms 5f0b…`, never what was sent or answered. */
 export const callLine = ({ service, operation, ms, failure = 'ok', requestId = '-' }: AwsCall): string =>
   `  ${service}:${operation} ${failure} ${ms} ms ${requestId}`;
+
+/** What is to be called, and the key where its value was asked for. */
+export const locatedLines = ({ invokeUrl, apiKey }: Located): string[] => [
+  ...(invokeUrl === undefined ? [] : [`Invoke URL  ${invokeUrl}`]),
+  ...(apiKey === undefined ? [] : [`API key     ${apiKey}`]),
+];

@@ -2,6 +2,8 @@ import type { StepReport } from '../../engine/events.js';
 import { LabError } from '../../lab-error.js';
 import type { Context } from '../context.js';
 import { labName } from '../lab-name.js';
+import type { Located } from '../located.js';
+import { locatedLines } from './lines.js';
 
 /** A command, and what it is for. */
 type Suggestion = readonly [command: string, why: string];
@@ -58,6 +60,7 @@ const STANDING: readonly string[] = ['created', 'repaired', 'unchanged', 'in-ord
 export function tellPart(
   context: Context,
   { steps, stopped }: { steps: readonly StepReport[]; stopped: boolean },
+  located: Located,
 ): void {
   const { screen } = context.edge;
   const stands = ({ outcome }: StepReport): boolean => STANDING.includes(outcome);
@@ -66,6 +69,7 @@ export function tellPart(
   screen.progress('');
   screen.result(screen.out.prose(`${stopped ? 'Stopped here. ' : ''}What stands: ${standing || 'nothing'}.`));
   if (rest !== '') screen.result(screen.out.prose(`Not made, or not in order: ${rest}.`));
+  for (const line of locatedLines(located)) screen.result(line);
   const callable = steps.some((step) => step.id === 'function' && stands(step));
   // What of the rest was made by hand, `up` alone would refuse.
   const adopting = steps.some(({ outcome }) => outcome === 'by-hand') ? ' --adopt' : '';
