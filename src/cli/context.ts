@@ -54,16 +54,18 @@ export async function openContext(
   // Each call that waits listens to it. Where AWS is not reached all of a look wait at once, and Node would warn of a leak.
   setMaxListeners(0, signal);
   const waitingFor = (note: (text: string) => void): Waiting => ({ clock: edge.clock, signal, note });
-  let tellWait = (text: string): void => edge.screen.progress(edge.screen.err.prose(`   ${text}`));
+  const tell = (text: string): void => edge.screen.progress(edge.screen.err.prose(`   ${text}`));
+  // The header line is always the first. Where none comes, for nobody tells whose account it is, that is what is waited for.
+  let tellWait = (text: string): void => void located.then(() => tell(text)).catch(() => undefined);
   const detail = (text: string): void => edge.screen.detail(text);
-  const aws = createClients(target, {
-    waiting: waitingFor((text) => tellWait(text)),
-    onWarning: detail,
-    onCall: (call) => {
-      // The header line is always the first.
-      void located.catch(() => undefined).then(() => detail(callLine(call)));
-    },
-  });
+  const clientsThat = (note: (text: string) => void): ReturnType<typeof createClients> =>
+    createClients(target, {
+      waiting: waitingFor(note),
+      onWarning: detail,
+      onCall: (call) => void located.catch(() => undefined).then(() => detail(callLine(call))),
+    });
+  const aws = clientsThat((text) => tellWait(text));
+  const asking = clientsThat(tell);
   const unplaced = (note: (text: string) => void): Unplaced => ({
     lab,
     aws,
@@ -91,10 +93,11 @@ export async function openContext(
       tellWait = () => undefined;
       closing.abort();
       aws.close();
+      asking.close();
     },
   };
   const locate = async (): Promise<Context> => {
-    const place = await whoAmI(aws, target);
+    const place = await whoAmI(asking, target);
     edge.screen.progress(
       edge.screen.err.prose(headerOf(options.command, { lab, target, place }), { hang: 2 }),
     );

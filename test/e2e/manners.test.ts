@@ -94,6 +94,15 @@ describe('on the screen', () => {
     expect(stderr).not.toContain(apiKey);
   });
 
+  test('where nobody tells whose account it is, that call alone is waited for: no header line stands above the others', async () => {
+    const env = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' };
+    const flags = '--lab afar --target aws --endpoint-url http://127.0.0.1:1 --region us-east-1';
+
+    const { stderr } = await machine.run(`status ${flags}`, { env });
+
+    expect(stderr).toMatch(/^( {3}GetCallerIdentity: .*\n)+Error: Nothing answered sts:GetCallerIdentity /);
+  });
+
   test.each([
     ['-qy', /^$/],
     ['-vy', /^lab-setup down: .*\n {2}\w+:\w+ /],
