@@ -23,8 +23,13 @@ const PAUSES = { local: 1_000, aws: { first: 10_000, longest: 120_000 } } as con
 /** How many changes are kept on the screen. */
 const MAX_CHANGES = 6;
 
-/** @throws LabError `usage` where nothing can be written over */
-export function refuseWatch(screen: Screen): Live {
+/** @throws LabError `usage` where nothing can be written over, and where a key would stay in sight as long */
+export function refuseWatch(screen: Screen, showKey: boolean): Live {
+  if (showKey) {
+    throw new LabError('usage', 'status --watch shows no key.', {
+      hint: 'Look once: `lab-setup status --show-key`',
+    });
+  }
   if (screen.live) return screen.live();
   throw new LabError('usage', 'status --watch needs a terminal that it can write over, and writes no JSON.', {
     hint: 'Look once: `lab-setup status`',

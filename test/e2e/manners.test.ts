@@ -262,6 +262,8 @@ describe('bad input gets a clear answer', () => {
       /--payload is only what stands under "payload".*Leave the rest away/s,
     ],
     ['logs --since 10', 2, /--since 10 is not a time/],
+    ['status --watch', 2, /--watch needs a terminal/],
+    ['status --watch --show-key', 2, /--watch shows no key.*Look once: `lab-setup status --show-key`/s],
     ['local start --port many', 2, /--port many is not a port/],
     ['local stop --yes', 2, /--yes goes with reset alone/],
     ['local reset --port 1', 2, /--port goes with start alone/],

@@ -83,7 +83,7 @@ function addStatus(program: Program, { onOpening }: Dispatch): void {
       onOpening(command, async (open, edge) => {
         if (options.watch) {
           const { refuseWatch, watch } = await import('../watch.js');
-          const live = refuseWatch(edge.screen);
+          const live = refuseWatch(edge.screen, options.showKey ?? false);
           return watch(await (await open()).located, live);
         }
         const { status } = await import('../commands/status.js');
