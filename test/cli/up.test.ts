@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { up } from '../../src/cli/commands/up.js';
 import type { CommandResult } from '../../src/cli/command.js';
+import { readRecord } from '../../src/cli/home.js';
 import { describeLab } from '../../src/tutorial/lab.js';
 import { leastPersonPolicy } from '../../src/tutorial/permissions.js';
 import { sitAt } from '../_helpers/command.js';
@@ -112,6 +113,18 @@ describe('an endpoint that says twice that a quota is used up', () => {
 
     expect((await upAt(lab)).exitCode).toBe(0);
   });
+});
+
+test('a lab in order is from then on known by the profile that reached it: the former one may be gone', async () => {
+  const lab = await openLab(aws, 'renamed-profile');
+  await lab.up();
+  const { context } = sitAt(aws, lab);
+  const { here, edge } = context;
+  const known = { ...context, record: { ...here, profile: 'former' }, here: { ...here, profile: 'renamed' } };
+
+  await up({ ...known, located: Promise.resolve(known) }, OPTIONS);
+
+  expect(await readRecord(edge.home, lab.lab.name)).toEqual(known.here);
 });
 
 test('of two names with two things each --adopt asks for one after the other, and forgets no answer', async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Listener, StepReport } from '../../engine/events.js';
 import { inspectAll } from '../../engine/inspect.js';
 import { up as bringUp, type UpReport } from '../../engine/up.js';
@@ -129,8 +130,8 @@ async function finish(
 ): Promise<CommandResult> {
   const { invokeUrl, verified } = reached;
   const apiKey = options.showKey ? reached.apiKey : undefined;
-  // A lab that was in order keeps what an earlier run forgot: a record that was deleted, say.
-  if (!context.record) await remember(context);
+  // Of a lab that was in order nothing has been written: the record was deleted, say, or its profile bears another name now.
+  if (!isDeepStrictEqual(context.record, context.here)) await remember(context);
   const members = {
     steps: stepMembers(report.steps),
     invokeUrl,
