@@ -4,6 +4,7 @@ import { CreateApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { testEcho } from '../../src/cli/commands/test-echo.js';
 import { up, type UpOptions } from '../../src/cli/commands/up.js';
 import { readCourse } from '../../src/cli/course.js';
+import { arnsOf } from '../../src/tutorial/lab.js';
 import { sitAt, type Sitting } from '../_helpers/command.js';
 import { buildByHand } from '../_helpers/hand-built.js';
 import { allSteps, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
@@ -230,6 +231,25 @@ describe('a part of the lab', () => {
     const { sitting } = await run(lab, { only: 'table' });
 
     expect(sitting.said()).toMatch(/lab-setup up --step --adopt .*\n +lab-setup up --adopt /);
+  });
+
+  test('tells to go on with the role that was given: nothing else knows it before the function is made', async () => {
+    const owner = await openLab(aws, 'giver');
+    await owner.up();
+    const roleArn = arnsOf(owner.lab, owner.env.place).role;
+
+    const { sitting } = await run(await openLab(aws, 'given', { roleArn }), { until: 'role' });
+
+    expect(sitting.said()).toContain(`lab-setup up --role-arn ${roleArn} `);
+  });
+
+  test('the same is told after Ctrl-C', async () => {
+    const roleArn = 'arn:aws:iam::000000000000:role/given';
+    const lab = await openLab(aws, 'cut', { roleArn }, { signal: AbortSignal.abort() });
+
+    const { error } = await up(sitAt(aws, lab).context, { ...PLAIN, course: undefined });
+
+    expect(error?.hint).toBe(`Begin again with \`lab-setup up --role-arn ${roleArn}\`.`);
   });
 
   test('--dry-run shows its steps alone', async () => {

@@ -18,7 +18,7 @@ import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
 import { differenceLines, stepLabel } from '../render/lines.js';
 import { createProgress } from '../render/progress.js';
-import { interrupted, tellPart, tellWhatNow, unmet } from '../render/next.js';
+import { choicesIn, interrupted, tellPart, tellWhatNow, unmet } from '../render/next.js';
 import type { Pen } from '../screen.js';
 import { sayVerified, verify, type Verified } from '../verify.js';
 import { lookingOf, STEP_IDS, thingIn, walkOf } from '../walk.js';
@@ -186,7 +186,7 @@ function unfinished(
       return {
         exitCode: EXIT.interrupted,
         members,
-        error: interrupted(report.steps, adopt ? 'up --adopt' : 'up'),
+        error: interrupted(report.steps, `up${adopt ? ' --adopt' : ''}${choicesIn(context)}`),
       };
   }
 }

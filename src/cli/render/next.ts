@@ -73,14 +73,22 @@ export function tellPart(
   const callable = steps.some((step) => step.id === 'function' && stands(step));
   // What of the rest was made by hand, `up` alone would refuse.
   const adopting = steps.some(({ outcome }) => outcome === 'by-hand') ? ' --adopt' : '';
+  const flags = adopting + choicesIn(context);
   const goOn: readonly Suggestion[] = [
     ...(callable ? [TEST_ECHO] : []),
-    [`up --step${adopting}`, 'go on, one step at a time'],
-    [`up${adopting}`, 'make all the rest'],
+    [`up --step${flags}`, 'go on, one step at a time'],
+    [`up${flags}`, 'make all the rest'],
     DOWN,
   ];
   suggest(context, rest === '' ? AFTER_UP : goOn);
 }
+
+/** The choices that the function bears from when it is made: an `up` that goes on before that must be told them again. */
+export const choicesIn = ({ lab: { options } }: Context): string =>
+  [
+    options.roleArn === undefined ? '' : ` --role-arn ${options.roleArn}`,
+    options.policy === undefined ? '' : ` --policy ${options.policy}`,
+  ].join('');
 
 /** `api`, `api and key`, `api, deployment and key` */
 const listed = (words: readonly string[]): string =>
