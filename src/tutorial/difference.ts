@@ -5,6 +5,8 @@ export interface Difference {
   readonly setting: string;
   readonly expected: unknown;
   readonly actual: unknown;
+  /** `up` cannot put it right, and fails there. */
+  readonly stays?: true;
   /** The same for people, where the values tell them nothing: hashes. */
   readonly inWords?: { readonly expected: string; readonly actual: string };
 }

@@ -5,6 +5,7 @@ import {
   CreateRestApiCommand,
   UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { up } from '../../src/cli/commands/up.js';
 import type { CommandResult } from '../../src/cli/command.js';
 import { readRecord } from '../../src/cli/home.js';
@@ -113,6 +114,27 @@ describe('an endpoint that says twice that a quota is used up', () => {
 
     expect((await upAt(lab)).exitCode).toBe(0);
   });
+});
+
+test('the plan says where up would fail: at a role that is not there, and at a table with another key', async () => {
+  const roleArn = 'arn:aws:iam::000000000000:role/not-there';
+  const lab = await openLab(aws, 'unfit', { roleArn });
+  await lab.aws.dynamodb.send(
+    new CreateTableCommand({
+      TableName: lab.lab.table.name,
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      Tags: [{ Key: 'lab-setup:lab', Value: 'unfit' }],
+    }),
+  );
+  const { context, said } = sitAt(aws, lab);
+
+  await up(context, { ...OPTIONS, dryRun: true });
+
+  expect(said()).toMatch(/ 1 {2}role .* would fail /);
+  expect(said()).toMatch(/ 3 {2}table .* would fail\n {6}key: expected id \(S\), found pk \(S\)/);
+  expect(said()).toContain('Nothing was done. It would fail at role and table: put that right first.');
 });
 
 test('a lab in order is from then on known by the profile that reached it: the former one may be gone', async () => {

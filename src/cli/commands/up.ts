@@ -202,22 +202,28 @@ function withRoleArn(error: LabError): LabError {
 function tellPlan({ edge: { screen } }: Context, steps: readonly StepReport[]): void {
   for (const line of planLines(steps, screen.out)) screen.result(line);
   if (screen.voice === 'quiet') return;
-  const isInOrder = steps.every(({ outcome }) => outcome === 'in-order' || outcome === 'unchanged');
   screen.result('');
-  screen.result(
-    screen.out.prose(
-      isInOrder
-        ? 'Nothing was done, and nothing is to be done.'
-        : 'Nothing was done. To have it done, type the same command without --dry-run.',
-    ),
-  );
+  screen.result(screen.out.prose(`Nothing was done${afterPlan(steps)}`));
 }
+
+function afterPlan(steps: readonly StepReport[]): string {
+  const isInOrder = steps.every(({ outcome }) => outcome === 'in-order' || outcome === 'unchanged');
+  if (isInOrder) return ', and nothing is to be done.';
+  const inTheWay = steps.filter(willFail).map(({ id }) => id);
+  return inTheWay.length > 0
+    ? `. It would fail at ${inTheWay.join(' and ')}: put that right first.`
+    : '. To have it done, type the same command without --dry-run.';
+}
+
+const willFail = ({ outcome, differences }: StepReport): boolean =>
+  outcome === 'drifted' && differences.some(({ stays }) => stays);
 
 /** The plan, from the same differences that `up` would put right. */
 function planLines(steps: readonly StepReport[], pen: Pen): string[] {
   return steps.flatMap((step) => {
     const remark = step.remark === undefined ? '' : `  (${step.remark})`;
-    const line = `${stepLabel(step)} ${PLANNED[step.outcome] ?? step.outcome}${remark}`;
+    const planned = willFail(step) ? 'would fail' : (PLANNED[step.outcome] ?? step.outcome);
+    const line = `${stepLabel(step)} ${planned}${remark}`;
     return [pen.prose(line, { hang: 6 }), ...differenceLines(step, pen)];
   });
 }

@@ -224,7 +224,9 @@ async function inspectGiven(
     const differences = answer?.Role
       ? faultsOf(answer.Role)
       : [{ setting: 'given role', expected: arn, actual: undefined }];
-    return { state: 'ours', thing, differences, remark: `given: ${arn}` };
+    // It is only checked: whoever gave it manages it.
+    const staying = differences.map((each): Difference => ({ ...each, stays: true }));
+    return { state: 'ours', thing, differences: staying, remark: `given: ${arn}` };
   } catch (error) {
     if (isDenied(error))
       return { state: 'ours', thing, differences: [], remark: `given, not checked: ${arn}` };

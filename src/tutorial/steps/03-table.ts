@@ -43,7 +43,9 @@ export const table = defineStep({
     const settings = settingsOf(described);
     const onDemand = settings['billing'] === ON_DEMAND;
     const thing = { arn: TableArn, adopted: isAdopted(shown), onDemand };
-    const differences = compare(wanted(env), settings);
+    const differences = compare(wanted(env), settings).map((each): Difference =>
+      each.setting === 'key' ? { ...each, stays: true } : each,
+    );
     const { name } = env.lab.table;
     const stranger = strangerOf(env, { kind: 'DynamoDB table', name, id: TableArn, tags: shown });
     const remark = thing.adopted ? 'adopted: down keeps it unless --include-adopted' : undefined;
