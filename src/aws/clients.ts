@@ -55,6 +55,8 @@ const LOCAL_SETTINGS = {
 export interface ClientOptions {
   readonly onCall: CallListener;
   readonly waiting: Waiting;
+  /** The same for the call that tells whose account it is; as `waiting` unless given. */
+  readonly identityWaiting?: Waiting;
   /** Hears what the SDK warns of, which it would else print on stderr; without it nobody does. */
   readonly onWarning?: ((text: string) => void) | undefined;
   readonly timeOuts?: TimeOuts | undefined;
@@ -65,7 +67,8 @@ export interface ClientOptions {
  * connections.
  */
 export function createClients(target: Target, options: ClientOptions): Aws & { close(): void } {
-  const { onCall, waiting, onWarning = () => undefined, timeOuts = TIME_OUTS } = options;
+  const { onCall, waiting, identityWaiting = waiting } = options;
+  const { onWarning = () => undefined, timeOuts = TIME_OUTS } = options;
   const config = {
     region: target.region,
     requestHandler: {
@@ -98,7 +101,7 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
     profile: target.profile,
     isRepeatable: true,
     onCall,
-    waiting,
+    waiting: service === 'sts' ? identityWaiting : waiting,
   });
   const iam = whenUsed((settings) => {
     const client = new IAMClient(settings);

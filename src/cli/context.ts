@@ -58,14 +58,12 @@ export async function openContext(
   // The header line is always the first. Where none comes, for nobody tells whose account it is, that is what is waited for.
   let tellWait = (text: string): void => void located.then(() => tell(text)).catch(() => undefined);
   const detail = (text: string): void => edge.screen.detail(text);
-  const clientsThat = (note: (text: string) => void): ReturnType<typeof createClients> =>
-    createClients(target, {
-      waiting: waitingFor(note),
-      onWarning: detail,
-      onCall: (call) => void located.catch(() => undefined).then(() => detail(callLine(call))),
-    });
-  const aws = clientsThat((text) => tellWait(text));
-  const asking = clientsThat(tell);
+  const aws = createClients(target, {
+    waiting: waitingFor((text) => tellWait(text)),
+    identityWaiting: waitingFor(tell),
+    onWarning: detail,
+    onCall: (call) => void located.catch(() => undefined).then(() => detail(callLine(call))),
+  });
   const unplaced = (note: (text: string) => void): Unplaced => ({
     lab,
     aws,
@@ -93,11 +91,10 @@ export async function openContext(
       tellWait = () => undefined;
       closing.abort();
       aws.close();
-      asking.close();
     },
   };
   const locate = async (): Promise<Context> => {
-    const place = await whoAmI(asking, target);
+    const place = await whoAmI(aws, target);
     edge.screen.progress(
       edge.screen.err.prose(headerOf(options.command, { lab, target, place }), { hang: 2 }),
     );

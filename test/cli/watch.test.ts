@@ -150,5 +150,5 @@ test.each([
 ])('is refused on %s', (_, stream, overwrites) => {
   const screen = plainScreen({ write: () => true, ...stream }, { overwrites });
 
-  expect(() => refuseWatch(screen)).toThrow('needs a terminal that it can write over');
+  expect(() => refuseWatch(screen, false)).toThrow('needs a terminal that it can write over');
 });
