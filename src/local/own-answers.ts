@@ -14,13 +14,14 @@ const SERVED =
 /** To a request that nobody here is meant by: by name where its signature says whom it is for, and as his clients read it. */
 export function unknownService({ headers }: WireRequest, requestId: string): WireResponse {
   const claim = readClaim(headers['authorization']);
+  const service = typeof claim === 'object' ? claim.service : undefined;
   const message =
-    typeof claim === 'object'
-      ? `The local AWS of lab-setup does not serve ${claim.service}. ${SERVED}`
-      : `This is the local AWS of lab-setup. ${SERVED}`;
+    service === undefined
+      ? `This is the local AWS of lab-setup. ${SERVED}`
+      : `The local AWS of lab-setup does not serve ${service}. ${SERVED}`;
   const code = 'UnknownOperationException';
-  // Clients of the Query protocol send forms, and read XML alone.
-  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+  // Clients of the Query protocol, which send forms, and of S3 read XML alone.
+  if (service === 's3' || headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
     return errorXml(new AwsError({ code, status: 404, message }), { requestId });
   }
   return {

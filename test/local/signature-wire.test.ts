@@ -164,7 +164,7 @@ test.each(JSON_SERVICES)('a call of %s that is signed for s3 is refused by it', 
   expect(body).toContain(`Credential should be scoped to correct service: '${service}'.`);
 });
 
-/** How clients of the Query and of the JSON protocols ask. */
+/** How clients of the Query protocol, of the JSON protocols and of S3 ask. */
 const ELSEWHERE: readonly [string, string, string, string][] = [
   [
     'sns',
@@ -177,6 +177,12 @@ const ELSEWHERE: readonly [string, string, string, string][] = [
     'application/x-amz-json-1.1',
     '{}',
     '"__type":"UnknownOperationException","message":"The local AWS of lab-setup does not serve ssm.',
+  ],
+  [
+    's3',
+    'application/xml',
+    '<Delete/>',
+    '<Code>UnknownOperationException</Code><Message>The local AWS of lab-setup does not serve s3.',
   ],
 ];
 
