@@ -51,6 +51,13 @@ export const isRoleNotAssumable = (error: unknown): boolean =>
 export const isPlanStillAssociated = (error: unknown): boolean =>
   nameOf(error) === 'BadRequestException' && /associated with it/i.test(messageOf(error));
 
+/**
+ * DynamoDB is still at a change of the table. A table that is protected against deletion may be refused by the same name
+ * (aws-facts 5.1), and would be waited for in vain.
+ */
+export const isTableBusy = (error: unknown): boolean =>
+  nameOf(error) === 'ResourceInUseException' && !/protected against deletion/.test(messageOf(error));
+
 /** A policy that was just removed from the role is not yet gone everywhere (aws-facts 2.3). */
 export const isDeleteConflict = (error: unknown): boolean => nameOf(error) === 'DeleteConflictException';
 

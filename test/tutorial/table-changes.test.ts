@@ -1,6 +1,7 @@
 /** DynamoDB changes a table slowly, and makes one change at a time: `up` waits for its own and for another run's. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { DeleteTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { AwsError } from '../../src/local/errors.js';
 import { ending, faulty } from '../_helpers/faults.js';
 import { allSteps, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
@@ -68,6 +69,19 @@ test('two runs that both see the table being deleted come to an end: one makes i
   expect(reports.map(({ kind }) => kind)).toEqual(['up', 'up']);
   expect(outcomes(await lab.status())).toEqual(allSteps('in-order'));
 });
+
+test.each(['ValidationException', 'ResourceInUseException'])(
+  'a down does not wait for a table that is protected against deletion: %s',
+  async (code) => {
+    const message =
+      'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.';
+    faults.set('dynamodb:DeleteTable', { before: ending(new AwsError({ code, status: 400, message })) });
+
+    const report = await lab.down();
+
+    expect(report).toMatchObject({ kind: 'failed', step: 'table', error: { name: code, message } });
+  },
+);
 
 test('a down is over when the table that it deleted is gone, though an up has made another one by then', async () => {
   let risen: Promise<unknown> = Promise.resolve();

@@ -9,7 +9,7 @@ import {
   type TableDescription,
   type Tag,
 } from '@aws-sdk/client-dynamodb';
-import { ifThere, isTaken, whetherThereYet } from '../../aws/errors.js';
+import { ifThere, isTableBusy, isTaken, whetherThereYet } from '../../aws/errors.js';
 import { ADOPTED, belongsTo, isAdopted, tagList } from '../../aws/ownership.js';
 import { awaitThat, retryWhile } from '../../aws/poll.js';
 import { BUDGETS } from '../../aws/waiting.js';
@@ -176,7 +176,7 @@ function onceUnchanging<T>(env: StepEnv, change: () => Promise<T>): Promise<T> {
     {
       budget: BUDGETS.table,
       waitFor: (error) =>
-        isTaken(error) ? `DynamoDB has ended its last change of ${env.lab.table.name}` : undefined,
+        isTableBusy(error) ? `DynamoDB has ended its last change of ${env.lab.table.name}` : undefined,
     },
     change,
   );
