@@ -12,6 +12,7 @@ import {
 import type { InvokeOptions } from '../../src/cli/commands/invoke.js';
 import { explainFailure } from '../../src/cli/explain-failure.js';
 import { LabError } from '../../src/lab-error.js';
+import { failureOf } from '../../src/tutorial/advice/answers.js';
 import { sitAt } from '../_helpers/command.js';
 import { invoked, type Asked } from '../_helpers/invoked.js';
 import type { Ended } from '../_helpers/run-command.js';
@@ -297,6 +298,18 @@ describe('an answer that is a failure', () => {
     ]);
     expect(stderr).toContain('quota: expected none, found 1 a day');
     expect(`${stderr} ${error?.message ?? ''} ${error?.hint ?? ''}`).not.toMatch(/slowly|burst|a second/);
+  });
+
+  test('is a missing stage, though it is answered like a missing method', async () => {
+    const { aws: clients, restApiId } = lab;
+    await clients.apiGateway.send(new gateway.DeleteStageCommand({ restApiId, stageName: 'Prod' }));
+    const event = { operation: 'ping' } as const;
+    const answer = { status: 403, body: '{"message":"Missing Authentication Token"}', ms: 1 };
+    const failure = failureOf(answer, event, lab.lab.table) ?? { meaning: '', stops: [] };
+
+    const { error } = await explainFailure(sitAt(aws, lab).context, { failure, event, what: '' });
+
+    expect(error.message).toContain('Nothing of the API answers before it is deployed to the stage Prod.');
   });
 
   test('is a quota that the plan no longer shows, which no slower asking helps', async () => {

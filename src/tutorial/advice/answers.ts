@@ -34,7 +34,8 @@ const KINDS: readonly Kind[] = [
     status: /^403/,
     says: /Missing Authentication Token/,
     meaning: 'API Gateway knows no such method at that path.',
-    stops: ['method', 'authorization', 'deployed'],
+    // Of a stage that is not there this is seen as well as Forbidden.
+    stops: ['stage', 'method', 'authorization', 'deployed'],
   },
   {
     status: /^403/,
