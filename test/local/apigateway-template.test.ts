@@ -113,6 +113,8 @@ describe('the language', () => {
     ['#set($s = "x$context.stage")$s #set($t = \'$s\')$t', 'xProd $s'],
     ['#set($x = "kept")#set($x = $input.path("$.no"))$x', 'kept'],
     ['#set($m = {"a": 1})#set($m.b = 2)$m.b $m.size() $m', '2 2 {a=1, b=2}'],
+    ['#set($m = {"a": 1})$m.put("a", 2) $m', '1 {a=2}'],
+    ['#set($m = {"a": 1})#set($ok = $m.putAll({"a": 2, "b": 3}))$m', '{a=2, b=3}'],
     ['#set($l = [1, "two"])#set($ok = $l.add(3))$l $l.size() $l[1] $l.get(2)', '[1, two, 3] 3 two 3'],
     ['#if("")empty#end#if(0)zero#end#if($no)no#end#if(!$no)not#end', 'emptyzeronot'],
     ['#if(1 == "1" && 2 > 1 || $no)yes#{else}no#end', 'yes'],

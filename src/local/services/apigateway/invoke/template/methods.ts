@@ -206,8 +206,11 @@ function mapMethod(work: Work, map: Map<string, Value>, name: string, [first, se
           ]),
       );
     case 'put':
-      if (map.size >= MAX_ITEMS) throw new TemplateError('A map of the template is too large.');
-      map.set(key, second);
+      return put(map, key, second);
+    case 'putAll':
+      if (!(first instanceof Map)) return undefined;
+      work.values(first.size);
+      for (const [name, value] of first) put(map, name, value);
       return undefined;
     case 'remove': {
       const before = map.get(key);
@@ -217,6 +220,14 @@ function mapMethod(work: Work, map: Map<string, Value>, name: string, [first, se
     default:
       return propertyGetter(map, name);
   }
+}
+
+/** Gives back what was there before, as Java's does. */
+function put(map: Map<string, Value>, key: string, value: Value): Value {
+  if (map.size >= MAX_ITEMS) throw new TemplateError('A map of the template is too large.');
+  const before = map.get(key);
+  map.set(key, value);
+  return before;
 }
 
 /** `$entry.getKey()`: Java's spelling of `$entry.key`. */
