@@ -137,6 +137,8 @@ describe('the language', () => {
     ['"abc".contains("b")', 'true'],
     ['"abc".toUpperCase().substring(1)', 'BC'],
     ['"abc".substring(0, 2)', 'ab'],
+    ['"abc".substring(3)', ''],
+    ['"abc".charAt(2)', 'c'],
     ['"a.b.c".replace(".", "-")', 'a-b-c'],
     ['"a1b22".replaceAll("[0-9]+", "#")', 'a#b#'],
     ['"a1b22".replaceFirst("([0-9])", "<$1>")', 'a<1>b22'],
@@ -157,6 +159,13 @@ describe('the language', () => {
       ),
     ).toBe(expected);
   });
+
+  test.each(['substring(4)', 'substring(0, 4)', 'substring(2, 1)', 'charAt(3)'])(
+    'fails as Java does of a place that is not in the text: %s',
+    (call) => {
+      expect(() => render(`#set($v = "abc")$v.${call}`)).toThrow(TemplateError);
+    },
+  );
 
   test("renders the console's passthrough template to JSON", () => {
     const template = `#set($allParams = $input.params())

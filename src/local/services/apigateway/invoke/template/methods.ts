@@ -62,9 +62,9 @@ function stringMethod(rendering: Rendering, text: string, name: string, paramete
     case 'lastIndexOf':
       return text.lastIndexOf(argument);
     case 'charAt':
-      return text.charAt(place(first));
+      return cut(text, numberOf(first), (numberOf(first) ?? 0) + 1);
     case 'substring':
-      return text.slice(place(first), second === undefined ? text.length : place(second));
+      return cut(text, numberOf(first), second === undefined ? text.length : numberOf(second));
     case 'toLowerCase':
       return text.toLowerCase();
     case 'toUpperCase':
@@ -82,6 +82,12 @@ function stringMethod(rendering: Rendering, text: string, name: string, paramete
     default:
       return patternMethod(rendering, text, name, parameters);
   }
+}
+
+/** @throws TemplateError for a place outside of the text: Java throws there, and with it the whole template fails. */
+function cut(text: string, from = 0, to = 0): string {
+  if (from >= 0 && from <= to && to <= text.length) return text.slice(from, to);
+  throw new TemplateError(`There is no ${from} to ${to} in a text of ${text.length} characters.`);
 }
 
 /** Knows how long the result will be before it makes it. */
