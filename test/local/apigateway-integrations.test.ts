@@ -8,6 +8,7 @@ import {
   PutMethodCommand,
   UpdateIntegrationCommand,
   UpdateIntegrationResponseCommand,
+  UpdateMethodCommand,
   type PatchOperation,
   type PutIntegrationCommandInput,
   type PutIntegrationResponseCommandInput,
@@ -52,6 +53,10 @@ const NO_RESOURCE = notFound('Invalid Resource identifier specified');
 const NO_METHOD = notFound('Invalid Method identifier specified');
 const NO_INTEGRATION = notFound('Invalid Integration identifier specified');
 const NO_RESPONSE = notFound('Invalid Response status code specified');
+const undeclared = (parameter: string) =>
+  badRequest(
+    `Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: ${parameter}]`,
+  );
 const WRONG_STATUS = invalid(
   "1 validation error detected: Value 'wrong' at 'statusCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [1-5]\\d\\d",
 );
@@ -149,10 +154,42 @@ describe('an integration', () => {
         'Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: true]',
       ),
     ],
+    [
+      'a mapping from a parameter that the method does not declare',
+      { requestParameters: { 'integration.request.header.a': 'method.request.path.id' } },
+      undeclared('method.request.path.id'),
+    ],
     ['a missing method', { httpMethod: 'GET' }, NO_METHOD],
     ['a missing API', { restApiId: 'nope' }, NO_RESOURCE],
   ])('is refused with %s', async (_, input, expected) => {
     expect(await failureOf(putIntegration(input))).toEqual(expected);
+  });
+
+  test('takes what the method declares, and the body', async () => {
+    const update = (value: string) =>
+      gateway.client.send(
+        new UpdateIntegrationCommand({
+          ...at,
+          patchOperations: [{ op: 'add', path: '/requestParameters/integration.request.header.a', value }],
+        }),
+      );
+    await putIntegration({
+      requestParameters: { 'integration.request.header.b': 'method.request.body.b' },
+    });
+    expect(await failureOf(update('method.request.header.a'))).toEqual(undeclared('method.request.header.a'));
+
+    await gateway.client.send(
+      new UpdateMethodCommand({
+        ...at,
+        patchOperations: [{ op: 'add', path: '/requestParameters/method.request.header.a', value: 'false' }],
+      }),
+    );
+
+    expect((await update('method.request.header.a')).requestParameters).toEqual({
+      'integration.request.header.a': 'method.request.header.a',
+      'integration.request.header.b': 'method.request.body.b',
+    });
+    expect((await update('method.request.multivalueheader.a')).$metadata.httpStatusCode).toBe(200);
   });
 
   test('is patched', async () => {

@@ -32,3 +32,9 @@ export const invalidMapping = (expression: string): AwsError =>
   badRequest(
     `Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: ${expression}]`,
   );
+
+/** AWS's words for a mapping of a parameter that the method does not declare. */
+export const undeclaredMapping = (parameter: string): AwsError =>
+  badRequest(
+    `Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: ${parameter}]`,
+  );

@@ -1,7 +1,13 @@
 import * as v from 'valibot';
 import { oneOf } from '../constraints.js';
 import type { Operation } from '../service.js';
-import { badRequest, integrationNotFound, invalidMapping, notFound, responseNotFound } from './errors.js';
+import {
+  integrationNotFound,
+  invalidMapping,
+  notFound,
+  responseNotFound,
+  undeclaredMapping,
+} from './errors.js';
 import { checkTemplates } from './integration-settings.js';
 import { findIntegration } from './integrations.js';
 import { putMethod, type MethodPath } from './methods.js';
@@ -121,11 +127,7 @@ function checkResponseParameters(
 ): void {
   const declared = entryOf(method.methodResponses, code)?.responseParameters;
   for (const [target, source] of Object.entries(responseParameters ?? {})) {
-    if (entryOf(declared, target) === undefined) {
-      throw badRequest(
-        `Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: ${target}]`,
-      );
-    }
+    if (entryOf(declared, target) === undefined) throw undeclaredMapping(target);
     if (!isResponseSource(source)) throw invalidMapping(source);
   }
 }

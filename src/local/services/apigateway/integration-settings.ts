@@ -1,4 +1,4 @@
-import { accessDenied, badRequest, invalidMapping, notFound } from './errors.js';
+import { accessDenied, badRequest, invalidMapping, notFound, undeclaredMapping } from './errors.js';
 import { VERBS } from './methods.js';
 import {
   invalidPath,
@@ -10,7 +10,7 @@ import {
   withoutEntry,
   type PatchOperation,
 } from './patch.js';
-import { entryOf, type Integration } from './state.js';
+import { entryOf, type Integration, type Method } from './state.js';
 
 const MIN_TIMEOUT_MS = 50;
 const MAX_TIMEOUT_MS = 29_000;
@@ -22,7 +22,11 @@ const AWS_URI = /^arn:[\w-]+:apigateway:[\w-]+:([\w.-]+):(?:path|action)\/.+$/;
  * What AWS looks at when an integration is put (recorded: test_put_integration_validation). Whether the function
  * exists and may be called it does not look at.
  */
-export function checkIntegration(account: string, integration: Integration): void {
+export function checkIntegration(
+  account: string,
+  integration: Integration,
+  method: Pick<Method, 'requestParameters'>,
+): void {
   const { type, httpMethod, uri = '', timeoutInMillis, passthroughBehavior } = integration;
   if (type !== 'MOCK') {
     if (!httpMethod) throw badRequest('Enumeration value for HttpMethod must be non-empty');
@@ -51,7 +55,7 @@ export function checkIntegration(account: string, integration: Integration): voi
     throw badRequest(`Timeout should be between ${MIN_TIMEOUT_MS} ms and ${MAX_TIMEOUT_MS} ms`);
   }
   checkTemplates(integration.requestTemplates);
-  checkRequestParameters(integration.requestParameters);
+  checkRequestParameters(integration.requestParameters, method.requestParameters);
 }
 
 function checkAwsUri({ type, uri = '', credentials }: Integration): void {
@@ -84,10 +88,17 @@ export function checkTemplates(templates: Readonly<Record<string, string | null>
   }
 }
 
-function checkRequestParameters(parameters: Readonly<Record<string, string>> | undefined): void {
+/** What is taken of the request, but for its body, the method must declare (seen in aws/aws-cdk#17318, Testlio/lambda-tools#56). */
+function checkRequestParameters(
+  parameters: Integration['requestParameters'],
+  declared: Method['requestParameters'],
+): void {
   for (const [target, source] of Object.entries(parameters ?? {})) {
     if (!/^integration\.request\.(?:header|querystring|path)\..+$/.test(target)) throw invalidMapping(target);
     if (!isRequestSource(source)) throw invalidMapping(source);
+    const parameter = source.replace(/^method\.request\.multivalue/, 'method.request.');
+    const isTaken = /^method\.request\.(?!body)/.test(parameter);
+    if (isTaken && entryOf(declared, parameter) === undefined) throw undeclaredMapping(source);
   }
 }
 
@@ -98,9 +109,13 @@ const isRequestSource = (source: string): boolean =>
   );
 
 /** One patch of UpdateIntegration. */
-export function patchIntegration(account: string, before: Integration, patch: PatchOperation): Integration {
+export function patchIntegration(
+  account: string,
+  before: Integration,
+  { method, patch }: { method: Pick<Method, 'requestParameters'>; patch: PatchOperation },
+): Integration {
   const after = patched(before, patch);
-  checkIntegration(account, after);
+  checkIntegration(account, after, method);
   return after;
 }
 

@@ -43,7 +43,7 @@ export function integrationOperations(gateway: Gateway): Operation[] {
       input: putInput,
       run: ({ restApiId, resourceId, verb, ...input }) => {
         const { resource, method } = findMethod(gateway, { restApiId, resourceId, httpMethod: verb });
-        const methodIntegration = newIntegration(gateway.world.account, resource, input);
+        const methodIntegration = newIntegration(gateway.world.account, { resource, method }, input);
         // What was there before goes, its responses included: AWS takes the call as a whole (aws-facts 6.5).
         putMethod(gateway, resource, { ...method, methodIntegration });
         return methodIntegration;
@@ -62,7 +62,7 @@ export function integrationOperations(gateway: Gateway): Operation[] {
       run: ({ patchOperations: patches, ...path }) => {
         const { resource, method, integration } = findIntegration(gateway, path);
         const methodIntegration = patches.reduce(
-          (before, patch) => patchIntegration(gateway.world.account, before, patch),
+          (before, patch) => patchIntegration(gateway.world.account, before, { method, patch }),
           integration,
         );
         putMethod(gateway, resource, { ...method, methodIntegration });
@@ -94,7 +94,7 @@ export function findIntegration(
 
 function newIntegration(
   account: string,
-  resource: Resource,
+  { resource, method }: { resource: Resource; method: Method },
   input: Omit<v.InferOutput<typeof putInput>, 'restApiId' | 'resourceId' | 'verb'>,
 ): Integration {
   const { uri, ...rest } = input;
@@ -108,6 +108,6 @@ function newIntegration(
     // Only the HTTP types have a connection, and then always one (recorded: test_put_integration_validation).
     ...(isHttp && { connectionType: input.connectionType ?? 'INTERNET' }),
   };
-  checkIntegration(account, integration);
+  checkIntegration(account, integration, method);
   return integration;
 }
