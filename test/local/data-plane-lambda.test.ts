@@ -102,6 +102,25 @@ describe('a Lambda integration', () => {
     expect(response.headers.get('x-amzn-trace-id')).toContain(`${headers['X-Amzn-Trace-Id']};Parent=`);
   });
 
+  test('gives a mapping the headers of Lambda’s answer, of which else none reaches the client', async () => {
+    const names = ['Content-Type', 'X-Amz-Function-Error', 'x-amzn-RequestId'];
+    const responseParameters = Object.fromEntries(
+      names.map((name) => [`method.response.header.X-${name}`, `integration.response.header.${name}`]),
+    );
+    await api.method({ path: '/mapped', integration: LAMBDA, responses: { 200: { responseParameters } } });
+    await api.deploy();
+    gateway.functions.reply = () => ({ ...failure('no'), requestId: 'of-lambda' });
+
+    const [{ headers }, plain] = [await post(api.url('/mapped'), '{}'), await post(api.url('/items'), '{}')];
+
+    expect(names.map((name) => headers.get(`X-${name}`))).toEqual([
+      'application/json',
+      'Unhandled',
+      'of-lambda',
+    ]);
+    expect(plain.headers.get('x-amz-function-error')).toBeNull();
+  });
+
   test('asks for permission with this method as the source', async () => {
     await post(api.url('/items'), '{}');
 

@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.js';
 import { configurationError, GatewayResponse } from './gateway-response.js';
 import type { IntegrationResult } from './integration-response.js';
 import { chooseRequestTemplate, type Mapper } from './mapping.js';
-import { headerOf } from './method-request.js';
+import { headerOf, type Pairs } from './method-request.js';
 import { mapRequestHeaders } from './parameters.js';
 
 /** Whom a Lambda integration asks. */
@@ -54,8 +54,15 @@ export async function callLambda(
     return { body: Buffer.alloc(0), headers: [], selector: '' };
   }
   const result = await invokeFunction(exchange, integration, backend, payload);
-  return { body: result.payload, headers: [], selector: errorMessageOf(result.payload) };
+  return { body: result.payload, headers: headersOf(result), selector: errorMessageOf(result.payload) };
 }
+
+/** What Lambda's answer to Invoke bears beside the payload, which reaches the caller by a mapping only (aws-facts 4.1, 7.1). */
+const headersOf = ({ requestId, functionError }: InvocationResult): Pairs => [
+  ['Content-Type', 'application/json'],
+  ['x-amzn-RequestId', requestId],
+  ...(functionError === undefined ? [] : [['X-Amz-Function-Error', functionError] as const]),
+];
 
 /** An empty body is the event `{}`, which AWS does not document (aws-facts 7.4). */
 const orEmptyObject = (body: Buffer): Buffer => (body.length === 0 ? Buffer.from('{}') : body);
