@@ -6,6 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { fromIni } from '@aws-sdk/credential-provider-ini';
 import type { Logger } from '@smithy/types';
+import { bounded } from '../bounded.js';
 import { watch, watchRoles, type CallListener, type CallSite } from './calls.js';
 import type { Target } from './target.js';
 import type { Waiting } from './waiting.js';
@@ -37,6 +38,9 @@ export interface TimeOuts {
 
 /** Enough for a slow AWS answer; a connection that is not made in five seconds will not be. */
 const TIME_OUTS: TimeOuts = { connectMs: 5_000, answerMs: 60_000 };
+
+/** Several times what the largest answer has: Lambda's, of 6 MB. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
  * What the SDK would else look for in the environment and in the configuration files, call by call and client by client: what
@@ -78,6 +82,7 @@ export function createClients(target: Target, options: ClientOptions): Aws & { c
       throwOnRequestTimeout: true,
       socketTimeout: timeOuts.answerMs,
     },
+    streamCollector: (answer: AsyncIterable<Uint8Array>) => bounded(answer, MOST_BYTES),
     logger: warningsTo(onWarning),
     // The SDK tries nothing again by itself: patience.ts does, on our clock and within our budgets.
     maxAttempts: 1,

@@ -71,7 +71,7 @@ export async function handlerFaults(
   const language = LANGUAGES.find(({ runtime }) => runtime.test(Runtime));
   if (!language || !Location || Layers.length > 0 || CodeSize > MAX_ZIP_BYTES) return [];
   try {
-    const zip = Buffer.from(await downloadCode(env, Location));
+    const zip = Buffer.from(await downloadCode(env, Location, MAX_ZIP_BYTES));
     const expected = expectedHandler(language, actual, await readSources(zip, language.extensions));
     return expected === undefined ? [] : [{ setting: 'handler', expected, actual }];
   } catch (error) {

@@ -1,6 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { text } from 'node:stream/consumers';
+import { bounded } from '../bounded.js';
+
+/** API Gateway answers with 10 MB at most. */
+const MOST_BYTES = 10 * 1024 * 1024;
 
 /**
  * POSTs JSON, once, and follows no redirect. By node:http, which the SDK has loaded already: the first use of `fetch`
@@ -25,7 +28,7 @@ export async function postJson(
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
       const status = incoming.statusCode ?? 0;
-      text(incoming).then((said) => resolve({ status, body: said }), reject);
+      bounded(incoming, MOST_BYTES).then((said) => resolve({ status, body: said.toString() }), reject);
     });
     outgoing.end(body);
   });

@@ -1,9 +1,11 @@
 import { GetFunctionCommand } from '@aws-sdk/client-lambda';
 import { messageOf } from '../aws/errors.js';
+import { bounded } from '../bounded.js';
 import { LabError } from '../lab-error.js';
 import type { StepEnv } from './env.js';
 
-/** Lambda's largest package has 250 MB; a line that carries one slower than this is none. */
+/** Lambda's largest package; a line that carries one slower than this is none. */
+const MOST_BYTES = 250 * 1024 * 1024;
 const DOWNLOAD_TIMEOUT_MS = 300_000;
 
 /** Downloads the function's code and keeps it, before it is replaced. @returns the path of the copy */
@@ -21,12 +23,16 @@ export async function keepCode(env: StepEnv): Promise<string> {
   );
 }
 
-/** The zip behind the link that Lambda gives with a function. @throws Error when it cannot be had */
-export async function downloadCode(env: Pick<StepEnv, 'waiting'>, url: string): Promise<Uint8Array> {
+/** The zip behind the link that Lambda gives with a function. @throws Error when it cannot be had, or is larger than `most` */
+export async function downloadCode(
+  env: Pick<StepEnv, 'waiting'>,
+  url: string,
+  most = MOST_BYTES,
+): Promise<Uint8Array> {
   const signal = AbortSignal.any([env.waiting.signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)]);
   const answer = await fetch(url, { signal });
-  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-  return new Uint8Array(await answer.arrayBuffer());
+  if (!answer.ok || !answer.body) throw new Error(`HTTP ${answer.status}`);
+  return bounded(answer.body, most);
 }
 
 function notKept(name: string, cause: unknown): LabError {

@@ -55,6 +55,17 @@ const failureOf = (call: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
+test('an answer without end is read no further than any answer goes', async () => {
+  const { aws } = await clientsOf([{ status: 200, body: Buffer.alloc(40_000_000, ' ') }]);
+
+  expect(explain(await failureOf(whereAmI(aws, 'us-east-1')))).toMatchObject({
+    message: expect.stringMatching(
+      /^What answered sts:GetCallerIdentity at .* does not speak AWS's protocol/,
+    ),
+    cause: expect.objectContaining({ message: expect.stringMatching(/the answer is longer than \d+ bytes/) }),
+  });
+});
+
 describe('a throttled call', () => {
   test('is tried again, but never sooner than the period of its quota', async () => {
     const { aws, askedAt } = await clientsOf([THROTTLED, THROTTLED, DONE]);

@@ -1,7 +1,12 @@
 /** Asking the endpoint until it is ready, and what its refusals mean. The time is simulated. */
 import { describe, expect, test } from '@jest/globals';
 import { failureOf } from '../../src/tutorial/advice/answers.js';
-import { limitThatRefused, verifyEndpoint, type KeyVerdict } from '../../src/tutorial/endpoint.js';
+import {
+  callEndpoint,
+  limitThatRefused,
+  verifyEndpoint,
+  type KeyVerdict,
+} from '../../src/tutorial/endpoint.js';
 import { describeLab } from '../../src/tutorial/lab.js';
 import { fakeWaiting } from '../_helpers/fake-time.js';
 import { serve, type ScriptedAnswer } from '../_helpers/scripted-server.js';
@@ -90,5 +95,16 @@ describe('what a 429 means', () => {
 
   test('no other answer is a limit’s', () => {
     expect(limitThatRefused({ status: 400, body: '{"message":"Limit Exceeded"}' })).toBeUndefined();
+  });
+});
+
+test('an answer that is longer than any of API Gateway’s is read no further', async () => {
+  await using server = await serve(() => ({ status: 200, body: Buffer.alloc(20_000_000) }));
+
+  const asked = callEndpoint(fakeWaiting(), { url: server.endpoint, apiKey: undefined, body: '{}' });
+
+  await expect(asked).rejects.toMatchObject({
+    code: 'unreachable',
+    message: expect.stringMatching(/did not answer: the answer is longer than 10485760 bytes\.$/) as unknown,
   });
 });
