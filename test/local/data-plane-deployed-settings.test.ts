@@ -152,6 +152,13 @@ describe('a request validator', () => {
     expect([status, bugs]).toEqual([500, []]);
   });
 
+  test('compares no more values with one another than it checks at most', async () => {
+    await deployValidated({ op: 'add', path: '/requestModels/application~1json', value: 'Pet' });
+    const many = Array(200_000).fill('{}').join();
+
+    expect(await post(api.url(), `{"name": "ab", "toys": [[${many}]]}`)).toMatchObject({ status: 500 });
+  });
+
   test('does not look at a type of content without a model', async () => {
     await deployValidated({ op: 'add', path: '/requestModels/text~1plain', value: 'Pet' });
 

@@ -42,9 +42,12 @@ export function createSchemaCheck(tools: Tools): (model: string, value: unknown)
     return { schema, document: target };
   };
   let steps = 0;
-  const fits = (place: Place, value: unknown, depth: number): boolean => {
+  const step = (depth = 0): void => {
     steps += 1;
     if (steps > MAX_STEPS || depth > MAX_DEPTH) throw new SchemaError('Too much work');
+  };
+  const fits = (place: Place, value: unknown, depth: number): boolean => {
+    step(depth);
     const { schema } = place;
     if (!isObject(schema)) return schema !== false;
     const within = (part: unknown, of: unknown): boolean => fits({ ...place, schema: part }, of, depth + 1);
@@ -53,7 +56,7 @@ export function createSchemaCheck(tools: Tools): (model: string, value: unknown)
       fitsType(schema, value) &&
       fitsNumber(schema, value) &&
       fitsText(schema, value, tools) &&
-      fitsList(schema, value, within) &&
+      fitsList(schema, value, within, step) &&
       fitsObject(schema, value, within, tools) &&
       fitsCombination(schema, value, within)
     );
@@ -110,10 +113,16 @@ function same(wanted: unknown, value: unknown): boolean {
   );
 }
 
-/** A text that is the same for values that are the same. @throws SchemaError for one that is nested too deep to be written */
-function canonical(value: unknown): string {
-  const sorted = (_: string, each: unknown): unknown =>
-    isObject(each) ? Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1))) : each;
+/**
+ * A text that is the same for values that are the same. `step` is told of each value in it.
+ * @throws SchemaError for one that is nested too deep to be written; and what `step` throws
+ */
+function canonical(value: unknown, step: () => void): string {
+  const sorted = (_: string, each: unknown): unknown => {
+    step();
+    if (!isObject(each)) return each;
+    return Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  };
   try {
     return JSON.stringify(value, sorted);
   } catch (error) {
@@ -150,7 +159,7 @@ function fitsText({ minLength, maxLength, pattern }: Json, value: unknown, { mat
   );
 }
 
-function fitsList(schema: Json, value: unknown, within: Within): boolean {
+function fitsList(schema: Json, value: unknown, within: Within, step: () => void): boolean {
   if (!Array.isArray(value)) return true;
   const { items, additionalItems, minItems, maxItems, uniqueItems } = schema;
   const schemaAt = (index: number): unknown =>
@@ -158,7 +167,7 @@ function fitsList(schema: Json, value: unknown, within: Within): boolean {
   return (
     holds(minItems, (least) => value.length >= least) &&
     holds(maxItems, (most) => value.length <= most) &&
-    (uniqueItems !== true || new Set(value.map(canonical)).size === value.length) &&
+    (uniqueItems !== true || new Set(value.map((each) => canonical(each, step))).size === value.length) &&
     value.every((item, index) => within(schemaAt(index), item))
   );
 }
