@@ -193,6 +193,17 @@ describe('what a function may do', () => {
     expect((await aws.invoke(name)).result).toBe(outcome);
   });
 
+  test('inherits no file of the server', async () => {
+    await aws.create(
+      'inherits',
+      `const { fstatSync } = require('node:fs');
+      const isFile = (fd) => { try { return fstatSync(fd).isFile(); } catch { return false; } };
+      exports.handler = async () => Array.from({ length: 1024 }, (_, fd) => fd).filter(isFile);`,
+    );
+
+    expect((await aws.invoke('inherits')).result).toEqual([]);
+  });
+
   test('finds its folders where AWS has them', async () => {
     await aws.create('folders', {
       'index.mjs': `

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { ChildCommand, Ended } from './child.js';
+import { hidingOurFiles } from './hidden-files.js';
 import { LineSplitter } from './line-splitter.js';
 
 /** After a process has ended, its pipes may be held open by one that it started; they are not waited for longer. */
@@ -63,13 +64,16 @@ export class FunctionProcess {
   /** Listens for the end before anything else: a process that cannot be started ends as well. */
   #spawn(command: ChildCommand, pipes: number): ChildProcess | undefined {
     try {
-      const child = spawn(command.executable, command.arguments, {
-        cwd: command.folder,
-        env: command.variables,
-        stdio: ['ignore', 'pipe', 'pipe', ...Array.from({ length: pipes }, () => 'pipe' as const)],
-        windowsHide: true,
-        detached: this.#group,
-      });
+      const wanted = ['ignore' as const, ...Array.from({ length: 2 + pipes }, () => 'pipe' as const)];
+      const child = hidingOurFiles(wanted, (stdio) =>
+        spawn(command.executable, command.arguments, {
+          cwd: command.folder,
+          env: command.variables,
+          stdio,
+          windowsHide: true,
+          detached: this.#group,
+        }),
+      );
       child.once('error', (failure) => this.#end({ code: null, signal: null, failure }));
       child.once('close', (code, signal) => this.#end({ code, signal }));
       child.once('exit', (code, signal) => {
