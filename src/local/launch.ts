@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { open, type FileHandle } from 'node:fs/promises';
 import * as v from 'valibot';
 import { logFile } from './home.js';
+import { inheritingOnly } from './inherited.js';
 import { StartReport } from './start-report.js';
 
 export interface LaunchOptions {
@@ -28,12 +29,14 @@ const MAX_LOG_BYTES = 1024 * 1024;
 export async function launch(options: LaunchOptions, budgetMs: number): Promise<StartReport> {
   const log = await openLog(options.folder);
   try {
-    const child = spawn(process.execPath, daemonArguments(options), {
-      cwd: options.folder,
-      detached: true,
-      env: options.environment,
-      stdio: ['ignore', log.fd, log.fd, 'ipc'],
-    });
+    const child = inheritingOnly(['ignore', log.fd, log.fd, 'ipc'], (stdio) =>
+      spawn(process.execPath, daemonArguments(options), {
+        cwd: options.folder,
+        detached: true,
+        env: options.environment,
+        stdio,
+      }),
+    );
     const report = await new Promise<StartReport>((resolve) => {
       const timer = setTimeout(() => {
         // Nobody would know of it any more, and it would hold the state.

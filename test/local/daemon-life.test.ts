@@ -9,6 +9,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  readlink,
   rm,
   stat,
   symlink,
@@ -294,6 +295,25 @@ test('a bug is told in the log by its place, once, and by nothing that the calle
   iam.destroy();
   lambda.destroy();
 });
+
+(process.platform === 'linux' ? test : test.skip)(
+  'holds nothing that was open where it was started: the lock of a script would last as long as it runs',
+  async () => {
+    // Node itself opens nothing that others inherit.
+    const held = new Level(join(folder, '..', 'held'));
+    await held.open();
+
+    const { pid } = await start();
+    await held.close();
+
+    const descriptors = await readdir(`/proc/${pid}/fd`);
+    const open = await Promise.all(
+      descriptors.map((each) => readlink(`/proc/${pid}/fd/${each}`).catch(() => '')),
+    );
+    expect(open).toContain(join(folder, 'state', 'LOCK'));
+    expect(open.filter((path) => path.includes('/held/'))).toEqual([]);
+  },
+);
 
 test('a local AWS of another user is neither called stopped nor deleted: it is to be taken back', async () => {
   await start();

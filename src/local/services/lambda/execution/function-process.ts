@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
+import { inheritingOnly } from '../../../inherited.js';
 import type { ChildCommand, Ended } from './child.js';
-import { hidingOurFiles } from './hidden-files.js';
 import { LineSplitter } from './line-splitter.js';
 
 /** After a process has ended, its pipes may be held open by one that it started; they are not waited for longer. */
@@ -65,7 +65,7 @@ export class FunctionProcess {
   #spawn(command: ChildCommand, pipes: number): ChildProcess | undefined {
     try {
       const wanted = ['ignore' as const, ...Array.from({ length: 2 + pipes }, () => 'pipe' as const)];
-      const child = hidingOurFiles(wanted, (stdio) =>
+      const child = inheritingOnly(wanted, (stdio) =>
         spawn(command.executable, command.arguments, {
           cwd: command.folder,
           env: command.variables,
