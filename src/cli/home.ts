@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import type { Place, Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
+import { readOwn } from '../own-file.js';
 import { posixQuoted } from '../shell-word.js';
 
 /** The folder for all that lab-setup keeps on disk: LAB_SETUP_HOME, or the platform's data folder. */
@@ -95,7 +96,7 @@ export async function readRecord(home: Home, lab: string): Promise<LabRecord | u
   const file = recordFile(home, lab);
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readOwn(file);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw unreadable(home, file, error);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { readOwn } from '../own-file.js';
 import { codeOf } from './errors.js';
 import { mixedId, upperId } from './ids.js';
 
@@ -84,7 +85,7 @@ async function readJson<S extends v.GenericSchema>(
   schema: S,
 ): Promise<v.InferOutput<S> | undefined> {
   try {
-    return v.parse(schema, JSON.parse(await readFile(file, 'utf8')));
+    return v.parse(schema, JSON.parse(await readOwn(file)));
   } catch (cause) {
     // A file where a folder should be shows when the folder is made.
     if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return undefined;

@@ -1,4 +1,5 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, chown } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /** Somebody who owns nothing. */
 const NOBODY = 65_534;
@@ -13,5 +14,22 @@ export async function withoutRightTo<T>(file: string, act: () => Promise<T>): Pr
   } finally {
     if (isRoot) process.seteuid?.(0);
     await chmod(file, 0o600);
+  }
+}
+
+/** Another one, who owns what he puts into folders of all. */
+const STRANGER = 65_533;
+
+/** Does something as a user who may read the file, in a folder of a folder that is his; it belongs to another. For root alone. */
+export async function withFileOfAnother<T>(file: string, act: () => Promise<T>): Promise<T> {
+  const folders = [dirname(file), dirname(dirname(file))];
+  for (const folder of folders) await chmod(folder, 0o755);
+  await chmod(file, 0o644);
+  await chown(file, STRANGER, STRANGER);
+  process.seteuid?.(NOBODY);
+  try {
+    return await act();
+  } finally {
+    process.seteuid?.(0);
   }
 }

@@ -12,7 +12,7 @@ import {
   type Home,
   type LabRecord,
 } from '../../src/cli/home.js';
-import { withoutRightTo } from '../_helpers/another-user.js';
+import { withFileOfAnother, withoutRightTo } from '../_helpers/another-user.js';
 
 const RECORD: LabRecord = { schemaVersion: 1, target: 'local', account: '000000000000', region: 'us-east-1' };
 
@@ -38,6 +38,20 @@ test('a record of another user is not told to be deleted: the folder is to be ta
     hint: expect.stringContaining(`sudo chown -R "$(id -un)" '${home.folder}/o'\\''hara'`) as unknown,
   });
 });
+
+(process.geteuid?.() === 0 ? test : test.skip)(
+  'a record that another user has put there is not believed',
+  async () => {
+    await writeRecord(home, 'ana', RECORD);
+
+    const read = withFileOfAnother(join(home.folder, 'labs', 'ana.json'), () => readRecord(home, 'ana'));
+
+    await expect(read).rejects.toMatchObject({
+      code: 'home',
+      message: expect.stringContaining('cannot be read: it belongs to another user') as unknown,
+    });
+  },
+);
 
 test('a record that cannot be put in place leaves nothing behind', async () => {
   const labs = join(home.folder, 'labs');

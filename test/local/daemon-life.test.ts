@@ -34,7 +34,7 @@ import {
   troubleOf,
   type LocalAws,
 } from '../../src/local/index.js';
-import { withoutRightTo } from '../_helpers/another-user.js';
+import { withFileOfAnother, withoutRightTo } from '../_helpers/another-user.js';
 import { zipOf } from '../_helpers/zip.js';
 
 const TRUSTS_LAMBDA = JSON.stringify({
@@ -361,3 +361,18 @@ test('a reset of what cannot be deleted says so', async () => {
 
   await expect(resetLocalAws(join(file, 'local-aws'))).rejects.toMatchObject({ code: 'folder-unwritable' });
 });
+
+(process.geteuid?.() === 0 ? test : test.skip)(
+  'a configuration that another user has put there is not believed',
+  async () => {
+    await start();
+    await stopLocalAws(folder);
+
+    const found = withFileOfAnother(join(folder, 'config.json'), () => findLocalAws(folder));
+
+    await expect(found).rejects.toMatchObject({
+      code: 'foreign',
+      message: expect.stringContaining('cannot be read: it belongs to another user') as unknown,
+    });
+  },
+);
