@@ -33,7 +33,7 @@ export function translate(
   if (error instanceof LabError) return error;
   const { call, server, isLocal = false, profile } = where;
   const options = { call, cause: error };
-  const message = oneLine(messageOf(error));
+  const message = oneLine(withoutCommand(messageOf(error)));
   if (server !== undefined && !isLocal && isOtherProtocol(error)) {
     const status = statusOf(error);
     return new LabError(
@@ -98,6 +98,10 @@ export function translate(
 
 /** IAM's action for a call, where AWS does not name it and the two differ. */
 const actionOf = (call: string): string => (call === 'lambda:Invoke' ? 'lambda:InvokeFunction' : call);
+
+/** The SDK names a credential_process that failed with all that it was given, which may be secret; what it said itself stays. */
+const withoutCommand = (message: string): string =>
+  message.replace(/^Command failed: .*/, 'the credential_process of the profile failed:').replace(/:\s*$/, '');
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 

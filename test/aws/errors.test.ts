@@ -164,6 +164,15 @@ describe('an error in the reader’s words', () => {
     expect(error).toMatchObject({ code: 'credentials', hint: expect.stringContaining(hint) });
   });
 
+  test('tells of a credential_process what it said, and nothing of what it was given', () => {
+    const failed = awsError('CredentialsProviderError', 'Command failed: helper --pin 1234\nwrong PIN\n', 0);
+
+    expect(translate(failed, { ...here, profile: 'work' })).toMatchObject({
+      code: 'credentials',
+      message: `There are no credentials for ${here.call}: the credential_process of the profile failed: wrong PIN`,
+    });
+  });
+
   test('writes a profile as a shell must be given it', () => {
     const expired = awsError('ExpiredToken', 'The security token included in the request is expired', 403);
 
