@@ -64,7 +64,7 @@ export class LocalAwsError extends Error {
 
 export type StartOptions = LaunchOptions;
 
-/** LevelDB opens in well under a second; this is for a machine that is busy. */
+/** LevelDB opens in well under a second; this is for a machine that is busy, and for another server to let go of the state. */
 const START_BUDGET_MS = 20_000;
 const STOP_BUDGET_MS = 10_000;
 /** Where no server answers, one that another command stops needs a moment to let go of the state. */
@@ -140,7 +140,8 @@ export async function startLocalAws(options: StartOptions): Promise<LocalAws> {
   await makeFolder(folder);
   const deadline = Date.now() + START_BUDGET_MS;
   for (;;) {
-    const report = await tryLaunch(options, Math.max(POLL_MS, deadline - Date.now()));
+    // All of it each time: a server that is given less is cut off, and nobody says who has the state.
+    const report = await tryLaunch(options, START_BUDGET_MS);
     if (report.kind === 'failed') throw startFailed(report.message, folder);
     if (report.kind === 'state-newer') throw stateNewer(report.message);
     if (report.kind === 'port-taken') throw portTaken(options.port ?? (await configOf(folder))?.port ?? 0);
@@ -356,7 +357,7 @@ function inUse(running: Running | undefined, folder: string): LocalAwsError {
     `The state of the local AWS in ${folder} is in use (${holder}), but no local AWS answers for it.`,
     running
       ? `Try again in a moment. If that process is the local AWS and does not recover, end it: kill ${running.pid}`
-      : 'Try again in a moment.',
+      : `Try again in a moment. If it stays so, find that process with \`pgrep -f '${folder}'\`, and end it.`,
   );
 }
 

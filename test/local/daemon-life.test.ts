@@ -24,7 +24,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { IAM } from '@aws-sdk/client-iam';
 import { Lambda } from '@aws-sdk/client-lambda';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Level } from 'level';
 import {
   findLocalAws,
@@ -108,6 +108,24 @@ describe('a local AWS that does not answer', () => {
 
     expect(await readdir(folder)).toContain('state');
     expect((await troubleOf(folder))?.code).toBe('in-use');
+    process.kill(pid, 'SIGKILL');
+  });
+
+  test('is told of by a start that waited for it in vain, with how to find its process', async () => {
+    const { pid } = await start();
+    await rm(join(folder, 'server.json'));
+    const now = Date.now();
+    const clock = jest
+      .spyOn(Date, 'now')
+      .mockReturnValue(now + 60_000)
+      .mockReturnValueOnce(now);
+
+    await expect(start()).rejects.toMatchObject({
+      code: 'in-use',
+      hint: expect.stringContaining(`pgrep -f '${folder}'`) as unknown,
+    });
+
+    clock.mockRestore();
     process.kill(pid, 'SIGKILL');
   });
 });
