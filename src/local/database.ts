@@ -2,6 +2,11 @@ import { statfs } from 'node:fs/promises';
 import { Level } from 'level';
 import { codeOf, LocalFailure } from './errors.js';
 
+/** Raised when this code cannot use the state folder; the message says which and why. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+}
+
 export type Change<V> =
   | { readonly type: 'put'; readonly key: string; readonly value: V }
   | { readonly type: 'del'; readonly key: string };
@@ -37,13 +42,15 @@ export interface Database<V> {
 /** LevelDB writes its log anew as a table when it opens: twice its write buffer is room enough. */
 const ROOM_TO_OPEN = 8 * 1024 * 1024;
 
-/** @throws when another process has the folder open (see `isLocked`), or the disk refuses. */
+/** @throws StoreError when another process has the folder open (see `isLocked`), or the disk refuses. */
 export async function openDatabase<V>(
   folder: string,
   options: { valueEncoding: 'json' | 'buffer' },
 ): Promise<Database<V>> {
   const level = new Level<string, V>(folder, options);
-  await level.open();
+  await level.open().catch((cause: unknown) => {
+    throw new StoreError(`The state in ${folder} cannot be opened: ${reasonOf(cause)}`, { cause });
+  });
   let last: Promise<unknown> = Promise.resolve();
   let isSuspect = false;
   let isClosed = false;
@@ -93,6 +100,12 @@ export async function openDatabase<V>(
         return level.close();
       }),
   };
+}
+
+/** In its cause LevelDB says what the matter is. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 /** Whether LevelDB could not be opened because another process has it open. */

@@ -230,8 +230,11 @@ const foreign = (folder: string, message: string): LocalAwsError =>
   new LocalAwsError(
     'foreign',
     `The local AWS's configuration ${message.replace(/\.$/, '')}.`,
-    `It belongs to another user, as after a run with sudo. Take it back with \`sudo chown -R "$(id -un)" ${posixQuoted(folder)}\`, or set LAB_SETUP_HOME to a folder of your own.`,
+    takeBack(folder),
   );
+
+const takeBack = (folder: string): string =>
+  `It belongs to another user, as after a run with sudo. Take it back with \`sudo chown -R "$(id -un)" ${posixQuoted(folder)}\`, or set LAB_SETUP_HOME to a folder of your own.`;
 
 async function refuseOtherRegion({ folder, region }: StartOptions): Promise<void> {
   const config = await configOf(folder);
@@ -323,15 +326,21 @@ const exists = (path: string): Promise<boolean> =>
 
 /** Node's word and the system's, which LevelDB passes on. */
 const DISK_FULL = /ENOSPC|No space left on device/;
+const NO_RIGHT = /EACCES|EPERM|Permission denied|Operation not permitted/;
 
-function startFailed(reason: string, folder: string): LocalAwsError {
-  return new LocalAwsError(
+const startFailed = (reason: string, folder: string): LocalAwsError =>
+  new LocalAwsError(
     'start-failed',
     `The local AWS did not start: ${reason.replace(/\.$/, '')}.`,
-    DISK_FULL.test(reason)
-      ? 'Make room on the disk and run the command again: what was in the local AWS is still there.'
-      : `Its log is ${logFile(folder)}. \`lab-setup local reset\` begins anew and deletes its state.`,
+    afterFailedStart(reason, folder),
   );
+
+/** A reset is advised where the state may be beyond repair, and nowhere else. */
+function afterFailedStart(reason: string, folder: string): string {
+  if (DISK_FULL.test(reason))
+    return 'Make room on the disk and run the command again: what was in the local AWS is still there.';
+  if (NO_RIGHT.test(reason)) return takeBack(folder);
+  return `Its log is ${logFile(folder)}. \`lab-setup local reset\` begins anew and deletes its state.`;
 }
 
 function stateNewer(message: string): LocalAwsError {

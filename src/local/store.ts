@@ -1,12 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import * as v from 'valibot';
-import { openDatabase, type Change, type Database } from './database.js';
+import { openDatabase, reasonOf, StoreError, type Change, type Database } from './database.js';
 import { LocalFailure } from './errors.js';
-
-/** Raised when this code cannot use the state folder; the message says which and why. */
-export class StoreError extends Error {
-  override readonly name = 'StoreError';
-}
 
 /** Raised when a newer version wrote the state: to begin anew would destroy what that one can use. */
 export class NewerStateError extends StoreError {}
@@ -65,9 +60,7 @@ export async function openStore(folder: string): Promise<Store> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // A folder that was there before keeps its mode: the state holds what functions were given as secrets.
   await chmod(folder, 0o700);
-  const db = await openDatabase<Buffer>(folder, { valueEncoding: 'buffer' }).catch((cause: unknown) => {
-    throw new StoreError(`The state in ${folder} cannot be opened: ${reason(cause)}`, { cause });
-  });
+  const db = await openDatabase<Buffer>(folder, { valueEncoding: 'buffer' });
   try {
     await checkVersion(db, folder);
     const records = new Map<string, Buffer>();
@@ -90,17 +83,12 @@ async function checkVersion(db: Database<Buffer>, folder: string): Promise<void>
   }
 }
 
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
-}
-
 /** @throws StoreError when a record is not what this version writes. */
 function readRecord<S extends v.GenericSchema>(schema: S, key: string, value: Buffer): v.InferOutput<S> {
   try {
     return v.parse(schema, JSON.parse(value.toString()));
   } catch (cause) {
-    throw new StoreError(`The record ${key} of the state cannot be read: ${reason(cause)}`, { cause });
+    throw new StoreError(`The record ${key} of the state cannot be read: ${reasonOf(cause)}`, { cause });
   }
 }
 

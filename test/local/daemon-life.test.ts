@@ -212,18 +212,26 @@ describe('a start', () => {
     });
   });
 
-  // Only Linux has a file that is always full.
-  (process.platform === 'linux' ? test : test.skip)(
-    'on a full disk is refused without a word of a reset',
-    async () => {
-      await mkdir(join(folder, 'state'), { recursive: true });
-      await symlink('/dev/full', join(folder, 'state', 'MANIFEST-000001'));
+  // Only Linux has a file that is always full, and one that nobody may write.
+  (process.platform === 'linux' ? test : test.skip).each([
+    ['state', 'MANIFEST-000001', '/dev/full', 'No space left on device', 'Make room on the disk'],
+    ['dynamodb', 'MANIFEST-000001', '/dev/full', 'No space left on device', 'Make room on the disk'],
+    ['state', 'LOCK', '/proc/sys/kernel/ostype', 'Permission denied', 'sudo chown -R'],
+    ['dynamodb', 'LOCK', '/proc/sys/kernel/ostype', 'Permission denied', 'sudo chown -R'],
+  ])(
+    'whose %s cannot have a %s, as in %s, is refused with the reason and without a word of a reset',
+    async (database, file, device, reason, cure) => {
+      await mkdir(join(folder, database), { recursive: true });
+      await symlink(device, join(folder, database, file));
 
-      await expect(start()).rejects.toMatchObject({
+      const failure = await start().catch((error: unknown) => error);
+
+      expect(failure).toMatchObject({
         code: 'start-failed',
-        message: expect.stringContaining('No space left on device'),
-        hint: expect.not.stringContaining('reset'),
+        message: expect.stringContaining(reason) as unknown,
+        hint: expect.stringContaining(cure) as unknown,
       });
+      expect(failure).toMatchObject({ hint: expect.not.stringContaining('reset') as unknown });
     },
   );
 

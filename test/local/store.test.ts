@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Level } from 'level';
 import * as v from 'valibot';
-import { openStore, StoreError } from '../../src/local/store.js';
+import { StoreError } from '../../src/local/database.js';
+import { openStore } from '../../src/local/store.js';
 
 const schema = v.object({ count: v.number() });
 

@@ -18,7 +18,7 @@ export interface ItemStore {
 
 const CHUNK = 100;
 
-/** @throws when another process has the folder open, or the disk refuses. */
+/** @throws StoreError when another process has the folder open, or the disk refuses. */
 export async function openItemStore(folder: string): Promise<ItemStore> {
   const database = await openDatabase<unknown>(folder, { valueEncoding: 'json' });
   const { level } = database;
