@@ -173,8 +173,11 @@ export async function dropLocalRecords(home: Home): Promise<void> {
   }
 }
 
+/** @throws LabError when the folder cannot be written. */
 export async function dropRecord(home: Home, lab: string): Promise<void> {
-  await rm(recordFile(home, lab), { force: true });
+  await rm(recordFile(home, lab), { force: true }).catch((error: unknown) => {
+    throw unwritable(home, error);
+  });
 }
 
 /** Makes a file for its owner's eyes only: whole and on disk, or not at all. */

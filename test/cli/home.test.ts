@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
+  dropRecord,
   homeAt,
   homeFolder,
   keepCopy,
@@ -60,6 +61,15 @@ test('a record that cannot be put in place leaves nothing behind', async () => {
   await expect(writeRecord(home, 'ana', RECORD)).rejects.toMatchObject({ code: 'home' });
 
   expect(await readdir(labs)).toEqual(['ana.json']);
+});
+
+test('a record that cannot be dropped is a matter of the folder, not of lab-setup', async () => {
+  await mkdir(join(home.folder, 'labs', 'ana.json'), { recursive: true });
+
+  await expect(dropRecord(home, 'ana')).rejects.toMatchObject({
+    code: 'home',
+    message: expect.stringContaining(home.folder) as unknown,
+  });
 });
 
 test('a home is the same folder wherever a command is run', () => {
