@@ -52,10 +52,12 @@ export function checkFlags(flags: GlobalFlags): Request {
   );
   expect(
     roleArn === undefined || ROLE_ARN.test(roleArn),
-    `--role-arn ${roleArn ?? ''}: not the ARN of a role`,
+    `--role-arn ${roleArn ?? ''}: not the ARN of a role, such as arn:aws:iam::123456789012:role/NAME`,
   );
   if (faults.length > 0) {
-    throw new LabError('usage', faults.join('\n'), { hint: 'See what there is: `lab-setup --help`' });
+    // The help of all commands does not know of it.
+    const up = roleArn === undefined ? '' : 'up ';
+    throw new LabError('usage', faults.join('\n'), { hint: `See what there is: \`lab-setup ${up}--help\`` });
   }
   const endpoint = endpointUrl && serverUrl(endpointUrl);
   return { lab, target, region, profile, endpoint, roleArn, policy };

@@ -12,6 +12,8 @@ function faultsOf(flags: Parameters<typeof checkFlags>[0]): string[] {
   return [];
 }
 
+const hinting = (hint: string): unknown => expect.objectContaining({ hint });
+
 describe('flags', () => {
   test('that were not given stay undefined, for the record and the environment to fill in', () => {
     expect(checkFlags({})).toMatchObject({ lab: 'default', target: undefined, region: undefined });
@@ -20,10 +22,20 @@ describe('flags', () => {
   test.each([
     [{ region: 'here' }, '--region here: not a region, such as us-east-1'],
     [{ lab: 'Ana!' }, '--lab Ana!: use 1 to 30 of a-z, 0-9 and hyphens, no hyphen at either end'],
-    [{ roleArn: 'mine' }, '--role-arn mine: not the ARN of a role'],
+    [
+      { roleArn: 'mine' },
+      '--role-arn mine: not the ARN of a role, such as arn:aws:iam::123456789012:role/NAME',
+    ],
     [{ endpointUrl: 'ftp://x' }, '--endpoint-url ftp://x: not a URL, such as http://127.0.0.1:5000'],
   ])('%j is refused', (flags, fault) => {
     expect(faultsOf(flags)).toEqual([fault]);
+  });
+
+  test('are told of by the help that knows them', () => {
+    expect(() => checkFlags({ region: 'here' })).toThrow(hinting('See what there is: `lab-setup --help`'));
+    expect(() => checkFlags({ roleArn: 'mine' })).toThrow(
+      hinting('See what there is: `lab-setup up --help`'),
+    );
   });
 
   test('name one server by one endpoint, with a slash behind it or without', () => {
