@@ -72,7 +72,15 @@ function waitOutLoss<T>(
       const tries = isNobodyThere(error) || isTimeout(error) ? TRIES.silent : TRIES.lost;
       return failures < tries ? `${operation} is answered` : undefined;
     },
-    note: (pauseMs: number) => `${operation}: the answer was lost; trying again in ${duration(pauseMs)}`,
+    note: (pauseMs: number, error: unknown) =>
+      `${whyNoAnswer(error, operation)}; trying again in ${duration(pauseMs)}`,
   };
   return retryWhile(waiting, options, call);
+}
+
+/** Where nobody is there the same of all calls, so that it need be said but once. */
+function whyNoAnswer(error: unknown, operation: string): string {
+  if (isNobodyThere(error)) return 'nothing answers';
+  if (isClockCorrected(error)) return `${operation}: refused for the time of this machine, which is wrong`;
+  return `${operation}: the answer was lost`;
 }

@@ -54,7 +54,12 @@ export async function openContext(
   // Each call that waits listens to it. Where AWS is not reached all of a look wait at once, and Node would warn of a leak.
   setMaxListeners(0, signal);
   const waitingFor = (note: (text: string) => void): Waiting => ({ clock: edge.clock, signal, note });
-  const tell = (text: string): void => edge.screen.progress(edge.screen.err.prose(`   ${text}`));
+  const said = new Set<string>();
+  const tell = (text: string): void => {
+    // A look is a dozen calls at once, which all wait for the same.
+    if (!said.has(text)) edge.screen.progress(edge.screen.err.prose(`   ${text}`));
+    said.add(text);
+  };
   // The header line is always the first. Where none comes, for nobody tells whose account it is, that is what is waited for.
   let tellWait = (text: string): void => void located.then(() => tell(text)).catch(() => undefined);
   const detail = (text: string): void => edge.screen.detail(text);

@@ -192,7 +192,7 @@ describe('an answer that fails on the way', () => {
 
   test('is asked for with the right time, once the server told that the clock is wrong', async () => {
     const later = new Date(Date.now() + 3_600_000).toUTCString();
-    const { aws, askedAt } = await clientsOf([
+    const { aws, waiting, askedAt } = await clientsOf([
       {
         status: 403,
         headers: { date: later, 'x-amzn-errortype': 'InvalidSignatureException' },
@@ -204,6 +204,9 @@ describe('an answer that fails on the way', () => {
     await aws.apiGatewayOnce.send(new CreateRestApiCommand({ name: 'x' }));
 
     expect(askedAt).toHaveLength(2);
+    expect(waiting.notes).toEqual([
+      'CreateRestApi: refused for the time of this machine, which is wrong; trying again in a moment',
+    ]);
   });
 
   test('is not asked for again where that would make a second thing', async () => {

@@ -290,6 +290,8 @@ describe('bad input gets a clear answer', () => {
     );
 
     expectError(run, { code: 1, says: /Nothing answered sts:GetCallerIdentity at http:\/\/127\.0\.0\.1:1/ });
+    // Of the dozen calls of a look.
+    expect(run.stderr.match(/nothing answers; trying again in a moment/g)).toHaveLength(1);
   });
 
   test('an endpoint in the environment that is not the target', async () => {
