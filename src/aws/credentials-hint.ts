@@ -35,7 +35,7 @@ export function credentialsHint(error: unknown, profile: string | undefined): st
     case 'InvalidSignatureException':
       return 'The secret access key is not that of the access key, or the clock of this machine is wrong.';
     default:
-      return `Set some up with \`aws configure${flag}\`, sign in with \`${login}\`, choose --profile, or leave --target away to use the local AWS.`;
+      return `Set some up with \`aws configure${flag}\`, sign in with \`${login}\`, choose --profile, or say --target local to use the local AWS.`;
   }
 }
 

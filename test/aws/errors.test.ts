@@ -145,6 +145,12 @@ describe('an error in the reader’s words', () => {
       'Profile work requires multi-factor authentication, but no MFA code callback was provided.',
       '`eval "$(aws configure export-credentials --profile work --format env)"`',
     ],
+    // Of a lab whose record is of AWS, AWS is meant without --target too.
+    [
+      'CredentialsProviderError',
+      'Could not load credentials from any providers',
+      'or say --target local to use the local AWS.',
+    ],
     ['ExpiredToken', 'The security token included in the request is expired', 'They have expired: sign in'],
     [
       'ExpiredTokenException',
