@@ -76,7 +76,7 @@ async function limitsOf({ aws, lab }: Context, { things }: StatusReport): Promis
   const allowed =
     rateLimit === undefined
       ? 'has no rate of its own, so that of the stage or the account is used up'
-      : `allows ${rateLimit} requests a second, and ${burstLimit ?? 0} at once`;
+      : `allows ${rateLimit} ${rateLimit === 1 ? 'request' : 'requests'} a second, and ${burstLimit ?? 0} at once`;
   return [
     {
       step: 'usage-plan',

@@ -284,6 +284,15 @@ describe('an answer that is a failure', () => {
     },
   );
 
+  test('is a rate of one, told in the singular', async () => {
+    await planPatched('/throttle/rateLimit', '1')(lab);
+    await planPatched('/throttle/burstLimit', '0')(lab);
+
+    const { stderr } = await ask(lab, 'ping');
+
+    expect(stderr).toContain('The plan Lambda-dynamoDB-usageplan allows 1 request a second, and 0 at once.');
+  });
+
   test('is a used-up quota, which is blamed on neither rate nor burst', async () => {
     await planPatched('/quota/limit', '1', 'add')(lab);
     await planPatched('/quota/period', 'DAY', 'add')(lab);
