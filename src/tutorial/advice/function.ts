@@ -25,6 +25,9 @@ function failingWithout(action: string): string {
     : `the operation ${operation} fails`;
 }
 
+/** Of a setting that is a number. */
+const isMore = ({ expected, actual }: Difference): boolean => Number(actual) > Number(expected);
+
 const updateFunction = ({ lab }: Facts, change: Call['input']): Call =>
   call('lambda', 'UpdateFunctionConfiguration', { FunctionName: lab.function.name, ...change });
 
@@ -161,8 +164,11 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
   {
     step: 'function',
     setting: /^(memory|timeout)$/,
-    stops: () => ['capacity'],
-    why: () => 'With less of it the first, cold call may not come to its end.',
+    stops: (about) => (isMore(about) ? [] : ['capacity']),
+    why: (_facts, about) =>
+      isMore(about)
+        ? 'It works, and is more than needed: a call may cost more.'
+        : 'With less of it the first, cold call may not come to its end.',
     console: ({ lab }) =>
       `Lambda > Functions > ${lab.function.name} > Configuration > General configuration > Edit`,
   },
