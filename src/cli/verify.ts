@@ -39,9 +39,8 @@ export function sayVerified(
   if (verified.kind === 'failed') return verified.error;
   if (verified.kind === 'key-enforced') {
     const seconds = (verified.ms / 1000).toFixed(1);
-    edge.screen.progress(
-      `    The endpoint answers a ping with the key, and refuses one without (${seconds} s).`,
-    );
+    const says = `    The endpoint answers a ping with the key, and refuses one without (${seconds} s).`;
+    edge.screen.progress(edge.screen.err.prose(says));
     return undefined;
   }
   const server = otherServer(target);

@@ -1,7 +1,7 @@
 /** A step's line, in the 80 columns of a terminal. */
 import { expect, test } from '@jest/globals';
 import { stepMembers } from '../../src/cli/render/json.js';
-import { differenceText, stepLine } from '../../src/cli/render/lines.js';
+import { contentsLine, differenceText, stepLine } from '../../src/cli/render/lines.js';
 import { plainScreen } from '../_helpers/plain-screen.js';
 
 const stream = { write: () => true, isTTY: true, columns: 80 };
@@ -29,4 +29,17 @@ test('a hash is told in words to people, and as it is in JSON', () => {
 
   expect(text).toBe('code: expected the shipped handler, found other code');
   expect(members).toEqual([{ ...head, outcome: 'drifted', differences: [values] }]);
+});
+
+test('the table of contents is folded as the steps are: at words, with the state in one piece', () => {
+  const line = (columns: number): string[] =>
+    contentsLine(
+      { number: 3, id: 'table', name: 'Create the DynamoDB table' },
+      'in order  ',
+      plainScreen({ ...stream, columns }).out,
+    ).split('\n');
+
+  expect(line(44)).toEqual([' 3  table       Create the DynamoDB table', '      in order']);
+  expect(line(66)).toEqual([' 3  table       Create the DynamoDB table', '      in order']);
+  expect(line(80)).toEqual([` 3  table       ${'Create the DynamoDB table'.padEnd(45)}  in order`]);
 });

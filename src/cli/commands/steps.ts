@@ -18,7 +18,7 @@ import { findTarget } from '../place.js';
 import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
 import { lessonLines } from '../render/lesson.js';
-import { outcomeText, stepLabel } from '../render/lines.js';
+import { contentsLine, outcomeText } from '../render/lines.js';
 import { shippedHandler } from '../shipped.js';
 import { thingIn, walkOf } from '../walk.js';
 
@@ -147,7 +147,7 @@ async function contents(
   for (const { number, id, title } of CHAPTERS) {
     const report = reports.get(id);
     const state = report ? outcomeText(report, screen.out.paint) : '';
-    screen.result(`${stepLabel({ number, id, name: title })} ${state}`.trimEnd());
+    screen.result(contentsLine({ number, id, name: title }, state, screen.out));
   }
   for (const { id, error } of reports.values()) {
     if (error !== undefined)

@@ -28,11 +28,19 @@ const WORDS: Readonly<Partial<Record<Outcome, string>>> = {
 export function stepLine(report: StepReport, { paint, prose }: Pen): string {
   const { ms, remark } = report;
   const tail = remark === undefined ? '' : `  ${paint('dim', `(${remark})`)}`;
-  const end = `${outcomeText(report, paint)} ${seconds(ms)}`.replaceAll(' ', NO_BREAK);
+  const end = unbroken(`${outcomeText(report, paint)} ${seconds(ms)}`);
   return prose(`${stepLabel(report)} ${end}${tail}`, { hang: 6 }).replaceAll(NO_BREAK, ' ');
 }
 
+/** ` 3  table       Create the DynamoDB table       in order`, in the table of contents: `state` may be empty. */
+export const contentsLine = (
+  step: Pick<StepReport, 'number' | 'id' | 'name'>,
+  state: string,
+  { prose }: Pen,
+): string => prose(`${stepLabel(step)} ${unbroken(state)}`.trimEnd(), { hang: 6 }).replaceAll(NO_BREAK, ' ');
+
 const NO_BREAK = '\u00a0';
+const unbroken = (text: string): string => text.replaceAll(' ', NO_BREAK);
 
 /** The same, and below it what differed. */
 export const stepLines = (report: StepReport, pen: Pen): string[] => [

@@ -43,14 +43,13 @@ export function tellWhatNow(
   { invokeUrl, apiKey, cost }: { invokeUrl: string; apiKey: string | undefined; cost: string | undefined },
 ): void {
   const { screen } = context.edge;
-  const { paint, typed } = screen.out;
+  const { paint, prose } = screen.out;
+  const howToSee = `${context.lab.key.name} (its value: \`lab-setup status --show-key\`)`;
   screen.progress('');
   screen.result(`The lab${labName(context.lab.name)} is up.`);
   screen.result(`Invoke URL  ${paint('cyan', invokeUrl)}`);
-  screen.result(
-    `API key     ${apiKey ?? `${context.lab.key.name} (its value: ${typed('lab-setup status --show-key')})`}`,
-  );
-  if (cost !== undefined) screen.result(screen.out.prose(cost, { hang: 12 }));
+  screen.result(prose(`API key     ${apiKey ?? howToSee}`, { hang: 12 }));
+  if (cost !== undefined) screen.result(prose(cost, { hang: 12 }));
   suggest(context, AFTER_UP);
 }
 
