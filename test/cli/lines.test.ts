@@ -43,3 +43,11 @@ test('the table of contents is folded as the steps are: at words, with the state
   expect(line(66)).toEqual([' 3  table       Create the DynamoDB table', '      in order']);
   expect(line(80)).toEqual([` 3  table       ${'Create the DynamoDB table'.padEnd(45)}  in order`]);
 });
+
+test('a value of several lines is told in one', () => {
+  const difference = { setting: 'response 400 template', expected: '#set($e = 1)\n{\t}', actual: undefined };
+
+  expect(differenceText(difference)).toBe(
+    String.raw`response 400 template: expected #set($e = 1)\n{\t}, found nothing`,
+  );
+});

@@ -72,7 +72,7 @@ const NO_400 = [
   ...unanswered(
     '400',
     'BadRequest: (\\n|.)*',
-    `#set($error = $input.json('$.errorMessage'))\n{"message": "$error.substring(13)}`,
+    `#set($error = $input.json('$.errorMessage'))\\n{"message": "$error.substring(13)}`,
   ),
   STALE,
 ];

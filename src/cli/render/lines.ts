@@ -79,8 +79,12 @@ function valueText(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (value === '') return 'an empty one';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
+  return oneLine(text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text);
 }
+
+/** Line breaks and the like as JSON writes them: a template has some, and would go on at the edge of the screen. */
+const oneLine = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (each) => JSON.stringify(each).slice(1, -1));
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
