@@ -130,9 +130,9 @@ const quotaUsedUp = (url: string): LabError =>
 class NotReady extends Error {
   override readonly name = 'NotReady';
   constructor(withKey: EndpointAnswer, without: EndpointAnswer) {
-    super(
-      `HTTP ${withKey.status} with the key, HTTP ${without.status} without: ${withKey.body.slice(0, 200)}`,
-    );
+    // It may be a page; it is told in a line.
+    const body = withKey.body.replace(/\s+/g, ' ').trim().slice(0, 200);
+    super(`HTTP ${withKey.status} with the key, HTTP ${without.status} without: ${body}`);
   }
 }
 

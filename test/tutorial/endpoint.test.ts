@@ -76,6 +76,14 @@ describe('an endpoint that refuses the key', () => {
   });
 });
 
+test('a page that answers instead of the endpoint is told in one line', async () => {
+  const page: ScriptedAnswer = { status: 404, body: Buffer.from('<html>\n  <p>Not\nhere</p>\n</html>\n') };
+
+  const { notes } = await verified([page, PONG]);
+
+  expect(notes[0]).toMatch(/without: <html> <p>Not here<\/p> <\/html>\)$/);
+});
+
 describe('what a 429 means', () => {
   const answered = (message: string) => ({ status: 429, body: JSON.stringify({ message }), ms: 1 });
 
