@@ -36,14 +36,14 @@ export function sayVerified(
   url: string,
   verified: Verified,
 ): LabError | undefined {
-  if (verified.kind === 'failed') return verified.error;
+  const server = otherServer(target);
+  if (verified.kind === 'failed') return withWayOut(verified.error, server);
   if (verified.kind === 'key-enforced') {
     const seconds = (verified.ms / 1000).toFixed(1);
     const says = `    The endpoint answers a ping with the key, and refuses one without (${seconds} s).`;
     edge.screen.progress(edge.screen.err.prose(says));
     return undefined;
   }
-  const server = otherServer(target);
   if (server === undefined) return keyNotEnforced(url);
   edge.screen.complain(
     edge.screen.err.prose(
@@ -51,6 +51,14 @@ export function sayVerified(
     ),
   );
   return undefined;
+}
+
+/** Of a server that runs no functions no waiting makes one that answers. */
+function withWayOut(error: LabError, server: string | undefined): LabError {
+  const { code, message, hint = '', cause } = error;
+  if (server === undefined || code !== 'timed-out') return error;
+  const wayOut = `Where ${server} runs no functions, leave the endpoint unasked: \`lab-setup up --no-verify\``;
+  return new LabError(code, message, { hint: `${hint}\n      ${wayOut}`, cause });
 }
 
 function keyNotEnforced(url: string): LabError {

@@ -9,6 +9,8 @@ import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { up } from '../../src/cli/commands/up.js';
 import type { CommandResult } from '../../src/cli/command.js';
 import { readRecord } from '../../src/cli/home.js';
+import { sayVerified } from '../../src/cli/verify.js';
+import { LabError } from '../../src/lab-error.js';
 import { describeLab } from '../../src/tutorial/lab.js';
 import { leastPersonPolicy } from '../../src/tutorial/permissions.js';
 import { sitAt } from '../_helpers/command.js';
@@ -163,4 +165,21 @@ test('of two names with two things each --adopt asks for one after the other, an
   const { error } = await up(sitAt(aws, lab).context, { ...OPTIONS, adopt: true, yes: true, adoptIds });
 
   expect(error?.hint).toMatch(new RegExp(`--adopt --adopt-id ${adoptIds.join()} --adopt-id [a-z0-9]{10}\``));
+});
+
+test.each([
+  ['AWS', undefined, /^Run it again\.$/],
+  [
+    'a server that may run no functions',
+    'http://127.0.0.1:5000',
+    /^Run it again\.\n.*`lab-setup up --no-verify`$/,
+  ],
+])('an endpoint that never answered and what to do at %s', async (_, endpoint, hint) => {
+  const { context } = sitAt(aws, await openLab(aws, 'unanswered'));
+  const error = new LabError('timed-out', 'Gave up.', { hint: 'Run it again.' });
+  const where = { ...context, target: { ...context.target, endpoint } };
+
+  const said = sayVerified(where, 'http://127.0.0.1:1', { kind: 'failed', error });
+
+  expect(said?.hint).toMatch(hint);
 });
