@@ -33,9 +33,9 @@ function waitOutQuota<T>(waiting: Waiting, { operation }: Attempted, call: () =>
     budget: BUDGETS.quota,
     minPauseMs: (attempt: number) => quotaPause(operation, attempt),
     waitFor: (error: unknown) =>
-      isThrottle(error) ? `the account's quota lets ${operation} through` : undefined,
+      isThrottle(error) ? `the account’s quota lets ${operation} through` : undefined,
     note: (pauseMs: number) =>
-      `${operation}: the account's quota ${quotaText(operation)}; trying again in ${duration(pauseMs)}`,
+      `${operation}: the account’s quota ${quotaText(operation)}; trying again in ${duration(pauseMs)}`,
   };
   return retryWhile(waiting, options, call);
 }

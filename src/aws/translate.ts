@@ -38,7 +38,7 @@ export function translate(
     const status = statusOf(error);
     return new LabError(
       'failed',
-      `What answered ${call} at ${server} does not speak AWS's protocol${status === undefined ? '' : ` (HTTP ${status})`}.`,
+      `What answered ${call} at ${server} does not speak AWS’s protocol${status === undefined ? '' : ` (HTTP ${status})`}.`,
       {
         ...options,
         hint: 'Check --endpoint-url, and the port in it; if they are right, that server does not serve this call.',

@@ -219,7 +219,7 @@ async function configOf(folder: string): Promise<Config | undefined> {
     if (error.isForeign) throw foreign(folder, error.message);
     throw new LocalAwsError(
       'config-unreadable',
-      `The local AWS's configuration ${error.message.replace(/\.$/, '')}.`,
+      `The local AWS’s configuration ${error.message.replace(/\.$/, '')}.`,
       'Repair the file, or begin anew with `lab-setup local reset`, which deletes all that was in the local AWS.',
     );
   }
@@ -229,7 +229,7 @@ async function configOf(folder: string): Promise<Config | undefined> {
 const foreign = (folder: string, message: string): LocalAwsError =>
   new LocalAwsError(
     'foreign',
-    `The local AWS's configuration ${message.replace(/\.$/, '')}.`,
+    `The local AWS’s configuration ${message.replace(/\.$/, '')}.`,
     takeBack(folder),
   );
 

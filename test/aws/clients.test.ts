@@ -85,7 +85,7 @@ describe('a throttled call', () => {
 
     const seconds = Math.round((waiting.clock.slept[0] ?? 0) / 1000);
     expect(waiting.notes).toEqual([
-      `DeleteRestApi: the account's quota allows one in 30 s; trying again in ${seconds} s`,
+      `DeleteRestApi: the account’s quota allows one in 30 s; trying again in ${seconds} s`,
     ]);
   });
 
@@ -231,7 +231,7 @@ describe('a server that is not AWS', () => {
 
     expect(explain(await failureOf(whereAmI(aws, 'us-east-1')))).toMatchObject({
       code: 'failed',
-      message: `What answered sts:GetCallerIdentity at ${endpoint} does not speak AWS's protocol (HTTP ${answer.status}).`,
+      message: `What answered sts:GetCallerIdentity at ${endpoint} does not speak AWS’s protocol (HTTP ${answer.status}).`,
       hint: expect.stringContaining('--endpoint-url'),
     });
   });

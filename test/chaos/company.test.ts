@@ -103,8 +103,8 @@ test("thirty labs share one account's request quotas, come up, go down, and say 
   expect(Object.values(left)).toEqual([0, 0, 0, 0, 0, 0, 0]);
   expect([...said]).toEqual(
     expect.arrayContaining([
-      "CreateRestApi: the account's quota allows one",
-      "DeleteRestApi: the account's quota allows one",
+      'CreateRestApi: the account’s quota allows one',
+      'DeleteRestApi: the account’s quota allows one',
     ]),
   );
 }, 240_000);

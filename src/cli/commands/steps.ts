@@ -101,7 +101,7 @@ async function writeZip(edge: Edge): Promise<CommandResult> {
     if (there?.equals(zip) !== true) throw notWritten(error);
   }
   const file = resolve(ZIP_FILE);
-  edge.screen.result(`The function's code is in ${file}.`);
+  edge.screen.result(`The function’s code is in ${file}.`);
   return { exitCode: EXIT.ok, members: { file } };
 }
 

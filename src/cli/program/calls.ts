@@ -22,13 +22,13 @@ const requestOptions = (): Option[] => [
     'create, update: an attribute to write (repeatable); the value is JSON or text; number=5, or 6 with update, if left out',
   ).argParser(append),
   new Option('--payload <json>', 'all but ping: the whole payload, as JSON, @file, or - for standard input'),
-  new Option('--table <name>', "another table than the lab's"),
+  new Option('--table <name>', 'another table than the lab’s'),
 ];
 
 function addTestEcho(program: Program, { onLab }: Dispatch): void {
   program
     .command('test-echo')
-    .description("the tutorial's console test: invoke the function directly with its echo event")
+    .description('the tutorial’s console test: invoke the function directly with its echo event')
     .addHelpText('after', examples('test-echo'))
     .action((_options: object, command: Program) =>
       onLab(command, async (open) => (await import('../commands/test-echo.js')).testEcho(await open(), {})),
@@ -84,7 +84,7 @@ function addCurl(program: Program, { onLab }: Dispatch): void {
     .addHelpText('after', examples('curl', 'curl list', 'curl read --id 1234ABCD --shell powershell'))
     .addArgument(
       program
-        .createArgument('[operation]', "what the function is to do; the tutorial's create if left out")
+        .createArgument('[operation]', 'what the function is to do; the tutorial’s create if left out')
         .choices(OPERATION_NAMES),
     )
     .addOption(shellOption())

@@ -54,7 +54,7 @@ function addUp(program: Program, { onOpening }: Dispatch): void {
       program
         .createOption(
           '--policy <policy>',
-          "the role's policy: the least (the default) or the tutorial's (Resource *)",
+          'the role’s policy: the least (the default) or the tutorial’s (Resource *)',
         )
         .choices(['least', 'tutorial']),
     )
@@ -108,7 +108,7 @@ function addSteps(program: Program, { invoked }: Dispatch): void {
     .option('--policy', 'print the least IAM policy that a person needs to run the lab')
     .option(
       '--zip',
-      "with the step function: write the function's code, which its aws line uploads, to function.zip",
+      'with the step function: write the function’s code, which its aws line uploads, to function.zip',
     )
     .action((step: string | undefined, { policy = false, zip = false }: StepsFlags, command: Program) => {
       // Not with the command's own: its --policy is another than that of a role.

@@ -30,7 +30,7 @@ export function lessonLines(chapter: Chapter, shown: ShownLesson, { lab, pen }: 
   return [
     ...proseLines(chapter, pen),
     ...part('In the console, as the tutorial has it', bullets([...lesson.clicks, ...names], pen)),
-    ...part("In today's console", bullets(lesson.today, pen)),
+    ...part('In today’s console', bullets(lesson.today, pen)),
     ...part('Good to know', bullets(lesson.notes, pen)),
     ...part(
       'API calls',

@@ -14,7 +14,7 @@ const DOWN: Suggestion = ['down', 'take everything down again'];
 /** What to type after `up`, in the order of the tutorial. */
 const AFTER_UP: readonly Suggestion[] = [
   TEST_ECHO,
-  ['invoke create', "put the tutorial's item through the endpoint"],
+  ['invoke create', 'put the tutorial’s item through the endpoint'],
   ['items', 'see it in the table'],
   ['invoke list', 'list it through the endpoint'],
   DOWN,

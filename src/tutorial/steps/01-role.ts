@@ -245,7 +245,7 @@ function faultsOf({ AssumeRolePolicyDocument }: Role): Difference[] {
 function policyOfGivenRole(arn: string): LabError {
   return new LabError(
     'usage',
-    `--policy is for a role of the lab's own; this lab uses the given role ${arn}.`,
+    `--policy is for a role of the lab’s own; this lab uses the given role ${arn}.`,
     {
       hint: 'Leave --policy away, and see to the policies of that role where it is managed.',
     },
