@@ -56,7 +56,7 @@ export async function createGuide(context: Context): Promise<Guide> {
       if (answer === 'interrupt') interrupted = true;
       if (answer === 'make') spinner = await createProgress(edge, 'spinner only');
       if (answer === 'skip' && question.dependents.length > 0) {
-        tell([screen.err.prose(`Without it these cannot be made: ${question.dependents.join(', ')}.`)]);
+        tell([screen.err.prose(`What cannot be made without it: ${question.dependents.join(', ')}.`)]);
       }
       return answer === 'interrupt' ? 'stop' : answer;
     },

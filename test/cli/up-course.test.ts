@@ -140,7 +140,7 @@ describe('up --step', () => {
     const { sitting, states } = await run(lab, { step: true }, answers);
 
     expect(sitting.said()).toContain(
-      'Without it these cannot be made: resource, method, permission, deployment, usage-plan, redeploy.',
+      'What cannot be made without it: resource, method, permission, deployment, usage-plan, redeploy.',
     );
     expect(states).toMatchObject({ table: 'in-order', key: 'in-order', api: 'missing', method: 'missing' });
   });

@@ -42,7 +42,7 @@ export const testEcho: Command<object> = async (context) => {
   const members = { response: { status: answer.StatusCode ?? null, body, ms } };
   if (answer.FunctionError !== undefined || !isDeepStrictEqual(body, ECHO_EVENT.payload)) {
     const failure = failureOf({ status: 200, body: text, ms }, ECHO_EVENT, lab.table) ?? {
-      meaning: `It did not echo the tutorial’s payload ${JSON.stringify(ECHO_EVENT.payload)}.`,
+      meaning: `it did not echo the tutorial’s payload ${JSON.stringify(ECHO_EVENT.payload)}.`,
       stops: ['code' as const],
     };
     return failed(context, failure, members);
