@@ -10,10 +10,11 @@ const FACTS = {
 } as const;
 
 test.each([
-  ['less', 64, /cold call may not come to its end/, ['capacity']],
-  ['more', 256, /may cost more/, []],
-] as const)('of %s memory than the lab’s', (_, actual, why, stops) => {
-  const difference = { setting: 'memory', expected: 128, actual };
+  ['memory', 128, 64, /^With less memory than the lab’s the first, cold call/, ['capacity']],
+  ['timeout', 10, 3, /^With less time than the lab’s the first, cold call/, ['capacity']],
+  ['memory', 128, 256, /may cost more/, []],
+] as const)('of the function’s %s, which is %i in the lab: %i', (setting, expected, actual, why, stops) => {
+  const difference = { setting, expected, actual };
 
   const advice = adviceFor('function', difference, FACTS);
 

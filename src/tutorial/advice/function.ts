@@ -168,7 +168,7 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
     why: (_facts, about) =>
       isMore(about)
         ? 'It works, and is more than needed: a call may cost more.'
-        : 'With less of it the first, cold call may not come to its end.',
+        : `With less ${about.setting === 'timeout' ? 'time' : 'memory'} than the lab’s the first, cold call may not come to its end.`,
     console: ({ lab }) =>
       `Lambda > Functions > ${lab.function.name} > Configuration > General configuration > Edit`,
   },
