@@ -116,7 +116,7 @@ function runsNowhereHere({ lab, target }: Where, { steps, things }: StatusReport
     difference: undefined,
     isFault: false,
     advice: {
-      why: `It was checked like any other, but the local AWS cannot run ${runtime}: it runs Node.js and custom runtimes alone.`,
+      why: `The local AWS cannot run ${runtime}: it runs Node.js and custom runtimes alone. All else of the function was checked.`,
       console: `Lambda > Functions > ${lab.function.name} > Code: write it for nodejs24.x; or run it in a real account (--target aws)`,
       commands: ['lab-setup up --adopt'],
       stops: ['runtime'],

@@ -150,6 +150,9 @@ describe('an error behind a 200, as a lab by the tutorial’s letter gives it', 
 
     const { exitCode, error } = await ask(byHand, 'ping');
 
-    expect([exitCode, error?.message]).toEqual([1, expect.stringContaining('cannot run python3.13')]);
+    expect([exitCode, error?.message]).toEqual([
+      1,
+      expect.stringContaining('”. The local AWS cannot run python3.13: '),
+    ]);
   });
 });
