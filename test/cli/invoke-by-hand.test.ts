@@ -152,7 +152,7 @@ describe('an error behind a 200, as a lab by the tutorial’s letter gives it', 
 
     expect([exitCode, error?.message]).toEqual([
       1,
-      expect.stringContaining('”. The local AWS cannot run python3.13: '),
+      expect.stringContaining('has python3.13”. The local AWS cannot run python3.13: '),
     ]);
   });
 });

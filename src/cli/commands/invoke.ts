@@ -151,7 +151,7 @@ async function conclude(
   const what =
     hidden === undefined
       ? `The endpoint answered HTTP ${answer.status}: ${failure.meaning}`
-      : `The function failed, although the endpoint answered HTTP ${answer.status}: “${hidden}”.`;
+      : `The function failed, although the endpoint answered HTTP ${answer.status}: “${hidden.replace(/\.$/, '')}”.`;
   const { causes, error } = await explainFailure(context, { failure, event, what });
   return { exitCode: EXIT.failed, members: { ...members, causes }, error };
 }
