@@ -12,14 +12,14 @@ const STEPS = [
 ] as const;
 const ALL = new Set(['a', 'b', 'c', 'd']);
 
-/** Runs `up` on a course, and keeps what was asked. */
+/** Runs `up` on a course, and keeps what was asked, and what had been written each time that the lab was to be remembered. */
 async function run(
   found: Parameters<typeof toyWalk>[1],
   { made = ALL, answers }: { made?: ReadonlySet<string>; answers?: Readonly<Record<string, Answer>> },
 ) {
   const walk = toyWalk(STEPS, found);
   const asked: Question[] = [];
-  let remembered = 0;
+  const recorded: string[][] = [];
   const ask = (question: Question): Promise<Answer> => {
     asked.push(question);
     return Promise.resolve(answers?.[question.look.id] ?? 'make');
@@ -28,11 +28,11 @@ async function run(
     ...walk,
     dryRun: false,
     isOvertaken: () => false,
-    beforeWriting: () => Promise.resolve(void (remembered += 1)),
+    beforeWriting: () => Promise.resolve(void recorded.push([...walk.world.writes])),
     course: { made, ...(answers ? { ask } : {}) },
   });
   const outcomes = report.steps.map(({ outcome }) => outcome);
-  return { report, outcomes, asked, remembered, writes: walk.world.writes };
+  return { report, outcomes, asked, recorded, writes: walk.world.writes };
 }
 
 describe('a course', () => {
@@ -47,10 +47,10 @@ describe('a course', () => {
   });
 
   test('names what a step needs that is not there, at first or second hand, and touches nothing', async () => {
-    const { report, writes, remembered } = await run({}, { made: new Set(['c']) });
+    const { report, writes, recorded } = await run({}, { made: new Set(['c']) });
 
     expect(report).toMatchObject({ kind: 'unmet', step: 'c', needs: ['a', 'b'] });
-    expect({ writes, remembered }).toEqual({ writes: [], remembered: 0 });
+    expect({ writes, recorded }).toEqual({ writes: [], recorded: [] });
   });
 
   test('does not name what is needed only by something that is there', async () => {
@@ -84,6 +84,18 @@ describe('one step at a time', () => {
     });
   });
 
+  test('asks about a step in order as well, once something that it needs was changed', async () => {
+    const { asked } = await run({ a: ours([DRIFT]), b: ours(), c: ours(), d: ours() }, { answers: {} });
+
+    expect(asked.map(({ look }) => look.id)).toEqual(['a', 'b']);
+  });
+
+  test('names of what needs a step only what is to be made', async () => {
+    const { asked } = await run({}, { made: new Set(['a', 'b']), answers: {} });
+
+    expect(asked[0]?.dependents).toEqual(['b']);
+  });
+
   test('leaves out what needs a step that was skipped, and says so before', async () => {
     const { report, asked, outcomes } = await run({}, { answers: { a: 'skip' } });
 
@@ -115,7 +127,11 @@ describe('one step at a time', () => {
     });
   });
 
+  test('remembers the lab once something is to be made, before it is', async () => {
+    expect(await run({}, { answers: { a: 'make', b: 'stop' } })).toMatchObject({ recorded: [[]] });
+  });
+
   test('remembers nothing when nothing was to be made', async () => {
-    expect(await run({}, { answers: { a: 'stop' } })).toMatchObject({ remembered: 0, writes: [] });
+    expect(await run({}, { answers: { a: 'stop' } })).toMatchObject({ recorded: [], writes: [] });
   });
 });
