@@ -17,6 +17,7 @@ import { TRUST_POLICY } from '../../src/tutorial/policies.js';
 import type { Things } from '../../src/tutorial/step.js';
 import { openLab, outcomes, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+import { openSession } from '../_helpers/session.js';
 
 let aws: TestAws;
 beforeAll(async () => void (aws = await startTestAws()));
@@ -26,10 +27,9 @@ afterAll(() => aws.stop());
 const createRole = (
   lab: TestLab,
   RoleName: string,
+  trust: object = TRUST_POLICY,
 ): Promise<{ Role?: { Arn?: string | undefined } | undefined }> =>
-  lab.aws.iam.send(
-    new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(TRUST_POLICY) }),
-  );
+  lab.aws.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
 
 /** What somebody makes by hand with the lab's name, and how `up` must call it. */
 const BY_HAND: readonly [string, (lab: TestLab) => Promise<unknown>, RegExp][] = [
@@ -190,6 +190,57 @@ describe('a role that was given', () => {
       outcome: 'kept',
       remark: `the given role ${Role?.Arn ?? ''} is kept`,
     });
+  });
+
+  test('is taken on trust by whoever may not look at it', async () => {
+    const { Role } = await createRole(await openLab(aws, 'hidden'), 'the-hidden-role');
+    const session = await openSession(aws, 'somebody');
+    await session.bear({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: '*', Resource: '*' },
+        { Effect: 'Deny', Action: 'iam:GetRole', Resource: Role?.Arn },
+      ],
+    });
+    const lab = await openLab(session.aws, 'hidden', { roleArn: Role?.Arn });
+
+    const up = await lab.up();
+
+    expect(up.kind).toBe('up');
+    expect(up.steps[0]).toMatchObject({
+      outcome: 'unchanged',
+      remark: `given, not checked: ${Role?.Arn ?? ''}`,
+    });
+  });
+
+  test.each([
+    ['is not there', 'no-such-role', undefined],
+    ['does not trust Lambda', 'the-role-of-ec2', 'ec2.amazonaws.com'],
+  ])('is named where it %s, and nothing is made', async (_, name, Service) => {
+    const Statement = { Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' };
+    const owner = await openLab(aws, 'unfit');
+    if (Service !== undefined) await createRole(owner, name, { Version: '2012-10-17', Statement });
+    const roleArn = `arn:aws:iam::${aws.account}:role/${name}`;
+    const lab = await openLab(aws, 'unfit', { roleArn });
+
+    const up = await lab.up();
+
+    expect(up).toMatchObject({
+      ...{ kind: 'failed', step: 'role' },
+      error: { message: `The role ${roleArn} is missing, or Lambda may not assume it.` },
+    });
+    expect(outcomes(await lab.status())['function']).toBe('missing');
+  });
+
+  test('has policies of its own: --policy is refused', async () => {
+    const { Role } = await createRole(await openLab(aws, 'both'), 'the-role-with-policies');
+    const lab = await openLab(aws, 'both', { roleArn: Role?.Arn, policy: 'tutorial' });
+
+    expect(await lab.up()).toMatchObject({
+      ...{ kind: 'failed', step: 'role' },
+      error: { code: 'usage', message: expect.stringContaining('--policy is for a role of the lab') },
+    });
+    expect(lab.writes()).toEqual([]);
   });
 
   test('after the lab made its own: down takes its own, and leaves the given one', async () => {
