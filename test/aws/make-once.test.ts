@@ -182,7 +182,7 @@ describe('which of several to go on with', () => {
     const rivals = {
       list: () => Promise.resolve(lists[(looked += 1) - 1] ?? lists.at(-1) ?? []),
       isUsed: () => Promise.resolve(looked >= usedFrom),
-      remove: ({ id }: Thing) => Promise.resolve(void removed.push(id)),
+      remove: ({ id }: Thing) => Promise.resolve(void removed.push(`${id} after look ${looked}`)),
     };
     return { waiting, rivals, removed, looked: () => looked };
   }
@@ -208,7 +208,7 @@ describe('which of several to go on with', () => {
     const { waiting, rivals, removed, looked } = looks([[first, second], [first]], 5);
 
     expect(await settle(waiting, rivals, second)).toBe(first);
-    expect({ looked: looked(), removed }).toEqual({ looked: 5, removed: ['second'] });
+    expect({ looked: looked(), removed }).toEqual({ looked: 5, removed: ['second after look 1'] });
   });
 
   test('is the first after a minute, when the run that made it was cut off', async () => {
