@@ -16,16 +16,21 @@ const FORBIDDEN: ScriptedAnswer = { status: 403, body: { message: 'Forbidden' } 
 const TOO_FAST: ScriptedAnswer = { status: 429, body: { message: 'Too Many Requests' } };
 const USED_UP: ScriptedAnswer = { status: 429, body: { message: 'Limit Exceeded' } };
 
-/** Asks an endpoint that answers the key with each of `answers` in turn, the last of them for ever, and refuses without. */
+/** Asks an endpoint that answers the key with each of `answers` in turn, the last of them for ever, and so each of `without` without. */
 async function verified(
   answers: readonly ScriptedAnswer[],
-  { isPlanNew = false }: { isPlanNew?: boolean } = {},
+  setting: { isPlanNew?: boolean; mayIgnoreKeys?: boolean; without?: readonly ScriptedAnswer[] } = {},
 ): Promise<{ verdict: KeyVerdict | undefined; error: unknown; asked: number; notes: readonly string[] }> {
+  const { isPlanNew = false, mayIgnoreKeys = false, without = [FORBIDDEN] } = setting;
   let asked = 0;
-  const answer = (): ScriptedAnswer => answers[Math.min(asked++, answers.length - 1)] ?? PONG;
-  await using server = await serve((headers) => ('x-api-key' in headers ? answer() : FORBIDDEN));
+  let askedWithout = 0;
+  await using server = await serve((headers) =>
+    'x-api-key' in headers
+      ? (answers[asked++] ?? answers.at(-1) ?? PONG)
+      : (without[askedWithout++] ?? without.at(-1) ?? FORBIDDEN),
+  );
   const waiting = fakeWaiting();
-  const endpoint = { url: server.endpoint, apiKey: 'the key', mayIgnoreKeys: false, isPlanNew };
+  const endpoint = { url: server.endpoint, apiKey: 'the key', mayIgnoreKeys, isPlanNew };
   try {
     const verdict = await verifyEndpoint(waiting, endpoint);
     return { verdict, error: undefined, asked, notes: waiting.notes };
@@ -82,6 +87,55 @@ test('a page that answers instead of the endpoint is told in one line', async ()
   const { notes } = await verified([page, PONG]);
 
   expect(notes[0]).toMatch(/without: <html> <p>Not here<\/p> <\/html>\)$/);
+});
+
+describe('an endpoint that is not ready', () => {
+  test.each<[string, ScriptedAnswer]>([
+    ['answers in time', 'cut'],
+    ['can answer', { status: 503, body: 'pong' }],
+    ['answers what the function does', { status: 200, body: { message: 'Welcome' } }],
+  ])('is asked until it %s', async (_, first) => {
+    const { verdict, asked } = await verified([first, PONG]);
+
+    expect([verdict, asked]).toEqual(['key-enforced', 2]);
+  });
+});
+
+describe('an endpoint that answers without the key', () => {
+  test('is asked until it refuses that', async () => {
+    const { verdict, asked } = await verified([PONG], { without: [PONG, PONG, FORBIDDEN] });
+
+    expect([verdict, asked]).toEqual(['key-enforced', 3]);
+  });
+
+  test('to the end is told as that', async () => {
+    const { verdict, asked } = await verified([PONG], { without: [PONG] });
+
+    expect(verdict).toBe('key-not-enforced');
+    expect(asked).toBeGreaterThan(100);
+  });
+
+  test('is told at once where the server may ignore keys', async () => {
+    const { verdict, asked } = await verified([PONG], { without: [PONG], mayIgnoreKeys: true });
+
+    expect([verdict, asked]).toEqual(['key-not-enforced', 1]);
+  });
+
+  test('with a fault has not refused it, and not served it either', async () => {
+    const fault: ScriptedAnswer = { status: 500, body: { message: 'Internal server error' } };
+
+    const passing = await verified([PONG], { without: [fault, FORBIDDEN] });
+    const lasting = await verified([PONG], { without: [fault], mayIgnoreKeys: true });
+
+    expect([passing.verdict, passing.asked]).toEqual(['key-enforced', 2]);
+    expect(lasting.error).toMatchObject({ code: 'timed-out' });
+  });
+
+  test('and then no more with it is not told as that: nothing is known any more', async () => {
+    const { error } = await verified([PONG, 'cut'], { without: [PONG] });
+
+    expect(error).toMatchObject({ code: 'timed-out' });
+  });
 });
 
 describe('what a 429 means', () => {
