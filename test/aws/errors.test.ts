@@ -187,6 +187,27 @@ describe('an error in the reader’s words', () => {
     );
   });
 
+  test.each([
+    ['CredentialsProviderError', 'There are no credentials for iam:CreateRole: Why.'],
+    ['ExpiredToken', 'AWS did not accept the credentials at iam:CreateRole: Why.'],
+  ])('tells apart who has none from whose are refused: %s', (name, message) => {
+    expect(translate(awsError(name, 'Why.', 403), here).message).toBe(message);
+  });
+
+  test.each([
+    ['lambda:Invoke', 'TooManyRequestsException', 'The concurrency of the function is used up: Why.'],
+    ['lambda:CreateFunction', 'TooManyRequestsException', 'A limit of the account stopped'],
+    ['lambda:Invoke', 'ServiceException', 'lambda:Invoke failed: Why.'],
+  ])('of %s says what %s means there', (call, name, message) => {
+    expect(translate(awsError(name, 'Why.'), { ...here, call }).message).toContain(message);
+  });
+
+  test('of a denied invocation names the permission as IAM does', () => {
+    const { hint } = translate(awsError('AccessDeniedException'), { ...here, call: 'lambda:Invoke' });
+
+    expect(hint).toContain('the permission for lambda:InvokeFunction');
+  });
+
   test('of a token that is not there names the settings that say where it is, also that of a container', () => {
     const error = Object.assign(new Error("ENOENT: no such file, open '/token'"), { syscall: 'open' });
 
