@@ -39,3 +39,8 @@ test('grows with the requests, and with the memory', () => {
   expect(costOfRequests(2_000, { memory: 128 })).toBeCloseTo(2 * thousand, 9);
   expect(costOfRequests(1_000, { memory: 1024 })).toBeGreaterThan(thousand);
 });
+
+test('counts what the gateway, the invocation, its memory and the table take', () => {
+  // A million requests: USD 3.50, 0.20, 0.83 for 50,000 GB-seconds, and 0.625.
+  expect(costOfRequests(1_000_000, { memory: 1024 })).toBeCloseTo(5.158, 3);
+});
