@@ -1,5 +1,6 @@
 /** `down` in a real account: it asks first, and says what it did with each thing. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { CreateApiKeyCommand, DeleteApiKeyCommand, GetApiKeysCommand } from '@aws-sdk/client-api-gateway';
 import { BatchWriteItemCommand, TagResourceCommand } from '@aws-sdk/client-dynamodb';
 import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
@@ -10,8 +11,11 @@ import {
   UntagRoleCommand,
 } from '@aws-sdk/client-iam';
 import { down } from '../../src/cli/commands/down.js';
+import type { Context } from '../../src/cli/context.js';
+import { readRecord, writeRecord } from '../../src/cli/home.js';
 import { arnsOf } from '../../src/tutorial/lab.js';
 import { rolePolicy, TRUST_POLICY } from '../../src/tutorial/policies.js';
+import { createApiKey } from '../../src/tutorial/requests.js';
 import { AwsError } from '../../src/local/errors.js';
 import { ending, faulty } from '../_helpers/faults.js';
 import { runAwsLine } from '../_helpers/aws-program.js';
@@ -148,6 +152,78 @@ describe('down in a real account', () => {
     const { exitCode } = await down(context, ASK);
 
     expect([exitCode, said().includes('There was nothing to remove.')]).toEqual([0, true]);
+  });
+});
+
+describe('a down that does not come to its end', () => {
+  const YES = { ...ASK, yes: true };
+
+  /** Somebody at the lab, of which a record says that it is here. */
+  async function atRecorded(lab: TestLab): Promise<Context> {
+    const { context } = sitAt(aws, lab);
+    await writeRecord(context.edge.home, lab.lab.name, context.here);
+    const recorded = { ...context, record: context.here };
+    return { ...recorded, located: Promise.resolve(recorded) };
+  }
+  const remembered = ({ edge, lab }: Context) => readRecord(edge.home, lab.name);
+
+  test('ends with what stopped it, remembers the lab, and forgets it once a later one has removed the rest', async () => {
+    const context = await atRecorded(await upLab('stopped'));
+    const denied = new AwsError({ code: 'AccessDeniedException', status: 403, message: 'not for you' });
+    faults.set('lambda:DeleteFunction', { before: ending(denied) });
+
+    const first = await down(context, YES);
+    faults.clear();
+    const before = await remembered(context);
+    const second = await down(context, YES);
+
+    expect(first).toMatchObject({ exitCode: 5, error: { code: 'denied', step: 'function' } });
+    expect(second.exitCode).toBe(0);
+    expect([before, await remembered(context)]).toEqual([context.here, undefined]);
+  });
+
+  test('does not forget the lab of this name that stands elsewhere', async () => {
+    const context = await atRecorded(await openLab(aws, 'two-places'));
+    const record = { ...context.here, region: 'eu-west-1' };
+    const abroad = { ...context, record };
+
+    await down({ ...abroad, located: Promise.resolve(abroad) }, YES);
+
+    expect(await remembered(context)).toEqual(context.here);
+  });
+
+  test('interrupted, says what still stands', async () => {
+    const ctrlC = new AbortController();
+    await upLab('cut-off');
+    const lab = await openLab(aws, 'cut-off', {}, { signal: ctrlC.signal });
+    const interrupt = () => {
+      ctrlC.abort();
+      return undefined;
+    };
+    faults.set('lambda:DeleteFunction', { before: interrupt });
+
+    const { exitCode, error } = await down(await atRecorded(lab), YES);
+    faults.clear();
+
+    expect(exitCode).toBe(130);
+    expect(error?.message).toMatch(/^Interrupted\. What still stands: role, api, .*perhaps gone: function/);
+  });
+
+  test('beside a run that makes something anew is not in order', async () => {
+    const lab = await upLab('raced');
+    const { apiGateway } = lab.aws;
+    const { items = [] } = await apiGateway.send(new GetApiKeysCommand({ nameQuery: lab.lab.key.name }));
+    await apiGateway.send(new DeleteApiKeyCommand({ apiKey: items[0]?.id }));
+    const makeKey = async () => {
+      await apiGateway.send(new CreateApiKeyCommand(createApiKey(lab.lab)));
+      return undefined;
+    };
+    faults.set('dynamodb:DeleteTable', { before: makeKey });
+
+    const { exitCode, error } = await down(await atRecorded(lab), YES);
+    faults.clear();
+
+    expect({ exitCode, error }).toMatchObject({ exitCode: 3, error: { code: 'not-in-order' } });
   });
 });
 
