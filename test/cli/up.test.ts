@@ -5,7 +5,7 @@ import {
   CreateRestApiCommand,
   UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { up } from '../../src/cli/commands/up.js';
 import type { CommandResult } from '../../src/cli/command.js';
 import { readRecord } from '../../src/cli/home.js';
@@ -34,21 +34,21 @@ const OPTIONS = {
   course: undefined,
 };
 
-/** A learner in a company's account, who may do all that the lab needs but make roles. */
-async function learner(name: string) {
+/** A learner in a company's account, who may do all that the lab needs but one thing. */
+async function learner(name: string, denied: string) {
   const session = await openSession(aws, `learner-${name}`);
   const { Statement, ...policy } = leastPersonPolicy(describeLab(name), {
     partition: 'aws',
     account: aws.account,
     region: aws.region,
   });
-  const Deny = { Effect: 'Deny', Action: 'iam:CreateRole', Resource: '*' };
+  const Deny = { Effect: 'Deny', Action: denied, Resource: '*' };
   await session.bear({ ...policy, Statement: [...Statement, Deny] });
   return openLab(session.aws, name);
 }
 
 test('who may make no role is told so, what was not begun, and that a role may be given', async () => {
-  const { context, said } = sitAt(aws, await learner('roleless'));
+  const { context, said } = sitAt(aws, await learner('roleless', 'iam:CreateRole'));
 
   const { exitCode, error } = await up(context, OPTIONS);
 
@@ -61,6 +61,37 @@ test('who may make no role is told so, what was not begun, and that a role may b
   expect(error?.hint).toContain('Or use a role that exists: `lab-setup up --role-arn ARN`');
   expect(said()).toMatch(/ 1 {2}role .* failed /);
   expect(said()).toMatch(/Not begun: function, .*redeploy/);
+});
+
+test('who may not make something else is not sent to another role', async () => {
+  const { context } = sitAt(aws, await learner('tableless', 'dynamodb:CreateTable'));
+
+  const { error } = await up(context, OPTIONS);
+
+  expect(error).toMatchObject({ code: 'denied', step: 'table' });
+  expect(error?.hint).not.toContain('--role-arn');
+});
+
+test('a lab in order that nothing remembers any more is remembered again', async () => {
+  const lab = await openLab(aws, 'forgotten');
+  await lab.up();
+  const { context } = sitAt(aws, lab);
+
+  await up(context, OPTIONS);
+
+  expect(await readRecord(context.edge.home, 'forgotten')).toEqual(context.here);
+});
+
+test('the plan of a lab of which something is missing says how it is carried out', async () => {
+  const lab = await openLab(aws, 'nearly');
+  await lab.up();
+  await lab.aws.dynamodb.send(new DeleteTableCommand({ TableName: lab.lab.table.name }));
+  const { context, said } = sitAt(aws, lab);
+
+  await up(context, { ...OPTIONS, dryRun: true });
+
+  expect(said()).toMatch(/ 3 {2}table .* would be created/);
+  expect(said()).toContain('To have it done, type the same command without --dry-run.');
 });
 
 test('the plan of a lab in order says that nothing is to be done', async () => {
