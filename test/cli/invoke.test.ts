@@ -351,15 +351,19 @@ describe('an answer that is a failure', () => {
     ['read', { Key: { name: 'x' } }, 'the Key in the request lacks id.'],
     ['read', { Key: { id: 1 } }, 'the id in the Key of the request is no string'],
     ['delete', { Key: { id: 1 } }, 'the id in the Key of the request is no string'],
-  ] as const)('of %s without the table’s key is the caller’s own', async (operation, payload, says) => {
-    const { error, members } = await ask(lab, operation, { payload });
+    ['read', { Key: { id: '1', number: 5 } }, 'the Key in the request holds more than id: number.'],
+  ] as const)(
+    'of %s without the table’s key, or with more, is the caller’s own',
+    async (operation, payload, says) => {
+      const { error, members } = await ask(lab, operation, { payload });
 
-    expect(error?.message).toContain(says);
-    expect([error?.hint, members?.['causes']]).toEqual([
-      'See the message above, and change the request.',
-      [],
-    ]);
-  });
+      expect(error?.message).toContain(says);
+      expect([error?.hint, members?.['causes']]).toEqual([
+        'See the message above, and change the request.',
+        [],
+      ]);
+    },
+  );
 
   test('of which nothing shows in the lab says so', async () => {
     const { error, members } = await ask(lab, 'echo', { payload: { errorMessage: 'mine' } });

@@ -158,7 +158,7 @@ export function failureOf(answer: EndpointAnswer, event: LabEvent, table: Lab['t
 
 const Payload = v.object({ Item: v.optional(v.looseObject({})), Key: v.optional(v.looseObject({})) });
 
-/** What is wrong with a request whose item or key has not the lab's key, a string: then no table is at fault. */
+/** What is wrong with a request whose item or key has not the lab's key, a string, and nothing else in the key: then no table is at fault. */
 function keyFault(text: string, { payload }: LabEvent, key: string): string | undefined {
   const parsed = v.safeParse(Payload, payload);
   const { Item, Key } = parsed.success ? parsed.output : {};
@@ -170,6 +170,8 @@ function keyFault(text: string, { payload }: LabEvent, key: string): string | un
     if (typeof Key[key] !== 'string') {
       return `the ${key} in the Key of the request is no string: the table tells "1" from 1.`;
     }
+    const more = Object.keys(Key).filter((name) => name !== key);
+    if (more.length > 0) return `the Key in the request holds more than ${key}: ${more.join(', ')}.`;
   }
   return undefined;
 }
