@@ -321,13 +321,22 @@ describe('an answer that is a failure', () => {
     expect(error.message).toContain('Nothing of the API answers before it is deployed to the stage Prod.');
   });
 
-  test('is a quota that the plan no longer shows, which no slower asking helps', async () => {
-    const { context } = sitAt(aws, lab);
-    const failure = { meaning: 'the quota of the usage plan is used up.', stops: ['quota'] as const };
+  const refusedFor = (limit: 'rate' | 'quota') => {
+    const failure = { meaning: '', stops: [limit] };
+    return explainFailure(sitAt(aws, lab).context, { failure, event: { operation: 'ping' }, what: '' });
+  };
 
-    const { error } = await explainFailure(context, { failure, event: { operation: 'ping' }, what: '' });
+  test('is a quota that the plan no longer shows, which no slower asking helps', async () => {
+    const { error } = await refusedFor('quota');
 
     expect(error.hint).toMatch(/day, week or month is over, or once it is raised or removed/);
+  });
+
+  test('is a rate that the plan allows, which slower asking helps', async () => {
+    const { error } = await refusedFor('rate');
+
+    expect(error.message).toContain('allows 100 requests a second, and 20 at once.');
+    expect(error.hint).toBe('Wait a moment, and try again more slowly.');
   });
 
   test('of another table than the lab’s own is told to come of the role’s policy', async () => {
