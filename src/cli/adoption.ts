@@ -68,7 +68,7 @@ async function confirm({ edge, place, lab }: Context, strangers: readonly Strang
 
 /** Why `up` touched nothing, and what the reader can do about it. */
 export function refusal(
-  { here }: Context,
+  { here }: Pick<Context, 'here'>,
   strangers: readonly Stranger[],
   { adopt: adopting, adoptIds }: Pick<AdoptOptions, 'adopt' | 'adoptIds'>,
 ): LabError {
