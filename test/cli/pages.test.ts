@@ -1,4 +1,4 @@
-/** `list --all` where the usage plan lets through fewer requests than there are pages; the time is simulated. */
+/** `list --all`: page after page, also where the usage plan lets through fewer requests than there are pages; the time is simulated. */
 import { describe, expect, test } from '@jest/globals';
 import { invokePages } from '../../src/cli/pages.js';
 import type { EndpointAnswer } from '../../src/tutorial/endpoint.js';
@@ -72,4 +72,16 @@ test('a quota that is used up is not waited for', async () => {
   const { answer, asked, waitedMs } = await listed(USED_UP);
 
   expect([answer, asked, waitedMs]).toEqual([USED_UP, 1, 0]);
+});
+
+test('a list that goes round in a circle is given up', async () => {
+  await expect(listed(FIRST)).rejects.toMatchObject({
+    code: 'not-answered',
+    message: 'The list does not go on: a page ends where it began, at {"id":"a"}.',
+  });
+});
+
+test('what was read is counted at the end', async () => {
+  expect((await listed(LAST)).said).toContain('1 item on 1 page\n');
+  expect((await listed(FIRST, LAST)).said).toContain('2 items on 2 pages\n');
 });
