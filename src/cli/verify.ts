@@ -1,4 +1,3 @@
-import type { Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
 import { verifyEndpoint, type KeyVerdict } from '../tutorial/endpoint.js';
 import type { Context } from './context.js';
@@ -8,9 +7,15 @@ import { toLabError } from './render/error.js';
 export type Verified =
   { readonly kind: KeyVerdict; readonly ms: number } | { readonly kind: 'failed'; readonly error: LabError };
 
+/** Who asks: on whose screen, and of which AWS. */
+interface Asking {
+  readonly edge: Pick<Context['edge'], 'clock' | 'screen'>;
+  readonly target: Pick<Context['target'], 'kind' | 'endpoint'>;
+}
+
 /** Asks the endpoint; `note` hears what is waited for. Says nothing yet (`sayVerified`). */
 export async function verify(
-  { edge, target }: Context,
+  { edge, target }: Asking,
   endpoint: Omit<Parameters<typeof verifyEndpoint>[1], 'mayIgnoreKeys'>,
   { signal, note }: { readonly signal: AbortSignal; readonly note: (text: string) => void },
 ): Promise<Verified> {
@@ -24,18 +29,14 @@ export async function verify(
   }
 }
 
-const otherServer = ({ kind, endpoint }: Target): string | undefined =>
+const otherServer = ({ kind, endpoint }: Asking['target']): string | undefined =>
   kind === 'aws' ? endpoint : undefined;
 
 /**
  * Says what came of it, and gives back why the endpoint is not as it must be, if it is not. A server behind
  * `--endpoint-url` that does not enforce API keys is only warned of; AWS does, so there it is a fault.
  */
-export function sayVerified(
-  { edge, target }: Context,
-  url: string,
-  verified: Verified,
-): LabError | undefined {
+export function sayVerified({ edge, target }: Asking, url: string, verified: Verified): LabError | undefined {
   const server = otherServer(target);
   if (verified.kind === 'failed') return withWayOut(verified.error, server);
   if (verified.kind === 'key-enforced') {
