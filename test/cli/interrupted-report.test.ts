@@ -1,7 +1,7 @@
 /** What is said after Ctrl-C: what stands, what was under way, and then nothing more. */
 import { expect, test } from '@jest/globals';
 import type { StepReport } from '../../src/engine/events.js';
-import { interruptedDown } from '../../src/cli/render/next.js';
+import { interrupted, interruptedDown } from '../../src/cli/render/next.js';
 import { createProgress } from '../../src/cli/render/progress.js';
 import { plainScreen } from '../_helpers/plain-screen.js';
 
@@ -26,6 +26,49 @@ test('a down says which log group it did not look for', () => {
   expect(interruptedDown([step('role', 'removed'), step('teardown', 'skipped')]).message).toContain(
     'Not looked for yet: thing teardown.',
   );
+});
+
+test.each([
+  [
+    'before anything was removed',
+    [step('role', 'in-order'), step('table', 'absent')],
+    /^Interrupted before anything was removed\.$/,
+  ],
+  [
+    'with something under way that was the first',
+    [step('role', 'in-order'), step('table', 'skipped', 'under way when it was interrupted')],
+    /^Interrupted\. What still stands: role\. Under way, and perhaps gone: table\.$/,
+  ],
+  [
+    'with what differs among what stands',
+    [step('role', 'drifted'), step('table', 'removed'), step('key', 'skipped')],
+    /^Interrupted\. What still stands: role\.$/,
+  ],
+  [
+    'when all is gone that was seen',
+    [step('role', 'removed'), step('table', 'absent')],
+    /^Interrupted\. What still stands: nothing, but it was not all read again\.$/,
+  ],
+])('a down is told truly: %s', (_, reports, message) => {
+  expect(interruptedDown(reports).message).toMatch(message);
+});
+
+test.each([
+  [
+    'before anything was made',
+    [step('role', 'missing'), step('table', 'by-hand')],
+    /^Interrupted before anything was changed\.$/,
+  ],
+  [
+    'with what was made, put right or in order, and what may be',
+    [
+      ...[step('role', 'created'), step('function', 'repaired'), step('api', 'unchanged')],
+      ...[step('key', 'in-order'), step('table', 'skipped', 'under way when it was interrupted')],
+    ],
+    /^Interrupted\. What stands: role, function, api, key\. Under way, and perhaps made: table\.$/,
+  ],
+])('an up is told truly: %s', (_, reports, message) => {
+  expect(interrupted(reports, 'up').message).toMatch(message);
 });
 
 test('after Ctrl-C the progress shows what it held back, and then is silent', async () => {
