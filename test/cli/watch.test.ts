@@ -1,6 +1,7 @@
 /** `status --watch`: looks in place, says what to do next and what has changed, and ends with Ctrl-C. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { UpdateApiKeyCommand } from '@aws-sdk/client-api-gateway';
+import type { Context } from '../../src/cli/context.js';
 import { createLive } from '../../src/cli/render/live.js';
 import { refuseWatch, watch } from '../../src/cli/watch.js';
 import type { Things } from '../../src/tutorial/step.js';
@@ -19,19 +20,20 @@ afterAll(() => aws.stop());
 async function watched(
   name: string,
   kind: 'local' | 'aws',
-  between: readonly ((apiKey: string) => Promise<unknown>)[],
+  between: readonly ((apiKey: string, account: { isBusy: boolean }) => Promise<unknown>)[],
 ) {
   const owner = await openLab(aws, name);
   const up = await owner.up();
   const apiKey = (up.kind === 'up' ? (up.things.get('key') as Things['key']) : undefined)?.id ?? '';
   const ctrlC = new AbortController();
   const pauses: number[] = [];
+  const account = { isBusy: false };
   const clock = {
     now: () => Date.now(),
     sleep: async (ms: number) => {
       const happens = between[pauses.length];
       pauses.push(ms);
-      if (happens) await happens(apiKey);
+      if (happens) await happens(apiKey, account);
       else ctrlC.abort();
     },
   };
@@ -46,7 +48,15 @@ async function watched(
     },
     end: () => void (ends += 1),
   };
-  const { exitCode, stdout } = await runCommand({ aws, lab }, watch, live, { kind });
+  const watching = (context: Context): ReturnType<typeof watch> => {
+    let wait: (text: string) => void = () => undefined;
+    const lookEnv = (note: (text: string) => void) => {
+      if (account.isBusy) wait('the quota of the account');
+      return context.lookEnv(note);
+    };
+    return watch({ ...context, lookEnv, onWait: (listener) => (wait = listener) }, live);
+  };
+  const { exitCode, stdout } = await runCommand({ aws, lab }, watching, undefined, { kind });
   return { frames, terse, ends, pauses, exitCode, stdout, writes: lab.writes() };
 }
 
@@ -78,8 +88,13 @@ test('shows what to do next, and what has changed since', async () => {
   });
 });
 
-test('asks a real account seldom', async () => {
-  expect((await watched('seldom', 'aws', [])).pauses).toEqual([10_000]);
+test('asks a real account seldom, and more seldom after each look that a quota held up', async () => {
+  const hold = (_: string, account: { isBusy: boolean }) => Promise.resolve(void (account.isBusy = true));
+  const free = (_: string, account: { isBusy: boolean }) => Promise.resolve(void (account.isBusy = false));
+
+  const { pauses } = await watched('seldom', 'aws', [hold, free, hold, hold, hold]);
+
+  expect(pauses).toEqual([10_000, 20_000, 20_000, 40_000, 80_000, 120_000]);
 });
 
 test('where a frame does not fit, its terse form is shown', () => {
