@@ -25,7 +25,7 @@ export const WAITERS = {
 export type Waiter = keyof typeof WAITERS;
 
 /** The shell variables of the lessons. AWS_REGION comes from `lab-setup env`. */
-export const VARIABLES = [
+const VARIABLES = [
   'AWS_REGION',
   'ACCOUNT_ID',
   'ROLE_ARN',
@@ -88,7 +88,7 @@ function findingCall(variable: Variable, lab: Lab): Call | undefined {
 const VARIABLE = new RegExp(`\\$(${VARIABLES.join('|')})\\b`, 'g');
 
 /** The variables that stand in a call's input. */
-export function variablesIn({ input }: Pick<Call, 'input'>): Variable[] {
+function variablesIn({ input }: Pick<Call, 'input'>): Variable[] {
   const text = JSON.stringify(input);
   return VARIABLES.filter((each) => new RegExp(`\\$${each}\\b`).test(text));
 }

@@ -148,7 +148,7 @@ export const putIntegrationResponse = (
   }) satisfies PutIntegrationResponseCommandInput;
 
 /** This API's POST /dynamodbmanager on any stage: `*` includes the console's test button. */
-export function sourceArnOf(lab: Lab, { partition, region, account }: Place, restApiId: string): string {
+function sourceArnOf(lab: Lab, { partition, region, account }: Place, restApiId: string): string {
   return `arn:${partition}:execute-api:${region}:${account}:${restApiId}/*/${lab.method.verb}${lab.resource.path}`;
 }
 

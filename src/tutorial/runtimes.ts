@@ -29,7 +29,7 @@ const CURRENT: readonly (readonly [language: RegExp, runtime: string])[] = [
 ];
 
 /** Since when AWS has ended its support of a runtime, as `2023-12-04`; undefined where it has not by `now` (in ms). */
-export function retiredSince(runtime: string | undefined, now: number): string | undefined {
+function retiredSince(runtime: string | undefined, now: number): string | undefined {
   const day = RETIRED[runtime ?? ''];
   return day !== undefined && Date.parse(day) <= now ? day : undefined;
 }

@@ -19,8 +19,8 @@ import { openStore } from '../../src/local/store.js';
 import { TEST_CREDENTIALS } from './local-aws.js';
 import { zipOf } from './zip.js';
 
-export const ACCOUNT = '000000000000';
-export const REGION = 'us-east-1';
+const ACCOUNT = '000000000000';
+const REGION = 'us-east-1';
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/lab`;
 /** A role that exists, and whose trust policy does not name Lambda. */
 export const UNTRUSTED_ROLE = `arn:aws:iam::${ACCOUNT}:role/other`;

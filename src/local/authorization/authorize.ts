@@ -45,7 +45,7 @@ export interface PolicyLayer {
   readonly documents: readonly PolicyDocument[];
 }
 
-export function policyLayers(
+function policyLayers(
   principal: Principal & { readonly kind: 'role-session' },
   roles: Directory,
 ): PolicyLayer[] {

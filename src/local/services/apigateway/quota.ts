@@ -33,7 +33,7 @@ export function dropUsage({ usage }: Gateway, isGone: (record: Usage) => boolean
 }
 
 /** `2026-11-22`, by UTC. */
-export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 /** The day that is `days` after another. */
 export const dayAfter = (time: number, days: number): string => dayOf(time + days * DAY_MS);

@@ -30,5 +30,3 @@ export const validationError = (message: string): AwsError =>
   new AwsError({ code: 'ValidationError', status: 400, message });
 export const invalidInput = (message: string): AwsError =>
   new AwsError({ code: 'InvalidInput', status: 400, message });
-export const accessDenied = (message: string): AwsError =>
-  new AwsError({ code: 'AccessDenied', status: 403, message });

@@ -43,8 +43,8 @@ export const policyArn = text(20, 2048);
 export const versionId = fittingText(String.raw`v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`);
 
 export const maxSessionDuration = v.pipe(integer(), atLeast(3600), atMost(43_200));
-export const maxItems = v.pipe(integer(), atLeast(1), atMost(1000));
-export const marker = v.pipe(v.string(), atLeastLength(1));
+const maxItems = v.pipe(integer(), atLeast(1), atMost(1000));
+const marker = v.pipe(v.string(), atLeastLength(1));
 
 /** Where a page begins and how long it may be. */
 export const page = { Marker: v.exactOptional(marker), MaxItems: v.exactOptional(maxItems, '100') };

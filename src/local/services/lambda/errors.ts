@@ -21,7 +21,7 @@ export const invalidParameter = (message: string): AwsError =>
 const conflict = (message: string): AwsError => user(409, 'ResourceConflictException', message);
 
 /** Carries no Type. */
-export const validationError = (message: string): AwsError =>
+const validationError = (message: string): AwsError =>
   new AwsError({ status: 400, code: 'ValidationException', message });
 
 /** An input that does not fit the service's model. */
