@@ -67,14 +67,12 @@ export function dependentsOf(steps: Steps, id: string): string[] {
 
 /** The steps in the order in which they are made, each with those that it waits for. */
 export function nodesOf(steps: Steps, course: Course | undefined): { id: string; after: string[] }[] {
-  const made = course ? steps.filter(({ id }) => course.made.has(id)) : steps;
+  const made = steps.filter(({ id }) => isMade(course, id));
   return made.map(({ id, needs }, index) => {
-    const before = course?.ask
-      ? made
-          .slice(0, index)
-          .map((each) => each.id)
-          .slice(-1)
-      : [];
-    return { id, after: [...needs.filter((need) => !course || course.made.has(need)), ...before] };
+    const before = made[index - 1];
+    return {
+      id,
+      after: [...needs.filter((need) => isMade(course, need)), ...(course?.ask && before ? [before.id] : [])],
+    };
   });
 }
