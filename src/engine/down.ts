@@ -46,12 +46,12 @@ export async function down<Env, Look>(options: DownOptions<Env, Look>): Promise<
   });
   if (!(await options.confirm(intended))) return { kind: 'declined', steps: looks };
   const removals = await removeAll(options, before, kept);
-  const [failure] = [...removals.values()].filter(({ outcome }) => outcome === 'failed');
-  const swept = failure && !isInterrupted() ? [] : await sweepAll(options, before, looks);
   const inOrder = looks.map((look) => removals.get(look.id) ?? look);
+  const failure = [...removals.values()].find(({ outcome }) => outcome === 'failed');
   if (failure && !isInterrupted()) {
     return { kind: 'failed', steps: inOrder, step: failure.id, error: failure.error };
   }
+  const swept = await sweepAll(options, before, looks);
   const receipt = isInterrupted() ? inOrder : await readAgain(options, inOrder);
   // Whoever interrupts the proof is told what was done, not that it could not be proved.
   if (isInterrupted()) return { kind: 'interrupted', steps: [...inOrder, ...swept] };
