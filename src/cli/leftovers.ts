@@ -117,8 +117,9 @@ function roleDeletion(RoleName: string, policies: RolePolicies | undefined): Cal
 }
 
 /** The lines that `status` prints of them. */
-export function leftoverLines({ target, edge }: Context, leftovers: readonly Leftover[]): string[] {
-  const { prose } = edge.screen.out;
+export function leftoverLines(context: Context, leftovers: readonly Leftover[]): string[] {
+  const { prose } = context.edge.screen.out;
+  const lines = leftovers.flatMap(({ commands }) => commands);
   return [
     prose(
       'The table, the function and the API are gone, as after the tutorial’s own cleanup. These are left over from it:',
@@ -128,7 +129,7 @@ export function leftoverLines({ target, edge }: Context, leftovers: readonly Lef
       `      in the console: ${console}`,
       ...commands.map((command) => `      ${command}`),
     ]),
-    ...(target.kind === 'local' ? [prose('First, for these lines: `eval "$(lab-setup env)"`')] : []),
+    ...environmentFor(context, lines).map((line) => prose(`First, for these lines: \`${line}\``)),
     prose(
       'They were made by hand, so `lab-setup down` keeps them. Or build the lab anew with them, and take all down together: `lab-setup up --adopt`, then `lab-setup down`.',
     ),

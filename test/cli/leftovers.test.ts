@@ -7,7 +7,7 @@ import { ListPoliciesCommand } from '@aws-sdk/client-iam';
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { status } from '../../src/cli/commands/status.js';
 import { down } from '../../src/cli/commands/down.js';
-import { leftoversOf } from '../../src/cli/leftovers.js';
+import { leftoverLines, leftoversOf } from '../../src/cli/leftovers.js';
 import type { StepReport } from '../../src/engine/events.js';
 import { runAwsLine } from '../_helpers/aws-program.js';
 import { sitAt } from '../_helpers/command.js';
@@ -106,6 +106,17 @@ test.each([false, true])(
     expect([outcomes(after), [...after.strangers.values()].flat()]).toEqual([allSteps('missing'), []]);
   },
 );
+
+test('before its lines comes the one that points the aws CLI at the local AWS, there alone', async () => {
+  const lab = await cleanedUp('pointed', false);
+  const { context } = sitAt(aws, lab);
+  const local = { ...context, target: { ...context.target, kind: 'local' as const } };
+  const leftovers = leftoversOf(context, await lab.status());
+
+  const line = 'First, for these lines: `eval "$(lab-setup env --lab pointed)"`';
+  expect(leftoverLines(local, leftovers)).toContain(line);
+  expect(leftoverLines(context, leftovers).join()).not.toContain('lab-setup env');
+});
 
 test('on another server each line names it: without that it would delete in the account of the shell', async () => {
   const lab = await cleanedUp('elsewhere', false);
