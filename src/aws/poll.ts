@@ -1,4 +1,5 @@
 import { LabError } from '../lab-error.js';
+import { messageOf } from './errors.js';
 import { duration, pauseOf, type Budget, type Waiting } from './waiting.js';
 
 /**
@@ -53,10 +54,9 @@ export async function retryWhile<T>(
       if (what === undefined) throw error;
       const pause = Math.max(pauseOf(budget, attempt), minPauseMs(attempt));
       if (waiting.clock.now() + pause > end) {
-        const last = error instanceof Error ? error.message : String(error);
         throw new LabError(
           'timed-out',
-          `Gave up after ${duration(budget.ms)} waiting until ${what}; at last: ${last}`,
+          `Gave up after ${duration(budget.ms)} waiting until ${what}; at last: ${messageOf(error)}`,
           { hint: 'Run the same command again: it goes on from here.', cause: error },
         );
       }

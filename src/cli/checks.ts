@@ -8,7 +8,7 @@ import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { GetFunctionCommand } from '@aws-sdk/client-lambda';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Aws } from '../aws/clients.js';
-import { ifThere } from '../aws/errors.js';
+import { ifThere, messageOf } from '../aws/errors.js';
 import type { Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
 import { troubleOf } from '../local/index.js';
@@ -63,8 +63,7 @@ export async function checkHome({ home }: Edge): Promise<string> {
     await createFile(probe, Buffer.alloc(LAB_SIZE));
     await rm(probe);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LabError('home', `The folder ${home.folder} cannot be written: ${reason}.`, {
+    throw new LabError('home', `The folder ${home.folder} cannot be written: ${messageOf(error)}.`, {
       hint: 'Set LAB_SETUP_HOME to a folder that you may write, or make room on its disk.',
       cause: error,
     });

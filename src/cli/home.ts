@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import * as v from 'valibot';
+import { messageOf } from '../aws/errors.js';
 import type { Place, Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
 import { readOwn } from '../own-file.js';
@@ -204,8 +205,7 @@ const failsWith =
 const isMissing = failsWith('ENOENT', 'ENOTDIR');
 const isForeign = failsWith('EACCES', 'EPERM');
 
-const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+const reasonOf = (error: unknown): string => messageOf(error).replace(/\.$/, '');
 
 function unwritable(home: Home, error: unknown): LabError {
   return new LabError('home', `The folder ${home.folder} cannot be written: ${reasonOf(error)}.`, {

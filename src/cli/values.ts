@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { messageOf } from '../aws/errors.js';
 import { LabError } from '../lab-error.js';
 import type { Edge } from './edge.js';
 
@@ -25,8 +26,7 @@ export async function jsonFlag(
   try {
     return JSON.parse(source);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LabError('usage', `${flag} is not JSON: ${reason}.`, {
+    throw new LabError('usage', `${flag} is not JSON: ${messageOf(error)}.`, {
       hint: `Put it in single quotes, as in ${flag} '{"a":1}', or in a file: ${flag} @payload.json`,
       cause: error,
     });
@@ -38,8 +38,7 @@ async function readSource(flag: string, value: string): Promise<string> {
   try {
     return await readFile(value.slice(1), 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LabError('usage', `${flag} ${value} cannot be read: ${reason}.`, {
+    throw new LabError('usage', `${flag} ${value} cannot be read: ${messageOf(error)}.`, {
       hint: `Give the JSON itself, or the path of a file: ${flag} @payload.json`,
       cause: error,
     });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { messageOf } from '../../aws/errors.js';
 import { partitionOf, type Place } from '../../aws/target.js';
 import { status as lookAt, type StatusReport } from '../../engine/status.js';
 import { LabError } from '../../lab-error.js';
@@ -106,8 +107,7 @@ async function writeZip(edge: Edge): Promise<CommandResult> {
 }
 
 function notWritten(cause: unknown): LabError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new LabError('failed', `${ZIP_FILE} was not written: ${reason}`, {
+  return new LabError('failed', `${ZIP_FILE} was not written: ${messageOf(cause)}`, {
     hint: 'Go to a folder that you may write, with room on its disk and no other file of this name.',
     cause,
   });

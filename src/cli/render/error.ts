@@ -1,3 +1,4 @@
+import { messageOf } from '../../aws/errors.js';
 import { explain } from '../../aws/origin.js';
 import { LabError } from '../../lab-error.js';
 import type { Context } from '../context.js';
@@ -7,8 +8,7 @@ import type { Screen } from '../screen.js';
 export function toLabError(error: unknown): LabError {
   const explained = explain(error);
   if (explained) return explained;
-  const message = error instanceof Error ? error.message : String(error);
-  return new LabError('failed', `lab-setup itself failed: ${message}`, {
+  return new LabError('failed', `lab-setup itself failed: ${messageOf(error)}`, {
     hint: 'Run it again with --verbose and report what it prints.',
     cause: error,
   });
