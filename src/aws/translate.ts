@@ -100,8 +100,12 @@ export function translate(
 const actionOf = (call: string): string => (call === 'lambda:Invoke' ? 'lambda:InvokeFunction' : call);
 
 /** The SDK names a credential_process that failed with all that it was given, which may be secret; what it said itself stays. */
-const withoutCommand = (message: string): string =>
-  message.replace(/^Command failed: .*/, 'the credential_process of the profile failed:').replace(/:\s*$/, '');
+function withoutCommand(message: string): string {
+  const [command, said = ''] = /^Command failed: .*\s*([^]*)/.exec(message) ?? [];
+  if (command === undefined) return message;
+  const failed = 'the credential_process of the profile failed';
+  return said === '' ? failed : `${failed}: ${said}`;
+}
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
