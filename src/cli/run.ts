@@ -45,6 +45,7 @@ export async function run(
     clock: { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     signal: interruption(process),
   };
+  edge.signal.addEventListener('abort', () => screen.wipeLine());
   let opening: Opening | undefined;
   let context: Context | undefined;
   const act = async (): Promise<CommandResult> => {

@@ -42,6 +42,8 @@ export interface Screen {
   detail(text: string): void;
   /** A line that is said even with `--quiet`: errors and warnings. */
   complain(text: string): void;
+  /** Takes the `^C` away that a terminal writes where the cursor is: what comes next would stand behind it. */
+  wipeLine(): void;
   /**
    * A list that may be too long to keep: its elements are lines of the result, JSON where `asLine` says nothing else; with
    * `--json` they begin the document, as its member `name`, and `document` ends it. At most one. What is added waits until
@@ -90,6 +92,9 @@ export interface ScreenOptions {
   readonly overwrites: boolean;
 }
 
+/** To the beginning of the line, and all behind it away. */
+const WIPE = '\r\u001b[K';
+
 export function createScreen(options: ScreenOptions): Screen {
   const { stdout, stderr, stdin, voice, color, overwrites } = options;
   const line = (stream: Stream, text: string): void => void stream.write(`${asShown(stream, text)}\n`);
@@ -114,6 +119,9 @@ export function createScreen(options: ScreenOptions): Screen {
     },
     complain: (text) => {
       if (voice !== 'json') line(stderr, text);
+    },
+    wipeLine: () => {
+      if (voice !== 'json' && overwrites && stderr.isTTY === true) stderr.write(WIPE);
     },
     openList: (name, asLine = JSON.stringify) => {
       const write = (text: string): Promise<void> =>

@@ -194,3 +194,17 @@ test.each<[Voice]>([['normal'], ['json']])(
     expect([before, isTaken]).toEqual([false, true]);
   },
 );
+
+test.each([
+  ['from a terminal', { isTTY: true }, {}, '\r\u001b[K'],
+  ['from a dumb one not', { isTTY: true }, { overwrites: false }, ''],
+  ['from a pipe not', {}, {}, ''],
+  ['from what --json prints not', { isTTY: true }, { voice: 'json' as const }, ''],
+])('the ^C of the terminal is wiped away: %s', (_, stream, how, written) => {
+  let said = '';
+  const screen = plainScreen({ write: (text: string) => (said += text), ...stream }, how);
+
+  screen.wipeLine();
+
+  expect(said).toBe(written);
+});
