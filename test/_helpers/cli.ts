@@ -55,7 +55,8 @@ export async function newMachine(): Promise<Machine> {
       },
     });
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-    child.stdin.end(input);
+    // A command that asks nothing may be gone before.
+    child.stdin.on('error', () => undefined).end(input);
     void interruptWhen?.then(() => child.kill('SIGINT'));
     if (interruptAfter !== undefined) {
       child.stderr.on('data', (chunk: Buffer) => {

@@ -48,7 +48,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await stopLocalAws(folder);
-  await rm(join(folder, '..'), { recursive: true, force: true });
+  // As its last act a server writes down what was compiled of it, perhaps into an install that is below.
+  await rm(join(folder, '..'), { recursive: true, force: true, maxRetries: 5 });
 });
 
 const start = (
