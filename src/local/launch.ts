@@ -52,8 +52,8 @@ export async function launch(options: LaunchOptions, budgetMs: number): Promise<
         settle(parsed.success ? parsed.output : { kind: 'failed', message: 'it said something unheard of' });
       });
       child.on('error', (error) => settle({ kind: 'failed', message: error.message }));
-      child.on('exit', (code) =>
-        settle({ kind: 'failed', message: `it ended with exit code ${String(code)}` }),
+      child.on('exit', (code, signal) =>
+        settle({ kind: 'failed', message: `it ended with ${signal ?? `exit code ${String(code)}`}` }),
       );
     });
     child.unref();

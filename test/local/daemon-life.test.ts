@@ -236,6 +236,18 @@ describe('a start', () => {
     },
   );
 
+  test.each([
+    ['process.exit(7)', 'exit code 7'],
+    ["process.kill(process.pid, 'SIGKILL')", 'SIGKILL'],
+  ])('whose server ends at once, by %s, says how: %s', async (code, how) => {
+    const serverScript = join(folder, '..', 'server.cjs');
+    await writeFile(serverScript, code);
+
+    await expect(start({ serverScript })).rejects.toMatchObject({
+      message: `The local AWS did not start: it ended with ${how}.`,
+    });
+  });
+
   test('where the log cannot be written is refused with a hint', async () => {
     await mkdir(join(folder, 'server.log'), { recursive: true });
 
