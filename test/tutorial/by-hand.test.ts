@@ -10,10 +10,16 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { CreateRoleCommand, ListRolesCommand } from '@aws-sdk/client-iam';
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  ListRolesCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
 import { archiveHandler } from '../../src/tutorial/archive.js';
-import { TRUST_POLICY } from '../../src/tutorial/policies.js';
+import { rolePolicy, TRUST_POLICY } from '../../src/tutorial/policies.js';
 import type { Things } from '../../src/tutorial/step.js';
 import { openLab, outcomes, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
@@ -256,6 +262,32 @@ describe('a role that was given', () => {
     expect(outcomes(down)['role']).toBe('removed');
     expect(names).toContain('another-given-role');
     expect(names).not.toContain(first.lab.role.name);
+  });
+});
+
+describe('policies by hand on the lab’s own role', () => {
+  test('are let be and said, until they are adopted', async () => {
+    const lab = await openLab(aws, 'bearer');
+    await lab.up();
+    const { iam } = lab.aws;
+    const { name: RoleName } = lab.lab.role;
+    const PolicyDocument = JSON.stringify(rolePolicy('least', lab.lab, lab.env.place));
+    const awsOwn = 'arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess';
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'theirs', PolicyDocument }));
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'their-inline', PolicyDocument }));
+    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: awsOwn }));
+    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: Policy?.Arn }));
+
+    const before = await lab.status();
+    await lab.adopt();
+    const after = await lab.status();
+
+    const [first, second] = [before, after].map(({ steps }) => steps[0]);
+    expect([first?.outcome, second?.outcome]).toEqual(['in-order', 'in-order']);
+    expect(first?.remark?.split(': ')[1]?.split(', ').sort()).toEqual(
+      [Policy?.Arn, awsOwn, 'their-inline'].sort(),
+    );
+    expect(second?.remark).toBe(`also bears, by hand: their-inline, ${awsOwn}`);
   });
 });
 
