@@ -124,6 +124,22 @@ describe('a second thing of the lab’s tag that nothing uses', () => {
     expect([report.kind, later.writes().filter((call) => call.includes('Delete'))]).toEqual(['up', []]);
   });
 
+  test.each(rows)('is not waited for where the first is as old and as unused: %s', async (_, row) => {
+    const [step, kind, removal, make] = row;
+    const lab = await openLab(aws, `none-${step}`);
+    await make(lab);
+    await make(lab);
+    const later = await openLab(aws, lab.lab.name, {}, { clock: minutesLater(11) });
+
+    const found = (await later.status()).steps.find(({ id }) => id === step);
+    const report = await later.up();
+
+    expect(found).toMatchObject({ outcome: 'drifted', remark: undefined });
+    expect(found?.differences.map(({ setting }) => setting)).toContain(`${kind}s of this lab`);
+    expect(report.kind).toBe('up');
+    expect(later.writes().filter((call) => call.includes('Delete'))).toEqual([removal]);
+  });
+
   test('is not removed when it does not tell its age: a plan without its date', async () => {
     const [, , row] = KINDS;
     if (!row) throw new Error('there are three kinds');
