@@ -58,3 +58,13 @@ test.each([
   expect(stdout.match(/could not be checked: AWS refused \w+:\w+/g)).toHaveLength(failed.length);
   expect([exitCode, error?.code]).toEqual([5, 'denied']);
 });
+
+test('without the function nobody can tell whether a role is missing: another may have been given', async () => {
+  await session.bear(but('lambda:*'));
+  const none = await openLab(session.aws, 'none');
+
+  const { members } = await runCommand({ aws, lab: none }, status, { showKey: false });
+
+  const { steps } = members as { steps: { id: string; outcome: string }[] };
+  expect(outcomes({ steps })).toMatchObject({ role: 'skipped', function: 'failed', table: 'missing' });
+});
