@@ -5,6 +5,7 @@ import { QUOTA_HINT } from '../tutorial/endpoint.js';
 import type { LabEvent } from '../tutorial/operations.js';
 import type { Context } from './context.js';
 import { diagnose, type Diagnosis } from './diagnosis.js';
+import { sayingMembers } from './render/json.js';
 import { causeLines } from './render/teaching.js';
 import { cureOf } from './teaching.js';
 
@@ -17,15 +18,7 @@ export async function explainFailure(
   const { screen } = context.edge;
   const found = finding(failure, diagnosis);
   for (const line of causeLines(diagnosis.causes, { said: found }, screen.err)) screen.progress(line);
-  const causes = diagnosis.causes.map(({ step, difference, advice }) => ({
-    step,
-    setting: difference?.setting ?? null,
-    expected: difference?.expected ?? null,
-    actual: difference?.actual ?? null,
-    why: advice?.why ?? null,
-    console: advice?.console ?? null,
-    commands: (advice?.commands ?? []).map(screen.out.typed),
-  }));
+  const causes = diagnosis.causes.map((each) => ({ step: each.step, ...sayingMembers(each, screen.out) }));
   const next = nextStep(context, failure, diagnosis);
   return { causes, error: new LabError('not-answered', `${what} ${found}`.trim(), next) };
 }

@@ -9,7 +9,7 @@ import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { isCleanedUp, leftoverLines, leftoversOf } from '../leftovers.js';
 import { locatedIn } from '../located.js';
 import { toLabError } from '../render/error.js';
-import { errorMembers, stepMembers } from '../render/json.js';
+import { errorMembers, sayingMembers, stepMembers } from '../render/json.js';
 import { locatedLines } from '../render/lines.js';
 import { taughtLines, unreadLines } from '../render/teaching.js';
 import type { Pen } from '../screen.js';
@@ -75,17 +75,7 @@ function taughtMembers({ outcome, error }: StepReport, sayings: readonly Saying[
   return {
     ...(sayings.length === 0
       ? {}
-      : {
-          advice: sayings.map(({ difference, isFault, advice }) => ({
-            setting: difference?.setting ?? null,
-            expected: difference?.expected ?? null,
-            actual: difference?.actual ?? null,
-            isFault,
-            why: advice?.why ?? null,
-            console: advice?.console ?? null,
-            commands: (advice?.commands ?? []).map(pen.typed),
-          })),
-        }),
+      : { advice: sayings.map((each) => ({ isFault: each.isFault, ...sayingMembers(each, pen) })) }),
     ...(outcome === 'failed' ? { error: errorMembers(toLabError(error), pen) } : {}),
   };
 }

@@ -2,6 +2,7 @@ import type { StepReport } from '../../engine/events.js';
 import type { LabError } from '../../lab-error.js';
 import type { Context } from '../context.js';
 import type { Pen } from '../screen.js';
+import type { Saying } from '../teaching.js';
 
 /** Raised when a member of the documents changes its meaning. */
 const SCHEMA_VERSION = 1;
@@ -41,6 +42,19 @@ export const errorMembers = (
   call: call ?? null,
   hint: hint === undefined ? null : unbroken(hint),
   ...(commands.length === 0 ? {} : { commands: commands.map(typed) }),
+});
+
+/** What a deviation means and how it is put right, as `status` and what explains a failed call have it. */
+export const sayingMembers = (
+  { difference, advice }: Saying,
+  { typed }: Pen,
+): Readonly<Record<string, unknown>> => ({
+  setting: difference?.setting ?? null,
+  expected: difference?.expected ?? null,
+  actual: difference?.actual ?? null,
+  why: advice?.why ?? null,
+  console: advice?.console ?? null,
+  commands: (advice?.commands ?? []).map(typed),
 });
 
 /** The `steps` of up, down and status; `more` gives what one of them alone tells of a step. */
