@@ -1,4 +1,5 @@
 import { chmod, chown } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 
 /** Somebody who owns nothing. */
@@ -20,10 +21,9 @@ export async function withoutRightTo<T>(file: string, act: () => Promise<T>): Pr
 /** Another one, who owns what he puts into folders of all. */
 const STRANGER = 65_533;
 
-/** Does something as a user who may read the file, in a folder of a folder that is his; it belongs to another. For root alone. */
+/** Does something as a user who may read the file, below the folder for temporary files; it belongs to another. For root alone. */
 export async function withFileOfAnother<T>(file: string, act: () => Promise<T>): Promise<T> {
-  const folders = [dirname(file), dirname(dirname(file))];
-  for (const folder of folders) await chmod(folder, 0o755);
+  for (let folder = dirname(file); folder !== tmpdir(); folder = dirname(folder)) await chmod(folder, 0o755);
   await chmod(file, 0o644);
   await chown(file, STRANGER, STRANGER);
   process.seteuid?.(NOBODY);

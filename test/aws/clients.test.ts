@@ -68,7 +68,7 @@ test('an answer without end is read no further than any answer goes', async () =
 
   expect(explain(await failureOf(whereAmI(aws, 'us-east-1')))).toMatchObject({
     message: expect.stringMatching(
-      /^What answered sts:GetCallerIdentity at .* does not speak AWS's protocol/,
+      /^What answered sts:GetCallerIdentity at .* does not speak AWS’s protocol/,
     ),
     cause: expect.objectContaining({ message: expect.stringMatching(/the answer is longer than \d+ bytes/) }),
   });
@@ -133,7 +133,7 @@ describe('a throttled call', () => {
     await aws.dynamodb.send(new DeleteTableCommand({ TableName: 't' }));
 
     expect(waiting.notes).toEqual([
-      expect.stringContaining("DeleteTable: the account's quota allows no more of these calls at the moment"),
+      expect.stringContaining('DeleteTable: the account’s quota allows no more of these calls at the moment'),
     ]);
   });
 

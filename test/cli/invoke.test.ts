@@ -10,10 +10,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import type { InvokeOptions } from '../../src/cli/commands/invoke.js';
-import { explainFailure } from '../../src/cli/explain-failure.js';
 import { LabError } from '../../src/lab-error.js';
-import { failureOf } from '../../src/tutorial/advice/answers.js';
-import { sitAt } from '../_helpers/command.js';
 import { invoked, type Asked } from '../_helpers/invoked.js';
 import type { Ended } from '../_helpers/run-command.js';
 import { patched, type Change } from '../_helpers/drift.js';
@@ -307,36 +304,6 @@ describe('an answer that is a failure', () => {
     ]);
     expect(stderr).toContain('quota: expected none, found 1 a day');
     expect(`${stderr} ${error?.message ?? ''} ${error?.hint ?? ''}`).not.toMatch(/slowly|burst|a second/);
-  });
-
-  test('is a missing stage, though it is answered like a missing method', async () => {
-    const { aws: clients, restApiId } = lab;
-    await clients.apiGateway.send(new gateway.DeleteStageCommand({ restApiId, stageName: 'Prod' }));
-    const event = { operation: 'ping' } as const;
-    const answer = { status: 403, body: '{"message":"Missing Authentication Token"}', ms: 1 };
-    const failure = failureOf(answer, event, lab.lab.table) ?? { meaning: '', stops: [] };
-
-    const { error } = await explainFailure(sitAt(aws, lab).context, { failure, event, what: '' });
-
-    expect(error.message).toContain('Nothing of the API answers before it is deployed to the stage Prod.');
-  });
-
-  const refusedFor = (limit: 'rate' | 'quota') => {
-    const failure = { meaning: '', stops: [limit] };
-    return explainFailure(sitAt(aws, lab).context, { failure, event: { operation: 'ping' }, what: '' });
-  };
-
-  test('is a quota that the plan no longer shows, which no slower asking helps', async () => {
-    const { error } = await refusedFor('quota');
-
-    expect(error.hint).toMatch(/day, week or month is over, or once it is raised or removed/);
-  });
-
-  test('is a rate that the plan allows, which slower asking helps', async () => {
-    const { error } = await refusedFor('rate');
-
-    expect(error.message).toContain('allows 100 requests a second, and 20 at once.');
-    expect(error.hint).toBe('Wait a moment, and try again more slowly.');
   });
 
   test('of another table than the lab’s own is told to come of the role’s policy', async () => {

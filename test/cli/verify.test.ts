@@ -53,7 +53,7 @@ test('an endpoint that refuses without the key is said to, with how long that to
 });
 
 test('an endpoint that failed fails with its own words', () => {
-  const error = new LabError('timed-out', 'Gave up.');
+  const error = new LabError('failed', 'Broken.');
 
   expect(sayVerified(at(OTHER), 'https://lab', { kind: 'failed', error })).toBe(error);
 });
