@@ -4,18 +4,21 @@ import { messageOf } from '../aws/errors.js';
 import { LabError } from '../lab-error.js';
 import type { Edge } from './edge.js';
 
-/** JSON, or the text itself where it is none. */
-export function parseJson(source: string): unknown {
+type Reviver = (key: string, value: unknown) => unknown;
+
+/** JSON, or the text itself where it is none. @throws LabError when the reviver does */
+export function parseJson(source: string, reviver?: Reviver): unknown {
   try {
-    return JSON.parse(source);
-  } catch {
+    return JSON.parse(source, reviver);
+  } catch (error) {
+    if (error instanceof LabError) throw error;
     return source;
   }
 }
 
 /**
  * The value of a flag that takes JSON: the text itself, `@file`, or `-` for standard input.
- * @throws LabError `usage` when it cannot be read or is not JSON
+ * @throws LabError `usage` when it cannot be read, is not JSON, or holds a number that is too large
  */
 export async function jsonFlag(
   flag: string,
@@ -24,14 +27,25 @@ export async function jsonFlag(
 ): Promise<unknown> {
   const source = value === '-' ? await text(terminal().input) : await readSource(flag, value);
   try {
-    return JSON.parse(source);
+    return JSON.parse(source, refusingTooLarge(flag));
   } catch (error) {
+    if (error instanceof LabError) throw error;
     throw new LabError('usage', `${flag} is not JSON: ${messageOf(error)}.`, {
       hint: `Put it in single quotes, as in ${flag} '{"a":1}', or in a file: ${flag} @payload.json`,
       cause: error,
     });
   }
 }
+
+/** A number beyond all that can be held would be sent as null. */
+const refusingTooLarge =
+  (flag: string): Reviver =>
+  (_, value) => {
+    if (value !== Infinity && value !== -Infinity) return value;
+    throw new LabError('usage', `${flag} holds a number that is too large to be sent.`, {
+      hint: 'DynamoDB takes numbers up to 1e126. Text, between double quotes, may be anything.',
+    });
+  };
 
 async function readSource(flag: string, value: string): Promise<string> {
   if (!value.startsWith('@')) return value;
@@ -47,7 +61,7 @@ async function readSource(flag: string, value: string): Promise<string> {
 
 /**
  * `number=6` as a name and a value; the value is JSON where it can be, else text.
- * @throws LabError `usage` when there is no `=` or no name
+ * @throws LabError `usage` when there is no `=` or no name, or a number is too large
  */
 export function assignments(flag: string, pairs: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
@@ -58,7 +72,7 @@ export function assignments(flag: string, pairs: readonly string[]): Record<stri
           hint: `Write it as ${flag} name=value, such as ${flag} number=6`,
         });
       }
-      return [pair.slice(0, cut), parseJson(pair.slice(cut + 1))];
+      return [pair.slice(0, cut), parseJson(pair.slice(cut + 1), refusingTooLarge(flag))];
     }),
   );
 }

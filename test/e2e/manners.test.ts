@@ -253,6 +253,8 @@ describe('bad input gets a clear answer', () => {
     [`invoke echo --payload '{"a":'`, 2, /--payload is not JSON/],
     ['invoke echo --payload @no-such-file', 2, /--payload @no-such-file cannot be read/],
     ['invoke update --set number', 2, /--set number is not an assignment/],
+    ['invoke update --set number=1e400', 2, /--set holds a number that is too large/],
+    [`invoke echo --payload '{"a":[-1e400]}'`, 2, /--payload holds a number that is too large/],
     ['invoke list --id 3', 2, /list has no use for --id: it goes with create, read, update, delete/],
     ['invoke read --set a=1', 2, /read has no use for --set: it goes with create, update/],
     ['curl ping --table other', 2, /ping has no use for --table/],
