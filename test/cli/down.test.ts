@@ -239,7 +239,7 @@ describe('the receipt', () => {
 
     expect(said()).toMatch(/ 1 {2}role .* kept .*\(made by hand\)/);
     expect(said()).toMatch(/12 {2}teardown +log group .* kept .*\(not made by lab-setup\)/);
-    expect(said()).toContain('Everything that lab-setup made is gone; 2 kept, as said above.');
+    expect(said()).toContain('Everything else is gone; 2 kept, as said above.');
     // Nothing remembers the place any more.
     const flags = '--target aws --region us-east-1 --lab kept';
     expect(said()).toContain(`To remove what is kept: \`lab-setup steps 12 ${flags}\``);
@@ -269,7 +269,7 @@ describe('the receipt', () => {
     await runAwsLine(lab.aws, line.replace(/ --region [\w-]+/, ''));
 
     expect(said()).not.toContain('Everything is gone');
-    expect(said()).toContain('Everything that lab-setup made is gone; 1 kept, as said above.');
+    expect(said()).toContain('Everything else is gone; 1 kept, as said above.');
     expect(Policy?.AttachmentCount).toBe(0);
     await expect(lab.aws.iam.send(new GetPolicyCommand({ PolicyArn }))).rejects.toThrow('not found');
   });
@@ -301,7 +301,7 @@ describe('the receipt', () => {
     faults.clear();
 
     expect(said().replaceAll(/\s+/g, ' ')).toContain(`${PolicyArn}, it could not be deleted: not for you`);
-    expect(said()).toContain('Everything that lab-setup made is gone; 1 kept, as said above.');
+    expect(said()).toContain('Everything else is gone; 1 kept, as said above.');
     expect(exitCode).toBe(0);
   });
 

@@ -138,7 +138,7 @@ test('down keeps them, and says so of each', async () => {
 
   const { exitCode } = await down(context, { yes: true, includeAdopted: false });
 
-  expect(said()).toContain('Everything that lab-setup made is gone; 4 kept, as said above.');
+  expect(said()).toContain('Everything else is gone; 4 kept, as said above.');
   expect(said().match(/made by hand|not made by lab-setup/g)).toHaveLength(4);
   expect(exitCode).toBe(0);
 });

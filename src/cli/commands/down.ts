@@ -142,7 +142,7 @@ function lastWords({ here }: Context, steps: readonly StepReport[], left: number
   const kept = steps.filter(({ outcome }) => outcome === 'kept').length;
   if (steps.every(({ outcome }) => outcome === 'absent')) return ['There was nothing to remove.'];
   if (kept + left === 0) return ['Everything is gone; it was read again to be sure.'];
-  const word = `Everything that lab-setup made is gone; ${kept + left} kept, as said above.`;
+  const word = `Everything else is gone; ${kept + left} kept, as said above.`;
   // The lines of step 12 would break the lab whose things were kept.
   if (kept === 0 || steps.some(({ owner }) => owner !== undefined)) return [word];
   // Nothing remembers the place any more.
