@@ -19,11 +19,12 @@ test('logs prints a line an event, and with --json begins the document with them
 
   const [first, ...rest] = said.stdout.trimEnd().split('\n');
   expect(first).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}\S/);
-  expect(JSON.parse(`${begun.stdout}]}`)).toEqual({
-    events: Array.from({ length: rest.length + 1 }, () =>
-      expect.objectContaining({ timestamp: expect.stringMatching(/Z$/), message: expect.any(String) }),
-    ),
-  });
+  const { events } = JSON.parse(`${begun.stdout}]}`) as { events: object[] };
+  // What the function logged at its end may have come in meanwhile.
+  expect(events.length).toBeGreaterThan(rest.length);
+  for (const event of events) {
+    expect(event).toMatchObject({ timestamp: expect.stringMatching(/Z$/), message: expect.any(String) });
+  }
 });
 
 test('logs of a function that has no log group says so', async () => {
