@@ -1,7 +1,7 @@
 import type { Things } from '../tutorial/step.js';
 import { costOfRequests, PRICES } from '../tutorial/prices.js';
 import type { Context } from './context.js';
-import { thingIn } from './walk.js';
+import { thingIn } from './thing-in.js';
 
 const REQUESTS = 1_000;
 

@@ -10,7 +10,8 @@ import type { LabEvent } from '../tutorial/operations.js';
 import type { Context } from './context.js';
 import { toLabError } from './render/error.js';
 import { teach, type Saying } from './teaching.js';
-import { lookingOf, thingIn } from './walk.js';
+import { thingIn } from './thing-in.js';
+import { lookingOf } from './walk.js';
 
 /** A deviation that can have stopped the request. */
 export interface Cause extends Saying {

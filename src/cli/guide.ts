@@ -11,7 +11,7 @@ import { differenceLines, stepLines } from './render/lines.js';
 import { createProgress, type Progress } from './render/progress.js';
 import { environmentFor } from './teaching.js';
 import type { Pen } from './screen.js';
-import { thingIn } from './walk.js';
+import { thingIn } from './thing-in.js';
 
 /** Leads through `up --step`: tells what comes, asks, and shows what was made and where to look at it. */
 export interface Guide extends Progress {

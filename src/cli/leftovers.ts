@@ -7,7 +7,7 @@ import type { Stranger } from '../tutorial/step.js';
 import type { Context } from './context.js';
 import { awsCommand } from './render/aws-line.js';
 import { environmentFor } from './teaching.js';
-import { thingIn } from './walk.js';
+import { thingIn } from './thing-in.js';
 
 /** What the tutorial's own cleanup leaves behind, and how one removes it. */
 export interface Leftover {

@@ -7,7 +7,7 @@ import { api as apiStep } from '../tutorial/steps/04-api.js';
 import { key as keyStep } from '../tutorial/steps/09-key.js';
 import type { Context, Opening } from './context.js';
 import { labName } from './lab-name.js';
-import { thingIn } from './walk.js';
+import { thingIn } from './thing-in.js';
 
 /** The URL of the lab's POST /dynamodbmanager. */
 export function urlOf(context: Context, api: { id: string }, stage?: { stageName: string }): string {

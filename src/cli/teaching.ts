@@ -7,7 +7,7 @@ import type { Difference, StepId, Stranger } from '../tutorial/step.js';
 import { STEPS } from '../tutorial/steps/index.js';
 import type { Context } from './context.js';
 import { awsCommand, isAwsLine } from './render/aws-line.js';
-import { thingIn } from './walk.js';
+import { thingIn } from './thing-in.js';
 
 /** Which lab, and where. */
 type Where = Pick<Context, 'lab' | 'place' | 'target'>;

@@ -1,7 +1,6 @@
 import type { Listener } from '../engine/events.js';
 import type { Looking, Walk } from '../engine/walk.js';
 import type { LookEnv, StepEnv } from '../tutorial/env.js';
-import type { StepId, Things } from '../tutorial/step.js';
 import { STEPS } from '../tutorial/steps/index.js';
 import type { Context, Opening } from './context.js';
 
@@ -25,11 +24,3 @@ export function walkOf(context: Context, listener: Listener): Walk<StepEnv, Look
 }
 
 export const STEP_IDS: readonly string[] = STEPS.map(({ id }) => id);
-
-/** What a walk learned of one step's thing. The engine carries things without their types; here they get them back. */
-export function thingIn<Id extends StepId>(
-  things: ReadonlyMap<string, unknown>,
-  id: Id,
-): Things[Id] | undefined {
-  return things.get(id) as Things[Id] | undefined;
-}

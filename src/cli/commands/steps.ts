@@ -21,7 +21,8 @@ import { stepMembers } from '../render/json.js';
 import { lessonLines } from '../render/lesson.js';
 import { contentsLine, outcomeText } from '../render/lines.js';
 import { shippedHandler } from '../shipped.js';
-import { thingIn, walkOf } from '../walk.js';
+import { thingIn } from '../thing-in.js';
+import { walkOf } from '../walk.js';
 
 export interface StepsOptions {
   /** A number or an id; undefined for the table of contents. */

@@ -21,7 +21,8 @@ import { createProgress } from '../render/progress.js';
 import { choicesIn, interrupted, tellPart, tellWhatNow, unmet } from '../render/next.js';
 import type { Pen } from '../screen.js';
 import { sayVerified, verify, type Verified } from '../verify.js';
-import { lookingOf, STEP_IDS, thingIn, walkOf } from '../walk.js';
+import { thingIn } from '../thing-in.js';
+import { lookingOf, STEP_IDS, walkOf } from '../walk.js';
 
 export interface UpOptions extends AdoptOptions {
   /** Not all steps, or one at a time. */
