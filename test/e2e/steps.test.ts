@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { APIGatewayClient, CreateApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { documentOf, newMachine, type Machine } from '../_helpers/cli.js';
 
 let machine: Machine;
@@ -110,4 +111,23 @@ describe('with a part of the lab', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('It needs api, resource, method, deployment and key, which are not there.');
   });
+});
+
+test('of a lab by hand steps leads on to what does not refuse it', async () => {
+  const { environment } = documentOf(await machine.run('env --json')) as {
+    environment?: Record<string, string>;
+  };
+  const { AWS_ENDPOINT_URL = '', AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = environment ?? {};
+  const client = new APIGatewayClient({
+    endpoint: AWS_ENDPOINT_URL,
+    region: 'us-east-1',
+    credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
+  });
+  await client.send(new CreateApiKeyCommand({ name: 'Lambda-key-hand', enabled: true }));
+  client.destroy();
+
+  const { stdout, stderr } = await machine.run('steps --lab hand');
+
+  expect(stdout).toMatch(/ 9 {2}key .*by hand/);
+  expect(stderr).toContain('go through them with `lab-setup up --step --adopt --lab hand`.');
 });

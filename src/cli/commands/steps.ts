@@ -155,8 +155,11 @@ async function contents(
       screen.progress(screen.err.prose(`${id} could not be looked at: ${toLabError(error).message}`));
   }
   if (seen.why !== undefined) screen.progress(screen.err.prose(seen.why));
+  // What was made by hand, `up` alone would refuse.
+  const someByHand = [...reports.values()].some(({ outcome }) => outcome === 'by-hand');
+  const goThrough = `\`lab-setup up --step${someByHand ? ' --adopt' : ''}\``;
   screen.progress(
-    screen.err.prose('Read a step with `lab-setup steps 1`; go through them with `lab-setup up --step`.'),
+    screen.err.prose(`Read a step with \`lab-setup steps 1\`; go through them with ${goThrough}.`),
   );
   const lab = describeLab(how.request.lab);
   const members = CHAPTERS.map(({ number, id, title, nameIn }) => {
