@@ -32,8 +32,11 @@ export function translate(
 ): LabError {
   if (error instanceof LabError) return error;
   const { call, server, isLocal = false, profile } = where;
-  const options = { call, cause: error };
-  const message = oneLine(withoutCommand(messageOf(error)));
+  const said = messageOf(error);
+  const told = withoutCommand(said);
+  const message = oneLine(told);
+  // The stack, which --verbose prints, begins with all that was said.
+  const options = { call, cause: told === said ? error : undefined };
   if (server !== undefined && !isLocal && isOtherProtocol(error)) {
     const status = statusOf(error);
     return new LabError(

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import * as errors from '../../src/aws/errors.js';
 import { translate } from '../../src/aws/translate.js';
@@ -173,10 +174,14 @@ describe('an error in the reader’s words', () => {
   test('tells of a credential_process what it said, and nothing of what it was given', () => {
     const failed = awsError('CredentialsProviderError', 'Command failed: helper --pin 1234\nwrong PIN\n', 0);
 
-    expect(translate(failed, { ...here, profile: 'work' })).toMatchObject({
+    const told = translate(failed, { ...here, profile: 'work' });
+
+    expect(told).toMatchObject({
       code: 'credentials',
       message: `There are no credentials for ${here.call}: the credential_process of the profile failed: wrong PIN`,
     });
+    // Its stack and that of its cause, which --verbose prints, included.
+    expect(inspect(told)).not.toContain('1234');
   });
 
   test('writes a profile as a shell must be given it', () => {
