@@ -6,6 +6,7 @@ import { ask } from './ask.js';
 import type { Context } from './context.js';
 import { labName } from './lab-name.js';
 import { flagsOf } from './place-flags.js';
+import { choicesIn } from './render/next.js';
 
 export interface AdoptOptions {
   /** Take over what was made by hand. */
@@ -68,7 +69,7 @@ async function confirm({ edge, place, lab }: Context, strangers: readonly Strang
 
 /** Why `up` touched nothing, and what the reader can do about it. */
 export function refusal(
-  { here }: Pick<Context, 'here'>,
+  { here, lab }: Pick<Context, 'here' | 'lab'>,
   strangers: readonly Stranger[],
   { adopt: adopting, adoptIds }: Pick<AdoptOptions, 'adopt' | 'adoptIds'>,
 ): LabError {
@@ -83,8 +84,9 @@ export function refusal(
   if (adoptable.length === 0) return new LabError('made-by-hand', message, { hint: leave });
   // What was said already is said again: of several names with several things each would undo the choice of another.
   const ids = [...adoptIds, adoptable[0]?.id ?? ''].map((id) => `--adopt-id ${shellWord(id)}`).join(' ');
+  const again = `lab-setup up --adopt${choicesIn({ lab })}`;
   const adopt = adopting
-    ? `Several bear one name: say which one is meant, as in \`lab-setup up --adopt ${ids}\``
-    : 'Let the lab take it over: `lab-setup up --adopt`';
+    ? `Several bear one name: say which one is meant, as in \`${again} ${ids}\``
+    : `Let the lab take it over: \`${again}\``;
   return new LabError('made-by-hand', message, { hint: `${adopt}\n      ${leave}` });
 }

@@ -252,6 +252,16 @@ describe('a part of the lab', () => {
     expect(error?.hint).toBe(`Begin again with \`lab-setup up --role-arn ${roleArn}\`.`);
   });
 
+  test('and where what is asked for needs more first', async () => {
+    const roleArn = 'arn:aws:iam::000000000000:role/given';
+    const lab = await openLab(aws, 'unready', { roleArn });
+
+    const { result } = await run(lab, { only: 'permission' });
+
+    expect(result.error?.hint).toContain(`\`lab-setup up --until permission --role-arn ${roleArn}\``);
+    expect(result.error?.hint).toContain(`\`lab-setup up --only function --role-arn ${roleArn}\``);
+  });
+
   test('--dry-run shows its steps alone', async () => {
     const { sitting } = await run(await openLab(aws, 'planned'), { until: 'function', dryRun: true });
 

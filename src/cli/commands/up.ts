@@ -165,7 +165,7 @@ function unfinished(
   const members = { steps: stepMembers(report.steps) };
   switch (report.kind) {
     case 'unmet':
-      return { exitCode: EXIT.failed, members, error: unmet(report) };
+      return { exitCode: EXIT.failed, members, error: unmet(context, report) };
     case 'planned':
       tellPlan(
         context,

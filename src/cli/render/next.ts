@@ -83,7 +83,7 @@ export function tellPart(
 }
 
 /** The choices that the function bears from when it is made: an `up` that goes on before that must be told them again. */
-export const choicesIn = ({ lab: { options } }: Context): string =>
+export const choicesIn = ({ lab: { options } }: Pick<Context, 'lab'>): string =>
   [
     options.roleArn === undefined ? '' : ` --role-arn ${options.roleArn}`,
     options.policy === undefined ? '' : ` --policy ${options.policy}`,
@@ -94,21 +94,19 @@ const listed = (words: readonly string[]): string =>
   [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' and ');
 
 /** Why a step was not made. */
-export function unmet({
-  step,
-  needs,
-}: {
-  readonly step: string;
-  readonly needs: readonly string[];
-}): LabError {
+export function unmet(
+  context: Context,
+  { step, needs }: { readonly step: string; readonly needs: readonly string[] },
+): LabError {
   const are = needs.length === 1 ? 'is' : 'are';
-  const each = needs.map((need) => `\`lab-setup up --only ${need}\``).join(', then ');
+  const choices = choicesIn(context);
+  const each = needs.map((need) => `\`lab-setup up --only ${need}${choices}\``).join(', then ');
   return new LabError(
     'not-in-order',
     `It needs ${listed(needs)}, which ${are} not there. Nothing was made.`,
     {
       step,
-      hint: `Make all steps up to it with \`lab-setup up --until ${step}\`, or what it needs alone with ${each}.`,
+      hint: `Make all steps up to it with \`lab-setup up --until ${step}${choices}\`, or what it needs alone with ${each}.`,
     },
   );
 }
