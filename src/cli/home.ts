@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { messageOf } from '../aws/errors.js';
 import type { Place, Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
-import { readOwn } from '../own-file.js';
+import { DISTRUSTED_HINT, DistrustedFileError, readOwn } from '../own-file.js';
 import { posixQuoted } from '../shell-word.js';
 
 /** The folder for all that lab-setup keeps on disk: LAB_SETUP_HOME, or the platform's data folder. */
@@ -215,11 +215,15 @@ function unwritable(home: Home, error: unknown): LabError {
 }
 
 function unreadable({ folder }: Home, file: string, error: unknown): LabError {
-  const hint = isForeign(error)
-    ? `It belongs to another user, as after a run with sudo. Take the folder back with \`sudo chown -R "$(id -un)" ${posixQuoted(folder)}\`, or set LAB_SETUP_HOME to one of your own.`
-    : 'Delete that file if it is of no use, and name the target with --target, --region and --profile.';
   return new LabError('home', `The record of the lab in ${file} cannot be read: ${reasonOf(error)}.`, {
-    hint,
+    hint: wayToRead(folder, error),
     cause: error,
   });
+}
+
+function wayToRead(folder: string, error: unknown): string {
+  if (error instanceof DistrustedFileError) return DISTRUSTED_HINT;
+  return isForeign(error)
+    ? `It belongs to another user, as after a run with sudo. Take the folder back with \`sudo chown -R "$(id -un)" ${posixQuoted(folder)}\`, or set LAB_SETUP_HOME to one of your own.`
+    : 'Delete that file if it is of no use, and name the target with --target, --region and --profile.';
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { readOwn } from '../own-file.js';
+import { DistrustedFileError, readOwn } from '../own-file.js';
 import { codeOf } from './errors.js';
 import { mixedId, upperId } from './ids.js';
 
@@ -43,7 +43,12 @@ export class UnreadableFileError extends Error {
   /** Whether it is another user's: what it says may be in order. */
   get isForeign(): boolean {
     const code = codeOf(this.cause);
-    return code === 'EACCES' || code === 'EPERM';
+    return code === 'EACCES' || code === 'EPERM' || this.isDistrusted;
+  }
+
+  /** Whether it could be read, and is not believed for that. */
+  get isDistrusted(): boolean {
+    return this.cause instanceof DistrustedFileError;
   }
 }
 

@@ -4,6 +4,7 @@ import { access, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DISTRUSTED_HINT } from '../own-file.js';
 import { posixQuoted } from '../shell-word.js';
 import { askHealth } from './ask-health.js';
 import { buildOf } from './build.js';
@@ -216,7 +217,7 @@ async function configOf(folder: string): Promise<Config | undefined> {
     return await readConfig(folder);
   } catch (error) {
     if (!(error instanceof UnreadableFileError)) throw error;
-    if (error.isForeign) throw foreign(folder, error.message);
+    if (error.isForeign) throw foreign(folder, error);
     throw new LocalAwsError(
       'config-unreadable',
       `The local AWS’s configuration ${error.message.replace(/\.$/, '')}.`,
@@ -226,11 +227,11 @@ async function configOf(folder: string): Promise<Config | undefined> {
 }
 
 /** Nobody can say whether it runs, and it is not to be deleted either. */
-const foreign = (folder: string, message: string): LocalAwsError =>
+const foreign = (folder: string, { message, isDistrusted }: UnreadableFileError): LocalAwsError =>
   new LocalAwsError(
     'foreign',
     `The local AWS’s configuration ${message.replace(/\.$/, '')}.`,
-    takeBack(folder),
+    isDistrusted ? DISTRUSTED_HINT : takeBack(folder),
   );
 
 const takeBack = (folder: string): string =>
