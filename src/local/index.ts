@@ -137,7 +137,8 @@ export async function startLocalAws(options: StartOptions): Promise<LocalAws> {
     isPort(options.port, found.endpoint) &&
     (options.likeAws ?? found.likeAws) === found.likeAws;
   if (found && fits) return found;
-  if (found) await stopLocalAws(folder);
+  // It alone, and none that another command starts in its place meanwhile.
+  if (found) await endServer(folder, found.pid);
   await makeFolder(folder);
   const deadline = Date.now() + START_BUDGET_MS;
   for (;;) {

@@ -1,5 +1,5 @@
 /** Finding, starting and stopping the local AWS where not all is as it should be. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFile,
@@ -7,6 +7,7 @@ import {
   cp,
   mkdir,
   mkdtemp,
+  open,
   readdir,
   readFile,
   readlink,
@@ -246,6 +247,24 @@ describe('a start', () => {
     await expect(start({ serverScript })).rejects.toMatchObject({
       message: `The local AWS did not start: it ended with ${how}.`,
     });
+  });
+
+  test('in place of another ends that one, and none that another command starts meanwhile', async () => {
+    await start();
+    const serverScript = join(folder, '..', 'server.cjs');
+    execFileSync('mkfifo', [serverScript]);
+
+    const late = start({ serverScript });
+    // It has found the first, and goes on when it has read what its own build is.
+    const build = await open(serverScript, 'w');
+    await findLocalAws(folder);
+    await stopLocalAws(folder);
+    const second = await start();
+    await rm(serverScript);
+    await writeFile(serverScript, "process.send({ kind: 'locked' })");
+    await build.close();
+
+    expect((await late).pid).toBe(second.pid);
   });
 
   test('where the log cannot be written is refused with a hint', async () => {
