@@ -39,6 +39,7 @@ test('status says whose it is, and has no command for it or for what would stand
   expect(said()).not.toContain('put-role-policy');
   expect(said()).not.toContain('create-function');
   expect(said()).not.toContain('--adopt');
+  expect(said()).toContain('What is another lab’s is to stay as it is; nothing was touched.');
 });
 
 test.each([false, true])('up calls it another lab’s, and not made by hand (--adopt: %s)', async (adopt) => {

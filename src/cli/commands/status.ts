@@ -103,6 +103,9 @@ function verdict(
   }
   const byHand = steps.some(({ outcome }) => outcome === 'by-hand');
   const strangers = steps.flatMap(({ id }) => strangerAt(report, id) ?? []);
+  const whose = strangers.every(({ owner }) => owner !== undefined)
+    ? 'What is another lab’s is to stay as it is'
+    : 'What was made by hand is yours to change';
   const adoption = strangers.every(canBeAdopted)
     ? ' To have it taken over and put right: `lab-setup up --adopt`'
     : '';
@@ -113,7 +116,7 @@ function verdict(
     ok
       ? 'Every step is in order.'
       : byHand
-        ? `Not every step is in order. What was made by hand is yours to change; nothing was touched.${adoption}`
+        ? `Not every step is in order. ${whose}; nothing was touched.${adoption}`
         : `The lab is not in order. Put it right with \`lab-setup up\`${removal}.`,
     ...environmentFor(context, lines).map((line) => `Before the aws lines above: \`${line}\``),
   ];
