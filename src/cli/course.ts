@@ -6,6 +6,8 @@ import type { Screen } from './screen.js';
 export interface ChosenCourse {
   readonly made: ReadonlySet<string>;
   readonly asks: boolean;
+  /** What a command says to mean the same, such as ` --only table`. */
+  readonly flags: string;
 }
 
 /** What `--step`, `--until` and `--only` say; undefined without them. @throws LabError `usage` */
@@ -26,7 +28,12 @@ export function readCourse(
     });
   }
   if (asks && (!screen.interactive || screen.voice === 'quiet')) throw noTerminal();
-  return { made: madeBy(until, only), asks };
+  const said = [asks && '--step', until && `--until ${until}`, only && `--only ${only}`];
+  return {
+    made: madeBy(until, only),
+    asks,
+    flags: said.map((each) => (each ? ` ${each}` : '')).join(''),
+  };
 }
 
 function madeBy(until: string | undefined, only: string | undefined): ReadonlySet<string> {

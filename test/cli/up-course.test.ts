@@ -252,6 +252,18 @@ describe('a part of the lab', () => {
     expect(error?.hint).toBe(`Begin again with \`lab-setup up --role-arn ${roleArn}\`.`);
   });
 
+  test.each([
+    [{ step: true, until: 'table' }, 'up --step --until table'],
+    [{ only: '3' }, 'up --only 3'],
+    [{ only: 'table', dryRun: true }, 'up --only table --dry-run'],
+  ])('and after Ctrl-C to begin again with no more than was meant: %j', async (flags, command) => {
+    const lab = await openLab(aws, 'cut', {}, { signal: AbortSignal.abort() });
+
+    const { result } = await run(lab, flags);
+
+    expect(result.error?.hint).toBe(`Begin again with \`lab-setup ${command}\`.`);
+  });
+
   test('and where what is asked for needs more first', async () => {
     const roleArn = 'arn:aws:iam::000000000000:role/given';
     const lab = await openLab(aws, 'unready', { roleArn });

@@ -161,7 +161,7 @@ function unfinished(
   options: UpOptions,
 ): CommandResult {
   const { screen } = context.edge;
-  const { adopt, course } = options;
+  const { course } = options;
   const members = { steps: stepMembers(report.steps) };
   switch (report.kind) {
     case 'unmet':
@@ -187,10 +187,14 @@ function unfinished(
       return {
         exitCode: EXIT.interrupted,
         members,
-        error: interrupted(report.steps, `up${adopt ? ' --adopt' : ''}${choicesIn(context)}`),
+        error: interrupted(report.steps, sameAgain(context, options)),
       };
   }
 }
+
+/** As little of the lab as was meant, and a plan again where none of it was. */
+const sameAgain = (context: Context, { adopt, course, dryRun }: UpOptions): string =>
+  `up${course?.flags ?? ''}${dryRun ? ' --dry-run' : ''}${adopt ? ' --adopt' : ''}${choicesIn(context)}`;
 
 /** Whoever may make no role can use one that exists. */
 function withRoleArn(error: LabError): LabError {
