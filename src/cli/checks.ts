@@ -8,13 +8,13 @@ import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { GetFunctionCommand } from '@aws-sdk/client-lambda';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Aws } from '../aws/clients.js';
-import { ifThere, messageOf } from '../aws/errors.js';
+import { ifThere } from '../aws/errors.js';
 import type { Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
 import { troubleOf } from '../local/index.js';
 import type { Lab } from '../tutorial/lab.js';
 import type { Edge } from './edge.js';
-import { createFile, recordOf, refuseOtherAccount, type LabRecord } from './home.js';
+import { createFile, recordOf, refuseOtherAccount, unwritable, type LabRecord } from './home.js';
 import { asLabError } from './place.js';
 
 /** Node.js is new enough. */
@@ -63,10 +63,7 @@ export async function checkHome({ home }: Edge): Promise<string> {
     await createFile(probe, Buffer.alloc(LAB_SIZE));
     await rm(probe);
   } catch (error) {
-    throw new LabError('home', `The folder ${home.folder} cannot be written: ${messageOf(error)}.`, {
-      hint: 'Set LAB_SETUP_HOME to a folder that you may write, or make room on its disk.',
-      cause: error,
-    });
+    throw unwritable(home, error);
   }
   return `${home.folder} can be written`;
 }

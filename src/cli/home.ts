@@ -207,7 +207,7 @@ const isForeign = failsWith('EACCES', 'EPERM');
 
 const reasonOf = (error: unknown): string => messageOf(error).replace(/\.$/, '');
 
-function unwritable(home: Home, error: unknown): LabError {
+export function unwritable(home: Home, error: unknown): LabError {
   return new LabError('home', `The folder ${home.folder} cannot be written: ${reasonOf(error)}.`, {
     hint: 'Set LAB_SETUP_HOME to a folder that you may write, or make room on its disk.',
     cause: error,
