@@ -45,7 +45,12 @@ export function teach(context: Where, report: StatusReport): ReadonlyMap<string,
       const say = (about: Difference | 'missing', isFault: boolean): Saying => ({
         difference: about === 'missing' ? undefined : about,
         isFault,
-        advice: curedBy(context, report, { step: own, isFault, advice: adviceFor(step.id, about, facts) }),
+        advice: curedBy(context, report, {
+          step: own,
+          isFault,
+          isGivenRole: step.id === 'role' && about !== 'missing' && about.stays === true,
+          advice: adviceFor(step.id, about, facts),
+        }),
       });
       if (isMissing.has(step.id)) return [step.id, waits ? [] : [say('missing', true)]];
       return [
@@ -71,12 +76,18 @@ export const strangerAt = ({ steps, strangers }: StatusReport, id: string): Stra
 function curedBy(
   where: Where,
   report: StatusReport,
-  { step, isFault, advice }: { step: StepReport; isFault: boolean; advice: Advice | undefined },
+  {
+    step,
+    isFault,
+    isGivenRole,
+    advice,
+  }: { step: StepReport; isFault: boolean; isGivenRole: boolean; advice: Advice | undefined },
 ): Cure | undefined {
   if (!advice) return undefined;
   const { calls, before, ...rest } = advice;
   const someByHand = [...report.strangers.values()].some((each) => each.length > 0);
-  const up = someByHand ? 'lab-setup up --adopt' : 'lab-setup up';
+  // A role that was given is never put right by `up`: another one can be given.
+  const up = `lab-setup up${someByHand ? ' --adopt' : ''}${isGivenRole ? ' --role-arn ARN' : ''}`;
   const isOurs = step.outcome === 'drifted' || step.outcome === 'in-order' || !someByHand;
   // `up` deletes no table, whoever made it.
   const own = isOurs ? calls.filter(({ operation }) => operation === 'DeleteTable') : calls;
@@ -87,6 +98,10 @@ function curedBy(
   const byUp = isFault && !isAnothers && (isOurs || lines.length === 0) ? [up] : [];
   return { ...rest, commands: [...lines, ...byUp] };
 }
+
+/** Whether `up` would fail at a step, as it cannot put right what differs there. */
+export const willFail = ({ outcome, differences }: StepReport): boolean =>
+  outcome === 'drifted' && differences.some(({ stays }) => stays);
 
 /**
  * What to type to put all of this right, in this order. A line that several need comes once, where the last of them needs it: a

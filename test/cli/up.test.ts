@@ -6,12 +6,15 @@ import {
   UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
+import { status } from '../../src/cli/commands/status.js';
 import { up } from '../../src/cli/commands/up.js';
 import type { CommandResult } from '../../src/cli/command.js';
 import { readRecord } from '../../src/cli/home.js';
 import { sayVerified } from '../../src/cli/verify.js';
 import { LabError } from '../../src/lab-error.js';
 import { describeLab } from '../../src/tutorial/lab.js';
+import { TRUST_POLICY } from '../../src/tutorial/policies.js';
 import { leastPersonPolicy } from '../../src/tutorial/permissions.js';
 import { sitAt } from '../_helpers/command.js';
 import { openLab, type TestLab } from '../_helpers/lab.js';
@@ -168,6 +171,22 @@ test('the plan says where up would fail: at a role that is not there, and at a t
   expect(said()).toMatch(/ 1 {2}role .* would fail /);
   expect(said()).toMatch(/ 3 {2}table .* would fail\n {6}key: expected id \(S\), found pk \(S\)/);
   expect(said()).toContain('Nothing was done. It would fail at role and table: put that right first.');
+});
+
+test('status sends nobody to an up that would fail: another role is to be given', async () => {
+  const roleArn = 'arn:aws:iam::000000000000:role/gone';
+  const lab = await openLab(aws, 'roled', { roleArn });
+  await lab.aws.iam.send(
+    new CreateRoleCommand({ RoleName: 'gone', AssumeRolePolicyDocument: JSON.stringify(TRUST_POLICY) }),
+  );
+  await lab.up();
+  await lab.aws.iam.send(new DeleteRoleCommand({ RoleName: 'gone' }));
+  const { context, said } = sitAt(aws, lab);
+
+  await status(context, { showKey: false });
+
+  expect(said()).toMatch(/command {2}lab-setup up --role-arn ARN/);
+  expect(said()).toMatch(/`lab-setup up .*` alone would fail: see above how each is put right\./);
 });
 
 test('a lab in order is from then on known by the profile that reached it: the former one may be gone', async () => {

@@ -13,7 +13,7 @@ import { errorMembers, sayingMembers, stepMembers } from '../render/json.js';
 import { locatedLines } from '../render/lines.js';
 import { taughtLines, unreadLines } from '../render/teaching.js';
 import type { Pen } from '../screen.js';
-import { environmentFor, strangerAt, teach, type Saying } from '../teaching.js';
+import { environmentFor, strangerAt, teach, willFail, type Saying } from '../teaching.js';
 import { lookingOf } from '../walk.js';
 
 export interface StatusOptions {
@@ -117,7 +117,9 @@ function verdict(
       ? 'Every step is in order.'
       : byHand
         ? `Not every step is in order. ${whose}; nothing was touched.${adoption}`
-        : `The lab is not in order. Put it right with \`lab-setup up\`${removal}.`,
+        : steps.some(willFail)
+          ? 'The lab is not in order. `lab-setup up` alone would fail: see above how each is put right.'
+          : `The lab is not in order. Put it right with \`lab-setup up\`${removal}.`,
     ...environmentFor(context, lines).map((line) => `Before the aws lines above: \`${line}\``),
   ];
 }

@@ -21,6 +21,7 @@ import { createProgress } from '../render/progress.js';
 import { choicesIn, interrupted, tellPart, tellWhatNow, unmet } from '../render/next.js';
 import type { Pen } from '../screen.js';
 import { sayVerified, verify, type Verified } from '../verify.js';
+import { willFail } from '../teaching.js';
 import { thingIn } from '../thing-in.js';
 import { lookingOf, STEP_IDS, walkOf } from '../walk.js';
 
@@ -219,9 +220,6 @@ function afterPlan(steps: readonly StepReport[]): string {
     ? `. It would fail at ${inTheWay.join(' and ')}: put that right first.`
     : '. To have it done, type the same command without --dry-run.';
 }
-
-const willFail = ({ outcome, differences }: StepReport): boolean =>
-  outcome === 'drifted' && differences.some(({ stays }) => stays);
 
 /** The plan, from the same differences that `up` would put right. */
 function planLines(steps: readonly StepReport[], pen: Pen): string[] {
