@@ -21,3 +21,14 @@ test.each([
   expect(advice?.why).toMatch(why);
   expect(advice?.stops).toEqual(stops);
 });
+
+test('the role whose trust is to be edited is the one that was given', () => {
+  const policies = { inline: [], attached: [] };
+  const arn = 'arn:aws:iam::000000000000:role/service/theirs';
+  const role = { ...{ arn, given: true, own: false, policy: 'least' as const }, policies };
+  const difference = { setting: 'trust', expected: 'lambda.amazonaws.com may assume it', actual: {} };
+
+  const advice = adviceFor('role', difference, { ...FACTS, things: { role } });
+
+  expect(advice?.console).toContain('IAM > Roles > theirs > Trust relationships');
+});

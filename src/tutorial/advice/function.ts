@@ -34,6 +34,11 @@ const updateFunction = ({ lab }: Facts, change: Call['input']): Call =>
 const givePolicy = ({ lab, place }: Facts): Call =>
   call('iam', 'PutRolePolicy', putRolePolicy(lab, place, 'least'));
 
+/** The role that the function is to have: the lab's own, or one that was given. */
+function roleIn({ lab, things: { role } }: Facts): string {
+  return role?.given ? role.arn.slice(role.arn.lastIndexOf('/') + 1) : lab.role.name;
+}
+
 const TRUST = JSON.stringify(TRUST_POLICY);
 
 export const FUNCTION_ENTRIES: readonly Entry[] = [
@@ -45,8 +50,8 @@ export const FUNCTION_ENTRIES: readonly Entry[] = [
       isExcess(difference)
         ? 'It works, and is wider than needed: somebody else than Lambda may act under the role as well.'
         : 'Lambda may not assume the role, so the function cannot run: its trusted entity must be the service Lambda.',
-    console: ({ lab }) =>
-      `IAM > Roles > ${lab.role.name} > Trust relationships > Edit trust policy: the principal is the service lambda.amazonaws.com`,
+    console: (facts) =>
+      `IAM > Roles > ${roleIn(facts)} > Trust relationships > Edit trust policy: the principal is the service lambda.amazonaws.com`,
     calls: (facts) => [
       call('iam', 'UpdateAssumeRolePolicy', { RoleName: facts.lab.role.name, PolicyDocument: TRUST }),
     ],
