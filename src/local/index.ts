@@ -1,6 +1,6 @@
 /** Start it, find it, stop it: all of the local AWS that the rest of lab-setup may see. */
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { access, lstat, mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -50,6 +50,7 @@ export class LocalAwsError extends Error {
     readonly code:
       | 'port-taken'
       | 'folder-unwritable'
+      | 'folder-linked'
       | 'start-failed'
       | 'state-newer'
       | 'region-differs'
@@ -188,12 +189,25 @@ const findOwn = (folder: string): Promise<LocalAws | undefined> =>
  * ours to delete.
  */
 export async function resetLocalAws(folder: string): Promise<void> {
+  await refuseLink(folder);
   await stopLocalAws(folder);
   await removeFolder(folder);
   // What could not be removed is told.
   await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
     throw folderUnwritable(folder, error);
   });
+}
+
+/** The link alone would go, and what it leads to would stay; but there may be more in that than ours. */
+async function refuseLink(folder: string): Promise<void> {
+  const isLink = (await lstat(folder).catch(() => undefined))?.isSymbolicLink() ?? false;
+  const target = isLink ? await realpath(folder).catch(() => undefined) : undefined;
+  if (target === undefined) return;
+  throw new LocalAwsError(
+    'folder-linked',
+    `${folder} is a link to ${target}, in which there may be more than the local AWS. Nothing was deleted.`,
+    'Stop the local AWS with `lab-setup local stop`, and delete that folder yourself. Then reset it.',
+  );
 }
 
 function describe(config: Config, { port }: Running, health: Health): LocalAws {

@@ -412,6 +412,17 @@ test('what a dead process left behind counts as nothing running', async () => {
   expect(await stopLocalAws(folder)).toBe(false);
 });
 
+test('a reset deletes no folder that is only linked, and does not say that it has', async () => {
+  const target = `${folder}-elsewhere`;
+  await mkdir(target);
+  await writeFile(join(target, 'kept'), '');
+  await symlink(target, folder);
+
+  await expect(resetLocalAws(folder)).rejects.toMatchObject({ code: 'folder-linked' });
+
+  expect(await readdir(folder)).toEqual(['kept']);
+});
+
 test('a reset of what cannot be deleted says so', async () => {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'file');
