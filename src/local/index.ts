@@ -382,7 +382,7 @@ function inUse(running: Running | undefined, folder: string): LocalAwsError {
     `The state of the local AWS in ${folder} is in use (${holder}), but no local AWS answers for it.`,
     running
       ? `Try again in a moment. If that process is the local AWS and does not recover, end it: kill ${running.pid}`
-      : `Try again in a moment. If it stays so, find that process with \`pgrep -f '${folder}'\`, and end it.`,
+      : `Try again in a moment. If it stays so, find that process with \`pgrep -f ${posixQuoted(folder)}\`, and end it.`,
   );
 }
 
