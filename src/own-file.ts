@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { posixQuoted } from './shell-word.js';
 
 const ROOT = 0;
 
@@ -10,6 +11,10 @@ export class DistrustedFileError extends Error {
     super('it belongs to another user');
   }
 }
+
+/** What to do about what may be one's own after all, and cannot be read. */
+export const takeBackHint = (folder: string): string =>
+  `It belongs to another user, as after a run with sudo. Take the folder back with \`sudo chown -R "$(id -un)" ${posixQuoted(folder)}\`, or set LAB_SETUP_HOME to one of your own.`;
 
 /** Not to take it over, as what sudo left: then it would be believed. */
 export const DISTRUSTED_HINT =

@@ -6,8 +6,7 @@ import * as v from 'valibot';
 import { messageOf } from '../aws/errors.js';
 import type { Place, Target } from '../aws/target.js';
 import { LabError } from '../lab-error.js';
-import { DISTRUSTED_HINT, DistrustedFileError, readOwn } from '../own-file.js';
-import { posixQuoted } from '../shell-word.js';
+import { DISTRUSTED_HINT, DistrustedFileError, readOwn, takeBackHint } from '../own-file.js';
 
 /** The folder for all that lab-setup keeps on disk: LAB_SETUP_HOME, or the platform's data folder. */
 export interface Home {
@@ -224,6 +223,6 @@ function unreadable({ folder }: Home, file: string, error: unknown): LabError {
 function wayToRead(folder: string, error: unknown): string {
   if (error instanceof DistrustedFileError) return DISTRUSTED_HINT;
   return isForeign(error)
-    ? `It belongs to another user, as after a run with sudo. Take the folder back with \`sudo chown -R "$(id -un)" ${posixQuoted(folder)}\`, or set LAB_SETUP_HOME to one of your own.`
+    ? takeBackHint(folder)
     : 'Delete that file if it is of no use, and name the target with --target, --region and --profile.';
 }

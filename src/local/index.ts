@@ -4,7 +4,7 @@ import { access, lstat, mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DISTRUSTED_HINT } from '../own-file.js';
+import { DISTRUSTED_HINT, takeBackHint } from '../own-file.js';
 import { posixQuoted } from '../shell-word.js';
 import { askHealth } from './ask-health.js';
 import { buildOf } from './build.js';
@@ -246,11 +246,8 @@ const foreign = (folder: string, { message, isDistrusted }: UnreadableFileError)
   new LocalAwsError(
     'foreign',
     `The local AWS’s configuration ${message.replace(/\.$/, '')}.`,
-    isDistrusted ? DISTRUSTED_HINT : takeBack(folder),
+    isDistrusted ? DISTRUSTED_HINT : takeBackHint(folder),
   );
-
-const takeBack = (folder: string): string =>
-  `It belongs to another user, as after a run with sudo. Take it back with \`sudo chown -R "$(id -un)" ${posixQuoted(folder)}\`, or set LAB_SETUP_HOME to a folder of your own.`;
 
 async function refuseOtherRegion({ folder, region }: StartOptions): Promise<void> {
   const config = await configOf(folder);
@@ -355,7 +352,7 @@ const startFailed = (reason: string, folder: string): LocalAwsError =>
 function afterFailedStart(reason: string, folder: string): string {
   if (DISK_FULL.test(reason))
     return 'Make room on the disk and run the command again: what was in the local AWS is still there.';
-  if (NO_RIGHT.test(reason)) return takeBack(folder);
+  if (NO_RIGHT.test(reason)) return takeBackHint(folder);
   return `Its log is ${logFile(folder)}. \`lab-setup local reset\` begins anew and deletes its state.`;
 }
 

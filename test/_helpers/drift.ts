@@ -1,9 +1,9 @@
 /** One lab stands through all rows: each damages it, and `up` must bring it back exactly. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Op, PatchOperation } from '@aws-sdk/client-api-gateway';
-import { allSteps, openLab, outcomes } from './lab.js';
+import { allSteps, outcomes } from './lab.js';
 import { startTestAws, type TestAws } from './local-aws.js';
-import { faultsIn, standing, type Standing } from './standing-lab.js';
+import { faultsIn, standing, standLab, type Standing } from './standing-lab.js';
 
 export type Change = (lab: Standing) => Promise<unknown>;
 
@@ -31,8 +31,7 @@ export function describeDrift(what: string, rows: readonly Row[]): void {
   let lab: Standing;
   beforeAll(async () => {
     aws = await startTestAws();
-    const opened = await openLab(aws, 'default');
-    lab = standing(opened, await opened.up());
+    lab = await standLab(aws, 'default');
   });
   afterAll(() => aws.stop());
 

@@ -57,5 +57,9 @@ export function sign(
   return { method, path, query, body, headers: { ...headers, authorization } };
 }
 
+/** The headers for a client that writes the Host header itself. */
+export const withoutHost = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'host'));
+
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 const hmac = (key: Buffer, data: string): Buffer => createHmac('sha256', key).update(data).digest();

@@ -2,7 +2,7 @@ import type { StepReport } from '../../src/engine/events.js';
 import type { UpReport } from '../../src/engine/up.js';
 import type { StepId, Things } from '../../src/tutorial/step.js';
 import { differenceText } from '../../src/cli/render/lines.js';
-import type { TestLab } from './lab.js';
+import { openLab, type TestLab } from './lab.js';
 
 /** A lab that is up, with the ids that a change behind its back needs. */
 export interface Standing extends TestLab {
@@ -30,6 +30,12 @@ export function standing(lab: TestLab, report: UpReport): Standing {
     RoleName: lab.lab.role.name,
     TableName: lab.lab.table.name,
   };
+}
+
+/** A lab of this name, brought up. */
+export async function standLab(aws: Parameters<typeof openLab>[0], name: string): Promise<Standing> {
+  const lab = await openLab(aws, name);
+  return standing(lab, await lab.up());
 }
 
 /** What `status` says is not in order, as it says it; ids that AWS makes up are replaced. */

@@ -4,16 +4,14 @@ import { DeleteStageCommand } from '@aws-sdk/client-api-gateway';
 import { explainFailure } from '../../src/cli/explain-failure.js';
 import { failureOf } from '../../src/tutorial/advice/answers.js';
 import { sitAt } from '../_helpers/command.js';
-import { openLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
-import { standing, type Standing } from '../_helpers/standing-lab.js';
+import { standLab, type Standing } from '../_helpers/standing-lab.js';
 
 let aws: TestAws;
 let lab: Standing;
 beforeAll(async () => {
   aws = await startTestAws();
-  const opened = await openLab(aws, 'default');
-  lab = standing(opened, await opened.up());
+  lab = await standLab(aws, 'default');
 });
 afterAll(() => aws.stop());
 

@@ -14,16 +14,15 @@ import { LabError } from '../../src/lab-error.js';
 import { invoked, type Asked } from '../_helpers/invoked.js';
 import type { Ended } from '../_helpers/run-command.js';
 import { patched, type Change } from '../_helpers/drift.js';
-import { openLab, type TestLab } from '../_helpers/lab.js';
+import { type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
-import { standing, type Standing } from '../_helpers/standing-lab.js';
+import { standing, standLab, type Standing } from '../_helpers/standing-lab.js';
 
 let aws: TestAws;
 let lab: Standing;
 beforeAll(async () => {
   aws = await startTestAws();
-  const opened = await openLab(aws, 'default');
-  lab = standing(opened, await opened.up());
+  lab = await standLab(aws, 'default');
 });
 afterAll(() => aws.stop());
 

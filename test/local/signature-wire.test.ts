@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { sign } from '../_helpers/sign.js';
+import { postSigned } from '../_helpers/post-signed.js';
+import { sign, withoutHost } from '../_helpers/sign.js';
 import { startTestAws, TEST_CREDENTIALS, type TestAws } from '../_helpers/local-aws.js';
 
 let aws: TestAws;
@@ -52,10 +53,6 @@ const signed = (
   const options = { ...TEST_CREDENTIALS, region: aws.region, service, at: Date.now(), headers, ...changes };
   return withoutHost(sign(request, options).headers);
 };
-
-/** The client writes the Host header itself. */
-const withoutHost = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'host'));
 
 const JSON_SERVICES = ['dynamodb', 'logs'] as const;
 const REST_SERVICES = ['lambda', 'apigateway'] as const;
@@ -187,26 +184,7 @@ const ELSEWHERE: readonly [string, string, string, string][] = [
 ];
 
 test.each(ELSEWHERE)('a call of %s, which is not here, is told so', async (service, type, body, answer) => {
-  const request = {
-    method: 'POST',
-    path: '/',
-    query: '',
-    body: Buffer.from(body),
-    host: new URL(aws.endpoint).host,
-  };
-  const { headers } = sign(request, {
-    ...TEST_CREDENTIALS,
-    region: aws.region,
-    service,
-    at: Date.now(),
-    headers: { 'content-type': type },
-  });
+  const told = await postSigned(aws, { service, body, headers: { 'content-type': type } });
 
-  const response = await fetch(aws.endpoint, {
-    method: 'POST',
-    headers: withoutHost(headers),
-    body,
-  });
-
-  expect([response.status, await response.text()]).toEqual([404, expect.stringContaining(answer)]);
+  expect(told).toEqual({ status: 404, body: expect.stringContaining(answer) });
 });

@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { atMostLength, describeFailure, fitting, oneOf, text } from '../../src/local/services/constraints.js';
 import type { WireRequest } from '../../src/local/wire/http.js';
 import { readForm } from '../../src/local/wire/query.js';
-import { startTestAws, TEST_CREDENTIALS, type TestAws } from '../_helpers/local-aws.js';
-import { sign } from '../_helpers/sign.js';
+import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
+import { postSigned } from '../_helpers/post-signed.js';
 
 describe('a form', () => {
   const read = (body: string, query = ''): Record<string, unknown> => {
@@ -98,27 +98,8 @@ describe('over the wire', () => {
   });
   afterAll(() => aws.stop());
 
-  const post = async (
-    service: string,
-    body: string,
-    target?: string,
-  ): Promise<{ status: number; body: string }> => {
-    const request = {
-      method: 'POST',
-      path: '/',
-      query: '',
-      body: Buffer.from(body),
-      host: new URL(aws.endpoint).host,
-    };
-    const headers = target === undefined ? {} : { 'x-amz-target': target };
-    const options = { ...TEST_CREDENTIALS, region: aws.region, service, at: Date.now(), headers };
-    const response = await fetch(aws.endpoint, {
-      method: 'POST',
-      headers: Object.entries(sign(request, options).headers).filter(([name]) => name !== 'host'),
-      body,
-    });
-    return { status: response.status, body: await response.text() };
-  };
+  const post = (service: string, body: string, target?: string): ReturnType<typeof postSigned> =>
+    postSigned(aws, { service, body, headers: target === undefined ? {} : { 'x-amz-target': target } });
 
   test.each([['not json'], ['[]'], ['null'], ['"x"'], ['['.repeat(100_000)]])(
     'Logs answers a body that is no JSON object with SerializationException: %.12s',

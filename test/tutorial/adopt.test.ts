@@ -16,7 +16,7 @@ import type { Things } from '../../src/tutorial/step.js';
 import { buildByHand } from '../_helpers/hand-built.js';
 import { allSteps, openLab, outcomes, type TestLab } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
-import { standing, type Standing } from '../_helpers/standing-lab.js';
+import { standLab, type Standing } from '../_helpers/standing-lab.js';
 
 let aws: TestAws;
 beforeAll(async () => void (aws = await startTestAws()));
@@ -123,8 +123,7 @@ const UNTAGGED: readonly (readonly [string, string, (lab: Standing) => Promise<u
 describe('a thing that lost its tag', () => {
   let lab: Standing;
   beforeAll(async () => {
-    const opened = await openLab(aws, 'untagged');
-    lab = standing(opened, await opened.up());
+    lab = await standLab(aws, 'untagged');
   });
 
   test.each(UNTAGGED.map((each, index) => [each[0], index] as const))(

@@ -7,9 +7,9 @@ import {
   UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
 import { patched } from '../_helpers/drift.js';
-import { allSteps, openLab, outcomes } from '../_helpers/lab.js';
+import { allSteps, outcomes } from '../_helpers/lab.js';
 import { startTestAws, type TestAws } from '../_helpers/local-aws.js';
-import { standing, type Standing } from '../_helpers/standing-lab.js';
+import { standLab, type Standing } from '../_helpers/standing-lab.js';
 
 let aws: TestAws;
 beforeAll(async () => void (aws = await startTestAws()));
@@ -32,8 +32,7 @@ const WAYS: Readonly<Record<string, (lab: Standing) => Promise<unknown>>> = {
 test.each(Object.keys(WAYS).map((name, index) => [name, index] as const))(
   'up names the plan that has the key, and goes on once that gives it up: %s',
   async (name, index) => {
-    const opened = await openLab(aws, `foreign-${index}`);
-    const lab = standing(opened, await opened.up());
+    const lab = await standLab(aws, `foreign-${index}`);
     const { restApiId: apiId, apiKey: keyId } = lab;
     const { apiGateway } = lab.aws;
     await WAYS[name]?.(lab);

@@ -97,29 +97,38 @@ function verdict(
   report: StatusReport,
   taught: ReadonlyMap<string, readonly Saying[]>,
 ): string[] {
-  const { ok, steps } = report;
+  const { steps } = report;
   if (steps.every(({ outcome }) => outcome === 'missing')) {
     return ['There is no lab here yet. Build it with `lab-setup up`.'];
   }
-  const byHand = steps.some(({ outcome }) => outcome === 'by-hand');
-  const strangers = steps.flatMap(({ id }) => strangerAt(report, id) ?? []);
+  const lines = [...taught.values()].flat().flatMap(({ advice }) => advice?.commands ?? []);
+  return [
+    inOneSentence(report),
+    ...environmentFor(context, lines).map((line) => `Before the aws lines above: \`${line}\``),
+  ];
+}
+
+function inOneSentence(report: StatusReport): string {
+  const { ok, steps } = report;
+  if (ok) return 'Every step is in order.';
+  if (steps.some(({ outcome }) => outcome === 'by-hand')) {
+    return `Not every step is in order. ${ofStrangers(report)}`;
+  }
+  if (steps.some(willFail)) {
+    return 'The lab is not in order. `lab-setup up` alone would fail: see above how each is put right.';
+  }
+  // Who has followed the tutorial's own cleanup wants the rest gone, not the lab back.
+  const removal = isCleanedUp({ steps }) ? ', or remove what there is of it with `lab-setup down`' : '';
+  return `The lab is not in order. Put it right with \`lab-setup up\`${removal}.`;
+}
+
+function ofStrangers(report: StatusReport): string {
+  const strangers = report.steps.flatMap(({ id }) => strangerAt(report, id) ?? []);
   const whose = strangers.every(({ owner }) => owner !== undefined)
     ? 'What is another lab’s is to stay as it is'
     : 'What was made by hand is yours to change';
   const adoption = strangers.every(canBeAdopted)
     ? ' To have it taken over and put right: `lab-setup up --adopt`'
     : '';
-  const lines = [...taught.values()].flat().flatMap(({ advice }) => advice?.commands ?? []);
-  // Who has followed the tutorial's own cleanup wants the rest gone, not the lab back.
-  const removal = isCleanedUp({ steps }) ? ', or remove what there is of it with `lab-setup down`' : '';
-  return [
-    ok
-      ? 'Every step is in order.'
-      : byHand
-        ? `Not every step is in order. ${whose}; nothing was touched.${adoption}`
-        : steps.some(willFail)
-          ? 'The lab is not in order. `lab-setup up` alone would fail: see above how each is put right.'
-          : `The lab is not in order. Put it right with \`lab-setup up\`${removal}.`,
-    ...environmentFor(context, lines).map((line) => `Before the aws lines above: \`${line}\``),
-  ];
+  return `${whose}; nothing was touched.${adoption}`;
 }

@@ -20,6 +20,7 @@ import { toLabError } from '../render/error.js';
 import { stepMembers } from '../render/json.js';
 import { lessonLines } from '../render/lesson.js';
 import { contentsLine, outcomeText } from '../render/lines.js';
+import { adoptionIn } from '../render/next.js';
 import { shippedHandler } from '../shipped.js';
 import { thingIn } from '../thing-in.js';
 import { walkOf } from '../walk.js';
@@ -155,9 +156,7 @@ async function contents(
       screen.progress(screen.err.prose(`${id} could not be looked at: ${toLabError(error).message}`));
   }
   if (seen.why !== undefined) screen.progress(screen.err.prose(seen.why));
-  // What was made by hand, `up` alone would refuse.
-  const someByHand = [...reports.values()].some(({ outcome }) => outcome === 'by-hand');
-  const goThrough = `\`lab-setup up --step${someByHand ? ' --adopt' : ''}\``;
+  const goThrough = `\`lab-setup up --step${adoptionIn(seen.report?.steps ?? [])}\``;
   screen.progress(
     screen.err.prose(`Read a step with \`lab-setup steps 1\`; go through them with ${goThrough}.`),
   );

@@ -25,22 +25,29 @@ const WORDS: Readonly<Partial<Record<Outcome, string>>> = {
 };
 
 /** ` 3  table       lambda-apigateway               created     0.4 s`, in the 80 columns of a terminal. */
-export function stepLine(report: StepReport, { paint, prose }: Pen): string {
+export function stepLine(report: StepReport, pen: Pen): string {
   const { ms, remark } = report;
-  const tail = remark === undefined ? '' : `  ${paint('dim', `(${remark})`)}`;
-  const end = unbroken(`${outcomeText(report, paint)} ${seconds(ms)}`);
-  return prose(`${stepLabel(report)} ${end}${tail}`, { hang: 6 }).replaceAll(NO_BREAK, ' ');
+  const tail = remark === undefined ? '' : `  ${pen.paint('dim', `(${remark})`)}`;
+  return foldedLine(report, { state: `${outcomeText(report, pen.paint)} ${seconds(ms)}`, tail }, pen);
 }
 
 /** ` 3  table       Create the DynamoDB table       in order`, in the table of contents: `state` may be empty. */
-export const contentsLine = (
-  step: Pick<StepReport, 'number' | 'id' | 'name'>,
-  state: string,
-  { prose }: Pen,
-): string => prose(`${stepLabel(step)} ${unbroken(state)}`.trimEnd(), { hang: 6 }).replaceAll(NO_BREAK, ' ');
+export const contentsLine = (step: Labelled, state: string, pen: Pen): string =>
+  foldedLine(step, { state, tail: '' }, pen);
+
+type Labelled = Pick<StepReport, 'number' | 'id' | 'name'>;
 
 const NO_BREAK = '\u00a0';
-const unbroken = (text: string): string => text.replaceAll(' ', NO_BREAK);
+
+/** Folded where it is too long, but never within the state. */
+function foldedLine(
+  step: Labelled,
+  { state, tail }: { state: string; tail: string },
+  { prose }: Pen,
+): string {
+  const line = `${stepLabel(step)} ${state.replaceAll(' ', NO_BREAK)}${tail}`;
+  return prose(line.trimEnd(), { hang: 6 }).replaceAll(NO_BREAK, ' ');
+}
 
 /** The same, and below it what differed. */
 export const stepLines = (report: StepReport, pen: Pen): string[] => [

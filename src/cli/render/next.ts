@@ -70,9 +70,7 @@ export function tellPart(
   if (rest !== '') screen.result(screen.out.prose(`Not made, or not in order: ${rest}.`));
   for (const line of locatedLines(located)) screen.result(line);
   const callable = steps.some((step) => step.id === 'function' && stands(step));
-  // What of the rest was made by hand, `up` alone would refuse.
-  const adopting = steps.some(({ outcome }) => outcome === 'by-hand') ? ' --adopt' : '';
-  const flags = adopting + choicesIn(context);
+  const flags = adoptionIn(steps) + choicesIn(context);
   const goOn: readonly Suggestion[] = [
     ...(callable ? [TEST_ECHO] : []),
     [`up --step${flags}`, 'go on, one step at a time'],
@@ -81,6 +79,10 @@ export function tellPart(
   ];
   suggest(context, rest === '' ? AFTER_UP : goOn);
 }
+
+/** What was made by hand, `up` alone would refuse. */
+export const adoptionIn = (steps: readonly StepReport[]): string =>
+  steps.some(({ outcome }) => outcome === 'by-hand') ? ' --adopt' : '';
 
 /** The choices that the function bears from when it is made: an `up` that goes on before that must be told them again. */
 export const choicesIn = ({ lab: { options } }: Pick<Context, 'lab'>): string =>
